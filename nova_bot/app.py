@@ -1,0 +1,160 @@
+"""The composition root: the only place that wires everything."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nova_bot import agent_files, router_files
+from nova_bot.context.budget import Limits
+from nova_bot.core.envelope import Envelope
+from nova_bot.core.errors import BadAgentFile
+from nova_bot.core.roster import Roster
+from nova_bot.core.run import Run
+from nova_bot.dispatch.commands import Commands
+from nova_bot.dispatch.lanes import Lanes
+from nova_bot.engine.loop import Engine, Team
+from nova_bot.engine.outbox import Courier, Outbox
+from nova_bot.engine.steps import Stepper
+from nova_bot.ledger import database
+from nova_bot.ledger.notes import LedgerNotes
+from nova_bot.ledger.store import Ledger, opened
+from nova_bot.models.base import Model
+from nova_bot.models.offline import OfflineModel
+from nova_bot.routing.router import LadderRouter
+from nova_bot.settings import Settings
+from nova_bot.tools.all import REGISTRY
+
+log = logging.getLogger(__name__)
+
+LOOK_AT_FILES_S = 1.0
+
+
+def now() -> datetime:
+    """The time, in UTC. The one clock; everything below takes it as an argument."""
+    return datetime.now(UTC)
+
+
+def model_of(settings: Settings) -> Model:
+    """The model that the settings name: scripted, Anthropic, or none."""
+    if settings.script is not None:
+        from nova_bot.models.scripted import ScriptedModel
+
+        return ScriptedModel.from_file(settings.script.expanduser())
+    if settings.anthropic_api_key is None:
+        return OfflineModel()
+    from nova_bot.models import pricing
+    from nova_bot.models.anthropic import AnthropicModel
+
+    return AnthropicModel(
+        settings.models,
+        settings.fallback,
+        pricing.table(settings.prices),
+        base_url=settings.anthropic_base_url,
+        api_key=settings.anthropic_api_key.get_secret_value(),
+    )
+
+
+def ledger_path(settings: Settings) -> Path:
+    """The ledger's file. Raises LedgerUnsupported."""
+    return database.location(settings.database_url, settings.home)
+
+
+def agents_folder(settings: Settings) -> Path:
+    """The folder with the agent files."""
+    return settings.agents.expanduser() if settings.agents else agent_files.default_folder()
+
+
+def team(settings: Settings, roster: Roster) -> Team:
+    """The agents with the router that knows them."""
+    encoder = router_files.embedder(settings.home)
+    brain = router_files.brain(agents_folder(settings), settings.home, roster, encoder)
+    return Team(roster, LadderRouter(roster, brain))
+
+
+MakeTeam = Callable[[Settings, Roster], Team]
+"""Gives the agents a router; `team` is the real one."""
+
+
+@dataclass(slots=True)
+class Nova:
+    """A running Nova."""
+
+    settings: Settings
+    make_team: MakeTeam
+    ledger: Ledger
+    engine: Engine
+    outbox: Outbox
+    lanes: Lanes[Run]
+    team: Team
+    watch: agent_files.Watch
+
+    @property
+    def commands(self) -> Commands:
+        """What Nova answers itself."""
+        return Commands(self.ledger, lambda: self.team.roster, now)
+
+    async def receive(self, envelope: Envelope) -> Awaitable[Run] | None:
+        """Accept an envelope, durably; then its run can be waited for. None for one that was accepted before."""
+        number = await self.ledger.accept(envelope, now())
+        return None if number is None else self._submit(number, envelope, None)
+
+    def _submit(self, number: int, envelope: Envelope, begun: Run | None) -> asyncio.Future[Run]:
+        return self.lanes.submit(envelope.place, lambda: self.engine.answer(number, envelope, begun))
+
+    async def recover(self) -> Sequence[Awaitable[Run]]:
+        """Send what an earlier process left unsent, and go on with what it left unanswered."""
+        await self.outbox.recover()
+        left = await self.ledger.unanswered(self.outbox.platforms)
+        if left:
+            log.warning("going on with %d unanswered messages", len(left), extra={"action": "recover"})
+        return [self._submit(one.number, one.envelope, one.run) for one in left]
+
+    async def look_at_files(self) -> None:
+        """Take over changed agent files, for ever. A broken change leaves the old agents in force."""
+        while True:
+            await asyncio.sleep(LOOK_AT_FILES_S)
+            roster = await asyncio.to_thread(self.watch.changed)
+            if roster is not None:
+                self.team = await asyncio.to_thread(self.make_team, self.settings, roster)
+                log.warning("agent files reloaded: %d agents", len(roster), extra={"action": "agents.reload"})
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    couriers: Sequence[Courier],
+    *,
+    model: Model | None = None,
+    on_bad_file: Callable[[BadAgentFile], None] = lambda _error: None,
+    make_team: MakeTeam = team,
+) -> AsyncIterator[Nova]:
+    """Nova with these couriers. On the way out running steps are finished or parked.
+
+    Raises a LedgerError, BadAgentFile, NoAgents or BadSettings with one sentence for the person who can act.
+    """
+    async with AsyncExitStack() as stack:
+        ledger = await stack.enter_async_context(opened(ledger_path(settings)))
+        model = model or model_of(settings)
+        stack.push_async_callback(model.close)
+        watch = agent_files.Watch(agents_folder(settings), REGISTRY.outward(), on_bad_file)
+        first = await asyncio.to_thread(lambda: make_team(settings, watch.start()))
+        limits = Limits(settings.run_budget, settings.hops, settings.keep_turns)
+        outbox = Outbox(ledger, couriers, now)
+        stepper = Stepper(model, REGISTRY, LedgerNotes(ledger), limits, settings.timezone, now)
+        lanes: Lanes[Run] = Lanes(settings.parallel)
+        nova: Nova
+        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now)
+        nova = Nova(settings, make_team, ledger, engine, outbox, lanes, first, watch)
+        looking = asyncio.create_task(nova.look_at_files(), name="agent files")
+        try:
+            yield nova
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+            if not await lanes.finish(settings.grace_seconds):
+                log.warning("some runs are parked; the next start goes on with them", extra={"action": "stop"})

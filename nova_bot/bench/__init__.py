@@ -1,0 +1,1 @@
+"""The measured claims: each bench is one module with a `measure` function."""

@@ -1,0 +1,105 @@
+"""The stage of the load bench: the real composition with three small agents and a model that needs no time."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nova_bot import app
+from nova_bot.core.conversation import Conversation
+from nova_bot.core.delivery import Outbound
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.outcome import ToolCall
+from nova_bot.core.roster import Roster
+from nova_bot.core.route import Decision, Route, Rule
+from nova_bot.core.run import Usage
+from nova_bot.engine.loop import Team
+from nova_bot.models.base import Model, ModelReply, ModelRequest, OnText, StopReason
+from nova_bot.settings import Settings
+
+PLATFORM = "bench"
+STEPS = 3
+_NEXT = {"first": "second", "second": "third", "third": ""}
+_SENTENCE = "You work in accounts receivable and answer with figures first. "
+_BODY = _SENTENCE * 60
+"""About as long as the text of a real agent: 3,800 characters."""
+
+
+def write_agents(folder: Path) -> None:
+    """Three agent files: each hands to the next, the last one answers."""
+    (folder / "team").mkdir(parents=True)
+    for name, to in _NEXT.items():
+        hands_to = f"hands_to: [{to}]\n" if to else ""
+        head = f"name: {name}\ndescription: The {name} of three.\nexamples: [work for the {name}]\n{hands_to}"
+        (folder / "team" / f"{name}.md").write_text(f"---\n{head}---\n{_BODY}\n", "utf-8")
+
+
+def on_stage(settings: Settings, home: Path) -> Settings:
+    """`settings` for a Nova of its own in the empty folder `home`, with the three agents."""
+    write_agents(home / "agents")
+    return settings.model_copy(update={"home": home, "agents": home / "agents", "database_url": ""})
+
+
+class InstantModel:
+    """Hands over, hands over, says; without delay."""
+
+    async def reply(self, request: ModelRequest, on_text: OnText | None = None) -> ModelReply:
+        """The same reply for the same agent."""
+        to = _NEXT[request.pack.agent]
+        usage = Usage(tokens_in=request.pack.tokens, tokens_out=40, calls=1)
+        if not to:
+            return ModelReply("Birch GmbH owes 1,200 EUR since 3 May.", (), StopReason.END, usage, "instant")
+        args = {"to": to, "task": "Say what Birch GmbH owes.", "done_when": "the sum is named", "found": ["1,200 EUR"]}
+        return ModelReply("", (ToolCall("call_1", "hand_off", {**args}),), StopReason.TOOLS, usage, "instant")
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class Counter:
+    """A courier that only counts."""
+
+    platform = PLATFORM
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def deliver(self, outbound: Outbound) -> str:
+        """Count it."""
+        self.sent += 1
+        return outbound.key
+
+    async def find(self, outbound: Outbound) -> str | None:
+        """Nothing is kept, so nothing is found."""
+        return None
+
+    def progress(self, place: Place, run: str, agent: str, text: str) -> None:
+        """Nobody looks."""
+
+
+class FirstRouter:
+    """Everything goes to the first agent."""
+
+    def route(self, envelope: Envelope, conversation: Conversation) -> Route:
+        """Always the same route."""
+        return Route(Decision.ROUTE, "first", Rule.ONLY_AGENT, 1.0, envelope.text, "everything starts with the first")
+
+
+def team(_settings: Settings, roster: Roster) -> Team:
+    """The agents with a router that needs no training."""
+    return Team(roster, FirstRouter())
+
+
+def message(conversation: int, number: int) -> Envelope:
+    """The `number`-th message of a conversation."""
+    place = Place(PLATFORM, "w", "general", f"t{conversation}")
+    sender = Sender("u1", "Ada", Standing.OWNER)
+    text = f"What does Birch GmbH owe us after invoice {number}?"
+    return Envelope(f"{PLATFORM}:{conversation}:{number}", Kind.MESSAGE, place, sender, text, datetime.now(UTC))
+
+
+@asynccontextmanager
+async def playing(settings: Settings, model: Model) -> AsyncIterator[app.Nova]:
+    """Nova on this stage."""
+    async with app.running(settings, [Counter()], model=model, make_team=team) as nova:
+        yield nova

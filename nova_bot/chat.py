@@ -1,0 +1,74 @@
+"""`nova chat`: the terminal adapter with a running Nova behind it."""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from adapters.terminal import Printer, Terminal, envelope
+from nova_bot import __version__, app
+from nova_bot.core.envelope import Sender, Standing
+from nova_bot.core.errors import BadAgentFile
+from nova_bot.core.outcome import EndingKind
+from nova_bot.core.run import Run
+from nova_bot.core.wording import say
+from nova_bot.settings import Settings
+
+OWNER = "OWNER"
+FINE = (EndingKind.ANSWERED, EndingKind.ASKED, EndingKind.NO_MODEL, EndingKind.SILENT)
+
+
+def sender(settings: Settings, who: str) -> Sender:
+    """The person at the terminal: its owner, or somebody played with `--as`, who is a guest."""
+    if who == OWNER:
+        return Sender("owner", settings.name, Standing.OWNER)
+    return Sender(f"guest-{who}", who, Standing.GUEST)
+
+
+async def once(settings: Settings, text: str, thread: str, who: str, *, as_json: bool) -> int:
+    """One message, one answer. The exit code is 0 when it was answered or asked about."""
+    printer = Printer(sys.stderr if as_json else sys.stdout, rich=sys.stdout.isatty() and not as_json, thread=thread)
+    async with app.running(settings, [printer], on_bad_file=tell) as nova:
+        earlier = await nova.recover()
+        if earlier:
+            await asyncio.gather(*earlier)
+        accepted = await nova.receive(envelope(text, thread, sender(settings, who)))
+        assert accepted is not None, "every typed line has an identity of its own"
+        run = await accepted
+        if as_json:
+            print(json.dumps(await as_object(nova, run), ensure_ascii=False))
+    return 0 if run.ending and run.ending.kind in FINE else 1
+
+
+async def as_object(nova: app.Nova, run: Run) -> dict[str, Any]:
+    """A run as other programs read it."""
+    sent = await nova.ledger.sent_in(run.id)
+    usage = run.usage
+    return {
+        "run": run.name,
+        "agent": run.agent if run.steps else run.route.agent,
+        "text": "\n".join(one.outbound.text for one in sent),
+        "ended": run.ending.kind if run.ending else None,
+        "route": {"rule": run.route.rule, "decision": run.route.decision, "p": run.route.p, "why": run.route.why},
+        "choices": [choice for one in sent for choice in one.outbound.choices],
+        "claims": [{"id": str(c.id), "basis": c.basis, "text": c.text} for c in run.claims],
+        "cost": {"usd": usage.usd, "tokens": usage.tokens, "calls": usage.calls},
+    }
+
+
+async def interactive(settings: Settings, thread: str, who: str) -> int:
+    """The chat, until /quit or the end of the input."""
+    is_tty = sys.stdout.isatty()
+    printer = Printer(sys.stdout, rich=is_tty, thread=thread)
+    async with app.running(settings, [printer], on_bad_file=tell) as nova:
+        terminal = Terminal(printer, sender(settings, who), nova.commands.answer)
+        if is_tty:
+            printer.say(say("terminal", "welcome", version=__version__, thread=thread))
+        await nova.recover()
+        await terminal.serve(nova.receive)
+    return 0
+
+
+def tell(error: BadAgentFile) -> None:
+    """Say on stderr that a changed agent file was not taken."""
+    print(f"nova: {error}\nnova: the agents as they were stay in force.", file=sys.stderr)

@@ -1,0 +1,234 @@
+"""The `nova` command. Heavy imports stand inside the commands, so that `nova --help` is quick."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nova_bot import __version__
+from nova_bot.core.errors import NovaError
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+cli = typer.Typer(
+    name="nova",
+    help="A personal multi-agent system: 34 specialists that answer in the thread where you ask.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+agents = typer.Typer(help="The agents: list them, show one, check their files.", no_args_is_help=True)
+runs = typer.Typer(help="What happened: the latest runs, or one in full.", no_args_is_help=True)
+db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
+models = typer.Typer(help="The sentence encoder that the router uses.", no_args_is_help=True)
+for _app, _name in ((agents, "agents"), (runs, "runs"), (db, "db"), (models, "models")):
+    cli.add_typer(_app, name=_name)
+
+AsJson = Annotated[bool, typer.Option("--json", help="one JSON object (or JSON lines) on stdout")]
+
+
+@cli.callback()
+def _start(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log more to stderr")] = False,
+    version: Annotated[bool, typer.Option("--version", help="print the version and end")] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        stream=sys.stderr,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    if version:
+        print(f"nova {__version__}")
+        raise typer.Exit
+
+
+@cli.command()
+def chat(
+    once: Annotated[str | None, typer.Option(help="say this, print the answer and end; - reads standard input")] = None,
+    thread: Annotated[str, typer.Option(help="the thread to talk in")] = "main",
+    as_: Annotated[str, typer.Option("--as", help="OWNER, or the name of a guest")] = "OWNER",
+    as_json: AsJson = False,
+) -> None:
+    """Talk to Nova in the terminal."""
+    from nova_bot import chat as talk
+
+    if once is None:
+        _run(talk.interactive(_settings(), thread, as_))
+        return
+    text = sys.stdin.buffer.read().decode("utf-8", "replace") if once == "-" else once
+    _run(talk.once(_settings(), text, thread, as_, as_json=as_json))
+
+
+@cli.command()
+def serve() -> None:
+    """Run all configured adapters until stopped; a stop finishes or parks running steps."""
+    from nova_bot import serving
+
+    _run(serving.serve(_settings()))
+
+
+@cli.command()
+def demo() -> None:
+    """A tour that needs no key: routing, a hand-off over three agents, a note. Ends by itself."""
+    from nova_bot import demo as tour
+
+    _run(tour.tour())
+
+
+@cli.command()
+def route(
+    text: Annotated[str | None, typer.Argument(help="the message")] = None,
+    batch: Annotated[
+        Path | None, typer.Option(help="JSON lines with `text`, optional `current`, `previous`, `mentioned`")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which agent would get a message, and why. The very function that the runtime uses."""
+    from nova_bot import route_cli
+
+    _guarded(lambda: route_cli.show(_settings(), text, batch, as_json=as_json))
+
+
+@agents.command("list")
+def agents_list(as_json: AsJson = False) -> None:
+    """All agents, one a line."""
+    roster = _guarded(_roster)
+    for spec in roster:
+        print(
+            json.dumps({"name": spec.name, "description": spec.description})
+            if as_json
+            else f"{spec.name:<18} {spec.description}"
+        )
+
+
+@agents.command("show")
+def agents_show(name: str, as_json: AsJson = False) -> None:
+    """One agent in full."""
+    spec = _guarded(lambda: _roster().get(name))
+    print(spec.model_dump_json() if as_json else _described(spec))
+
+
+@agents.command("lint")
+def agents_lint(folder: Annotated[Path | None, typer.Argument(help="another folder of agent files")] = None) -> None:
+    """Check the files: keys, names, utterances that stand in two agents, too few short ones."""
+    from nova_bot import app, lint
+    from nova_bot.tools.all import REGISTRY
+
+    problems = _guarded(lambda: lint.problems(folder or app.agents_folder(_settings()), REGISTRY.outward()))
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problems", file=sys.stderr)
+    raise typer.Exit(1 if problems else 0)
+
+
+@runs.command("list")
+def runs_list(limit: int = 20, as_json: AsJson = False) -> None:
+    """The latest runs, newest first."""
+    from nova_bot import runs_cli
+
+    _run(runs_cli.latest(_settings(), limit, as_json=as_json))
+
+
+@runs.command("show")
+def runs_show(run: Annotated[str, typer.Argument(help="a run such as r12")], as_json: AsJson = False) -> None:
+    """One run in full: route, every pack exactly as sent, outcomes, claims, replies."""
+    from nova_bot import runs_cli
+
+    _run(runs_cli.show(_settings(), run, as_json=as_json))
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the ledger's file to this version's form."""
+    from nova_bot import app
+    from nova_bot.ledger import database
+
+    def upgrade() -> None:
+        path = app.ledger_path(_settings())
+        with database.held(path):
+            database.upgrade(path)
+        print(f"{path} is at revision {database.HEAD}")
+
+    _guarded(upgrade)
+
+
+@models.command("install")
+def models_install() -> None:
+    """Fetch the encoder's weights (84 MB, checked by SHA-256). Without them the router works on words alone."""
+    from nova_bot import weights
+
+    _guarded(lambda: weights.install(_settings().home))
+
+
+@cli.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="load, routing")],
+    data: Annotated[Path | None, typer.Option(help="a folder with the data sets")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what the docs claim."""
+    from nova_bot.bench import command
+
+    raise typer.Exit(_guarded(lambda: command.run(name, data, _settings(), as_json=as_json)))
+
+
+def _settings() -> Any:
+    from nova_bot import settings
+
+    return settings.load()
+
+
+def _roster() -> Any:
+    from nova_bot import agent_files, app
+    from nova_bot.tools.all import REGISTRY
+
+    return agent_files.load(app.agents_folder(_settings()), REGISTRY.outward())
+
+
+def _described(spec: Any) -> str:
+    parts = [
+        f"{spec.name}: {spec.description}",
+        f"tools: {', '.join(spec.tools) or 'none'}",
+        f"hands to: {', '.join(spec.hands_to) or 'nobody'}",
+        f"model: {spec.model}",
+        "budget: {steps} steps, {tokens} tokens, {usd} USD, {seconds} s".format(**spec.budget.model_dump()),
+        f"{len(spec.examples)} examples, such as: {'; '.join(spec.examples[:5])}",
+        "",
+        spec.body,
+    ]
+    return "\n".join(parts)
+
+
+def _guarded(work: Callable[[], Any]) -> Any:
+    """Run `work`; an error of Nova's becomes one line on stderr and exit code 1."""
+    try:
+        return work()
+    except NovaError as error:
+        print(f"nova: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+
+
+def _run(work: Coroutine[Any, Any, int | None]) -> None:
+    """Run a coroutine to its end; its number is the exit code."""
+    try:
+        code = _guarded(lambda: asyncio.run(work))
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code or 0)
+
+
+def main() -> None:
+    """The console script."""
+    cli()

@@ -1,0 +1,1 @@
+"""Frozen records and pure functions. No I/O, no clock, no randomness."""

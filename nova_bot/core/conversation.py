@@ -1,0 +1,65 @@
+"""Conversation: everything in one thread that the next message may need."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from nova_bot.core.claims import Claim
+from nova_bot.core.envelope import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something said in the thread: by a person (`agent` is "") or by an agent. Its text is the claim's text."""
+
+    run: int
+    agent: str
+    claim: Claim
+    at: datetime
+    speaker: str = ""
+
+
+class Asking(StrEnum):
+    """What an open question is about."""
+
+    ROUTE = "route"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question of ours that the next message may answer. `request` is the text that waits for the answer."""
+
+    run: int
+    asking: Asking
+    agent: str
+    text: str
+    request: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`holder` is the agent that answered last ("" at the start). `turns` are the recent ones, oldest first.
+
+    `earlier` counts the turns before those; nothing of them is lost, they are in the ledger.
+    """
+
+    place: Place
+    holder: str = ""
+    turns: tuple[Turn, ...] = ()
+    earlier: int = 0
+    question: OpenQuestion | None = None
+
+    @property
+    def previous_request(self) -> str:
+        """What a person said last in this thread, or ""."""
+        return next((turn.claim.text for turn in reversed(self.turns) if not turn.agent), "")
+
+    def then(
+        self, turns: tuple[Turn, ...], holder: str, question: OpenQuestion | None, keep: int = 40
+    ) -> "Conversation":
+        """The conversation after `turns`, held by `holder`, with at most `keep` turns at hand."""
+        everything = self.turns + turns
+        gone = max(0, len(everything) - keep)
+        return replace(self, holder=holder, turns=everything[gone:], earlier=self.earlier + gone, question=question)

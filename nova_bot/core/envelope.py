@@ -1,0 +1,85 @@
+"""Envelope: one incoming thing, normalised by an adapter: a message, a command, a press, a reaction or the clock."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from nova_bot.core.text import storable
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something was said. Compared as a tuple, never by prefix; `thread` is "" for the channel itself."""
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str = ""
+
+    @property
+    def key(self) -> str:
+        """The exact tuple as one text, for tables and logs."""
+        return json.dumps([self.platform, self.workspace, self.channel, self.thread], ensure_ascii=False)
+
+    @property
+    def room(self) -> "Place":
+        """The channel without the thread: a thread has its channel's readers."""
+        return Place(self.platform, self.workspace, self.channel)
+
+    @classmethod
+    def from_key(cls, key: str) -> "Place":
+        """The inverse of `key`."""
+        return cls(*json.loads(key))
+
+
+class Standing(StrEnum):
+    """Who a sender is, decided from configuration by platform id, never from text."""
+
+    OWNER = "owner"
+    MEMBER = "member"
+    GUEST = "guest"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A platform identity and its standing. The name is whatever its bearer chose."""
+
+    id: str
+    name: str
+    standing: Standing
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", storable(self.name))
+
+
+class Kind(StrEnum):
+    """What came in."""
+
+    MESSAGE = "message"
+    COMMAND = "command"
+    PRESS = "press"
+    REACTION = "reaction"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One incoming thing, its text made storable.
+
+    `identity` is the platform's own identity of it (unique: the same identity is the same envelope).
+    `mentioned` is False for a thread message that does not name Nova. `press` is the value of a pressed button.
+    """
+
+    identity: str
+    kind: Kind
+    place: Place
+    sender: Sender
+    text: str
+    at: datetime
+    mentioned: bool = True
+    press: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", storable(self.text))

@@ -1,0 +1,166 @@
+"""Everything that can go wrong, by who must act. The docstring of a class is its message.
+
+NovaError
+├── for the asker      UnknownAgent · NoSuchRun · BadReference
+├── for the owner      BadSettings · SecretsTooOpen · NoAgents · WeightsMissing
+│   ├── LedgerError    LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked · LedgerTooNew ·
+│   │                  LedgerOutdated · LedgerUnsupported
+│   └── ModelError     ModelKeyRefused · ModelRequestRefused · ModelBusy · ModelUnreachable · ModelBroken ·
+│                      ModelEndpointRefused · NoScript
+├── for the developer  BadAgentFile · BadFixture
+└── for the model      ToolError
+"""
+
+from enum import StrEnum
+from inspect import cleandoc
+
+
+class Addressee(StrEnum):
+    """Who can act on an error, and so who reads it."""
+
+    ASKER = "asker"
+    OWNER = "owner"
+    DEVELOPER = "developer"
+    MODEL = "model"
+
+
+class NovaError(Exception):
+    """Something went wrong that Nova has no words for yet: {what}. Please report it with the log."""
+
+    addressee = Addressee.DEVELOPER
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(" ".join(cleandoc(type(self).__doc__ or "").format_map(facts).split()))
+        self.facts = facts
+
+
+class UnknownAgent(NovaError):
+    """No agent is called "{name}". Did you mean {nearest}? `nova agents list` shows all of them."""
+
+    addressee = Addressee.ASKER
+
+
+class NoSuchRun(NovaError):
+    """There is no run {name}. `nova runs list` shows the latest ones."""
+
+    addressee = Addressee.ASKER
+
+
+class BadReference(NovaError):
+    """ "{text}" names no run, step or claim. Write it like r12, r12.2 or c12.3."""
+
+    addressee = Addressee.ASKER
+
+
+class BadSettings(NovaError):
+    """The settings can't be used: {problems}. Correct them in {where} or in the environment."""
+
+    addressee = Addressee.OWNER
+
+
+class SecretsTooOpen(NovaError):
+    """{path} holds secrets and others on this machine can read it. Run: chmod 600 {path}"""
+
+    addressee = Addressee.OWNER
+
+
+class NoAgents(NovaError):
+    """No agent files were found in {folder}. Set NOVA_AGENTS to the folder that holds them, or reinstall Nova."""
+
+    addressee = Addressee.OWNER
+
+
+class WeightsMissing(NovaError):
+    """The encoder could not be installed ({what}). Nova routes by words alone until `nova models install` works."""
+
+    addressee = Addressee.OWNER
+
+
+class LedgerError(NovaError):
+    """The ledger {path} can't be used: {what}."""
+
+    addressee = Addressee.OWNER
+
+
+class LedgerHeld(LedgerError):
+    """The ledger {path} is in use by process {pid} ({command}). Stop it first, or give this one its own NOVA_HOME."""
+
+
+class LedgerReadOnly(LedgerError):
+    """The ledger {path} can't be written: no permission. Give this user write access to the file and its folder."""
+
+
+class LedgerFull(LedgerError):
+    """The disk that holds the ledger {path} is full. Free some space; nothing that was accepted is lost."""
+
+
+class LedgerCorrupt(LedgerError):
+    """The ledger {path} is damaged and was not changed. Put back a copy, or move it away to start empty."""
+
+
+class LedgerLocked(LedgerError):
+    """Another program holds a lock on the ledger {path}. Close it (a database browser, a backup) and try again."""
+
+
+class LedgerTooNew(LedgerError):
+    """The ledger {path} was written by a newer Nova (revision {revision}). Upgrade this one."""
+
+
+class LedgerOutdated(LedgerError):
+    """The ledger {path} has an older form. Run: nova db upgrade"""
+
+
+class LedgerUnsupported(LedgerError):
+    """DATABASE_URL names "{scheme}", which this version can't use yet. Leave it empty to use the built-in SQLite."""
+
+
+class ModelError(NovaError):
+    """The model {model} could not be asked: {what}."""
+
+    addressee = Addressee.OWNER
+
+
+class ModelKeyRefused(ModelError):
+    """The model service refused the key ({what}). Check ANTHROPIC_API_KEY and what it may use."""
+
+
+class ModelRequestRefused(ModelError):
+    """The model service did not accept the request ({what}). Check the model names in the settings (now {model})."""
+
+
+class ModelBusy(ModelError):
+    """The model service is overloaded or limits this key ({what}); {tries} tries failed. Try again in a while."""
+
+
+class ModelUnreachable(ModelError):
+    """The model service can't be reached ({what}); {tries} tries failed. Check the network and ANTHROPIC_BASE_URL."""
+
+
+class ModelBroken(ModelError):
+    """The model service broke off or answered with something unreadable ({what}); {tries} tries failed."""
+
+
+class ModelEndpointRefused(ModelError):
+    """ANTHROPIC_BASE_URL is {url}: plain http is only allowed to this machine. Use https."""
+
+
+class NoScript(ModelError):
+    """The scripted model has no line for this: agent {agent}, "{said}". Add one to {path}."""
+
+
+class BadAgentFile(NovaError):
+    """{file}:{line}: {problem}"""
+
+    addressee = Addressee.DEVELOPER
+
+
+class BadFixture(NovaError):
+    """{file} is not a script for the scripted model: {problem}"""
+
+    addressee = Addressee.DEVELOPER
+
+
+class ToolError(NovaError):
+    """{tool} did not work: {what}"""
+
+    addressee = Addressee.MODEL

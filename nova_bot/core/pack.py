@@ -1,0 +1,78 @@
+"""ContextPack: exactly what an agent is shown in a step, with why each item is in and what was left out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nova_bot.core.claims import ClaimId
+from nova_bot.core.outcome import ToolCall, ToolResult
+
+
+class ItemKind(StrEnum):
+    """What an item is; the order here is the order in the pack."""
+
+    TURN = "turn"
+    HAND_OFF = "hand-off"
+    CLAIM = "claim"
+    RESULT = "result"
+    QUESTION = "question"
+    NOW = "now"
+    REQUEST = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing shown. `claims` are the claims it shows; `tokens` is an estimate."""
+
+    kind: ItemKind
+    text: str
+    why: str
+    tokens: int
+    claims: tuple[ClaimId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One thing not shown, and why."""
+
+    kind: ItemKind
+    what: str
+    why: str
+    claims: tuple[ClaimId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One earlier model call of this agent in this run and the results of its tool calls."""
+
+    text: str
+    calls: tuple[ToolCall, ...]
+    results: tuple[ToolResult, ...]
+    claims: tuple[ClaimId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPack:
+    """`system` is the stable prefix (the agent's own file and the rules of the house), the same for every run.
+
+    `tokens` estimates the whole, `limit` is the agent's budget for it.
+    """
+
+    agent: str
+    agent_sha: str
+    system: str
+    items: tuple[Item, ...]
+    exchanges: tuple[Exchange, ...]
+    left_out: tuple[LeftOut, ...]
+    tokens: int
+    limit: int
+
+    @property
+    def shown(self) -> tuple[ClaimId, ...]:
+        """Every claim the agent was shown, in order, each once."""
+        ids = [c for item in self.items for c in item.claims] + [c for e in self.exchanges for c in e.claims]
+        return tuple(dict.fromkeys(ids))
+
+    @property
+    def text(self) -> str:
+        """The items as the model gets them: one user message."""
+        return "\n\n".join(item.text for item in self.items)

@@ -1,0 +1,73 @@
+"""Route: the routing decision, with its rule, its confidence and what else was near."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """What routing decided: an agent, a question, General because no specialist fits, or silence."""
+
+    ROUTE = "route"
+    ASK = "ask"
+    GENERAL = "general"
+    SILENT = "silent"
+
+
+class Rule(StrEnum):
+    """The rung of the ladder that decided."""
+
+    EMPTY = "empty"
+    BOT = "bot"
+    EXPLICIT = "explicit"
+    UNKNOWN_NAME = "unknown-name"
+    ANSWER = "answer"
+    CORRECTION = "correction"
+    LEARNED = "learned"
+    PATTERN = "pattern"
+    PEOPLE = "people"
+    HOLDER = "holder"
+    CLASSIFIER = "classifier"
+    ARBITER = "arbiter"
+    OUT_OF_SCOPE = "out-of-scope"
+    UNSURE = "unsure"
+    VAGUE = "vague"
+    ONLY_AGENT = "only-agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An agent, its calibrated probability and the declared utterance nearest to the message."""
+
+    agent: str
+    p: float
+    nearest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`agent` is the chosen one (for a question: the likeliest). `request` is the text the agent works on.
+
+    `why` is one sentence for a person, `question` what is asked when the decision is to ask. `margin` is p minus the
+    runner-up's p. `ms` is the time it took.
+    """
+
+    decision: Decision
+    agent: str
+    rule: Rule
+    p: float
+    request: str
+    why: str
+    candidates: tuple[Candidate, ...] = ()
+    question: str = ""
+    would_change: str = ""
+    ms: float = 0.0
+
+    @property
+    def runner_up(self) -> str:
+        """The best agent that was not chosen, or ""."""
+        return next((c.agent for c in self.candidates if c.agent != self.agent), "")
+
+    @property
+    def margin(self) -> float:
+        """How far the choice lies above the runner-up, 0 to 1."""
+        return self.p - next((c.p for c in self.candidates if c.agent != self.agent), 0.0)

@@ -1,0 +1,1 @@
+"""Lanes: one run at a time per conversation, conversations in parallel."""

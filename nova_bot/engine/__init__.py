@@ -1,0 +1,1 @@
+"""The one loop: route, pack, step, outcome, outbox."""

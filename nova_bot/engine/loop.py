@@ -1,0 +1,228 @@
+"""The loop: from an accepted envelope to a run that has ended, each step saved before the next one starts."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from nova_bot.context import budget
+from nova_bot.context.budget import Limits
+from nova_bot.context.pack import TooLong
+from nova_bot.core.agent_spec import AgentSpec
+from nova_bot.core.claims import Basis, Claim, ClaimId
+from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
+from nova_bot.core.delivery import Outbound
+from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.errors import LedgerError, UnknownAgent
+from nova_bot.core.labels import Integrity, Label, of_standing
+from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
+from nova_bot.core.roster import Roster
+from nova_bot.core.route import Decision, Route, Rule
+from nova_bot.core.run import Ending, Run
+from nova_bot.core.wording import say
+from nova_bot.engine.outbox import Outbox
+from nova_bot.engine.steps import Stepper
+from nova_bot.ledger.store import Closing, Ledger, Progress
+
+log = logging.getLogger(__name__)
+
+NOVA = "nova"
+"""Who speaks when no agent does: routing questions and refusals."""
+
+CACHED_CONVERSATIONS = 2_000
+
+
+class Router(Protocol):
+    """Decides which agent gets an envelope."""
+
+    def route(self, envelope: Envelope, conversation: Conversation) -> Route:
+        """The decision, made without I/O."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The agents and the router that knows them; replaced as a whole when a file changes."""
+
+    roster: Roster
+    router: Router
+
+
+class Engine:
+    """`team` gives the team in force; a run looks it up anew at each step, by name."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        outbox: Outbox,
+        stepper: Stepper,
+        team: Callable[[], Team],
+        limits: Limits,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._ledger = ledger
+        self._outbox = outbox
+        self._stepper = stepper
+        self._team = team
+        self._limits = limits
+        self._clock = clock
+        self._conversations: OrderedDict[Place, Conversation] = OrderedDict()
+
+    async def answer(self, number: int, envelope: Envelope, begun: Run | None = None) -> Run:
+        """Play the run of accepted envelope `number` to its end, from its last finished step if it had `begun`."""
+        conversation = await self._conversation(envelope.place)
+        run = begun or self._begin(number, envelope, conversation)
+        try:
+            while run.ending is None:
+                run = await self._advance(run, conversation)
+        except LedgerError:
+            self._conversations.pop(envelope.place, None)
+            raise
+        except Exception:
+            log.exception("run %s broke", run.name, extra={"action": "run.broke", "run": run.name})
+            stop = Stop(EndingKind.FAILED, say("ending", "failed", reason=say("failed", "internal"), run=run.name))
+            run = await self._close(run, conversation, stop)
+        return run
+
+    def _begin(self, number: int, envelope: Envelope, conversation: Conversation) -> Run:
+        """Route the envelope and open its run."""
+        now = self._clock()
+        route = self._team().router.route(envelope, conversation)
+        number_of_run = self._ledger.next_run()
+        label = Label(
+            of_standing(envelope.sender.standing), f"turn:r{number_of_run}", frozenset({envelope.place.room}), as_of=now
+        )
+        told = Claim(ClaimId(number_of_run, 1), 0, Basis.TOLD, route.request, label)
+        run = Run(number_of_run, envelope, route, now, claims=(told,))
+        self._ledger.open_run(run, number)
+        log.info(
+            "routed to %s",
+            route.agent,
+            extra={"action": "route", "run": run.name, "rule": route.rule, "p": route.p, "runner_up": route.runner_up},
+        )
+        return run
+
+    async def _advance(self, run: Run, conversation: Conversation) -> Run:
+        """One step further, saved; or the ending."""
+        stop = _settled(run.route) if not run.steps else None
+        if stop is not None:
+            return await self._close(run, conversation, stop)
+        roster = self._team().roster
+        try:
+            spec = roster.get(run.agent)
+        except UnknownAgent:
+            reason = say("failed", "agent_gone", agent=run.agent)
+            stop = Stop(EndingKind.FAILED, say("ending", "failed", reason=reason, run=run.name))
+            return await self._close(run, conversation, stop)
+        waiting = bool(run.steps) and run.steps[-1].waiting_for_tools
+        reached = "" if waiting else budget.exceeded(run, spec, self._limits, self._clock())
+        if reached:
+            stop = Stop(EndingKind.GAVE_UP, say("ending", "gave_up", limit=reached, run=run.name), reached)
+            return await self._close(run, conversation, stop)
+        return await self._step(run, spec, conversation, roster)
+
+    async def _step(self, run: Run, spec: AgentSpec, conversation: Conversation, roster: Roster) -> Run:
+        def on_text(text: str) -> None:
+            self._outbox.progress(run.envelope.place, run.name, spec.name, text)
+
+        try:
+            progress = await self._stepper.step(run, conversation, roster, on_text)
+        except TooLong as error:
+            said = say("rejected", "too_long", size=len(run.route.request), agent=spec.name, limit=error.limit)
+            return await self._close(run, conversation, Stop(EndingKind.REJECTED, said))
+        after = run.then(progress.step, progress.claims, progress.edges)
+        if isinstance(progress.step.outcome, Say | Ask | Stop):
+            return await self._close(after, conversation, progress.step.outcome, progress)
+        await self._ledger.save(after, progress)
+        return after
+
+    async def _close(
+        self, run: Run, conversation: Conversation, outcome: Say | Ask | Stop, progress: Progress | None = None
+    ) -> Run:
+        """End the run: its ending, its turns and its reply are on the disk before anything is sent."""
+        now = self._clock()
+        ending = _ending(outcome)
+        run = replace(run, ending=ending)
+        agent = run.agent if run.steps else NOVA
+        text = _text(outcome, ending)
+        claims: tuple[Claim, ...] = ()
+        if text and (isinstance(outcome, Stop) or not run.steps):
+            label = Label(Integrity.DIRECTORY, f"step:{run.name}", run.claims[0].label.audience, as_of=now)
+            claims = (Claim(ClaimId(run.id, len(run.claims) + 1), len(run.steps), Basis.DERIVED, text, label),)
+            run = replace(run, claims=run.claims + claims)
+        turns = _turns(run, agent, text, now)
+        question = _question(run, agent, outcome)
+        outbound = None
+        if text:
+            choices = question.choices if question else ()
+            outbound = Outbound(f"{run.name}/1", run.id, run.envelope.place, agent, text, choices)
+        closing = Closing(run, now, turns, question, outbound, claims)
+        await self._ledger.save(run, progress, closing)
+        holder = agent if agent != NOVA else conversation.holder
+        self._remember(conversation.then(turns, holder, question) if turns else conversation)
+        if outbound:
+            await self._outbox.send(outbound)
+        return run
+
+    async def _conversation(self, place: Place) -> Conversation:
+        if place in self._conversations:
+            self._conversations.move_to_end(place)
+            return self._conversations[place]
+        return await self._ledger.conversation(place)
+
+    def _remember(self, conversation: Conversation) -> None:
+        """Keep it at hand: this process is the only one that adds to it."""
+        self._conversations[conversation.place] = conversation
+        self._conversations.move_to_end(conversation.place)
+        while len(self._conversations) > CACHED_CONVERSATIONS:
+            self._conversations.popitem(last=False)
+
+
+def _settled(route: Route) -> Say | Ask | Stop | None:
+    """What routing alone decides: silence, a question, or that there is nothing to do."""
+    match route.decision:
+        case Decision.SILENT:
+            return Stop(EndingKind.SILENT, "")
+        case Decision.ASK:
+            return Ask(route.question, tuple(candidate.agent for candidate in route.candidates))
+    return Stop(EndingKind.REJECTED, say("rejected", "empty")) if route.rule is Rule.EMPTY else None
+
+
+def _ending(outcome: Say | Ask | Stop) -> Ending:
+    match outcome:
+        case Say(cut=True):
+            return Ending(EndingKind.INCOMPLETE, say("ending", "incomplete", reason="the answer got too long"))
+        case Say():
+            return Ending(EndingKind.ANSWERED)
+        case Ask():
+            return Ending(EndingKind.ASKED)
+        case Stop(ending=kind, sentence=sentence, reason=reason):
+            return Ending(kind, sentence, reason)
+
+
+def _text(outcome: Say | Ask | Stop, ending: Ending) -> str:
+    """What is sent: the answer or the question, and the sentence about how it ended."""
+    match outcome:
+        case Say(text=text):
+            return "\n\n".join(part for part in (text, ending.sentence) if part)
+        case Ask(question=question):
+            return question
+        case Stop():
+            return ending.sentence
+
+
+def _turns(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:
+    """What was said: the request and, unless Nova stayed silent, the reply."""
+    if not text:
+        return ()
+    asked = Turn(run.id, "", run.claims[0], run.envelope.at, run.envelope.sender.name)
+    return asked, Turn(run.id, agent, run.claims[-1], now)
+
+
+def _question(run: Run, agent: str, outcome: Say | Ask | Stop) -> OpenQuestion | None:
+    if not isinstance(outcome, Ask):
+        return None
+    asking = Asking.AGENT if run.steps else Asking.ROUTE
+    return OpenQuestion(run.id, asking, agent, outcome.question, run.route.request, outcome.choices)

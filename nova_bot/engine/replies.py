@@ -1,0 +1,122 @@
+"""From a model's reply to an Outcome: the two control tools become HandOff and Ask."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nova_bot.context import handoff
+from nova_bot.core.agent_spec import AgentSpec
+from nova_bot.core.errors import ToolError
+from nova_bot.core.outcome import Ask, EndingKind, HandOff, Outcome, Say, Stop, ToolCall, ToolResult, Use
+from nova_bot.core.run import Run
+from nova_bot.core.wording import say
+from nova_bot.models.base import ModelReply, StopReason, ToolOffer
+from nova_bot.tools.registry import Tool
+
+HAND_OFF = "hand_off"
+ASK_PERSON = "ask_person"
+LONGEST = 20_000
+
+
+class _HandOffArgs(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    to: str = Field(max_length=60)
+    task: str = Field(max_length=LONGEST)
+    done_when: str = Field(default="", max_length=LONGEST)
+    did: str = Field(default="", max_length=LONGEST)
+    found: tuple[str, ...] = Field(default=(), max_length=100)
+    assumed: tuple[str, ...] = Field(default=(), max_length=100)
+    could_not: tuple[str, ...] = Field(default=(), max_length=100)
+    open: tuple[str, ...] = Field(default=(), max_length=100)
+
+
+class _AskArgs(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    question: str = Field(min_length=1, max_length=4_000)
+    choices: tuple[str, ...] = Field(default=(), max_length=10)
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    text = files("nova_bot.context").joinpath("control_tools.toml").read_text("utf-8")
+    words: dict[str, dict[str, str]] = tomllib.loads(text)
+    return words
+
+
+@cache
+def _offer(name: str, model: type[BaseModel]) -> ToolOffer:
+    words = _words()[name]
+    schema: dict[str, Any] = model.model_json_schema()
+    for field, about in schema["properties"].items():
+        about["description"] = words[field]
+        about.pop("title", None)
+    schema.pop("title", None)
+    return ToolOffer(name, words["description"], schema)
+
+
+def offers(spec: AgentSpec, tools: list[Tool]) -> tuple[ToolOffer, ...]:
+    """What the model may call: the agent's tools, then the control tools; always in the same order."""
+    own = [_own_offer(tool) for tool in tools]
+    hand_off = [_offer(HAND_OFF, _HandOffArgs)] if spec.hands_to else []
+    return (*own, *hand_off, _offer(ASK_PERSON, _AskArgs))
+
+
+@cache
+def _own_offer(tool: Tool) -> ToolOffer:
+    return ToolOffer(tool.name, tool.description, tool.args.model_json_schema())
+
+
+def outcome(reply: ModelReply, spec: AgentSpec, run: Run, hops: int) -> Outcome:
+    """What the reply decides. A control call that can't stand (see `refused`) stays a Use, so the model is told why."""
+    match reply.stop:
+        case StopReason.TOOLS if reply.calls:
+            return _control(reply.calls, spec, run, hops) or Use(reply.calls, reply.text)
+        case StopReason.REFUSED:
+            return Stop(EndingKind.REFUSED, say("ending", "refused"), reply.detail)
+        case StopReason.NO_MODEL:
+            return Stop(EndingKind.NO_MODEL, reply.text)
+        case StopReason.CUT:
+            return Say(reply.text, cut=True)
+        case _ if not reply.text.strip():
+            return Stop(EndingKind.FAILED, say("ending", "failed", reason=say("failed", "silent"), run=run.name))
+    return Say(reply.text)
+
+
+def _control(calls: tuple[ToolCall, ...], spec: AgentSpec, run: Run, hops: int) -> Outcome | None:
+    if len(calls) != 1 or refused(calls[0], calls, spec, run, hops):
+        return None
+    args: dict[str, Any] = dict(calls[0].args)
+    if calls[0].tool == HAND_OFF:
+        return _handed(args)
+    if calls[0].tool == ASK_PERSON:
+        asked = _AskArgs.model_validate(args)
+        return Ask(asked.question, asked.choices)
+    return None
+
+
+def _handed(args: dict[str, Any]) -> HandOff:
+    return HandOff(**_HandOffArgs.model_validate(args).model_dump())
+
+
+def refused(call: ToolCall, calls: tuple[ToolCall, ...], spec: AgentSpec, run: Run, hops: int) -> str:
+    """Why a control call can't stand, in words for the model; "" when it can, and for every other tool."""
+    if call.tool not in (HAND_OFF, ASK_PERSON):
+        return ""
+    if len(calls) > 1:
+        return say("hand_off", "alone", tool=call.tool)
+    try:
+        if call.tool == HAND_OFF:
+            return handoff.refusal(_handed(dict(call.args)), spec, run, hops)
+        _AskArgs.model_validate(call.args)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return ""
+
+
+def refusal_result(call: ToolCall, why: str) -> ToolResult:
+    """A refused call, as the model is told of it."""
+    return ToolResult(call.id, str(ToolError(tool=call.tool, what=why)), error=True)

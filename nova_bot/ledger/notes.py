@@ -1,0 +1,71 @@
+"""Notes in the ledger, with full-text search."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, literal_column, select, text, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.note import Note
+from nova_bot.ledger.rows import audience_text
+from nova_bot.ledger.store import Ledger
+from nova_bot.ledger.tables import note
+from nova_bot.ledger.writer import Write
+
+_KEEP = sqlite_insert(note).on_conflict_do_nothing(index_elements=["key"])
+_ERASE = (
+    update(note)
+    .where(note.c.id == bindparam("b_id"), note.c.owner == bindparam("b_owner"))
+    .values(text="", forgotten=bindparam("forgotten"))
+)
+
+
+class LedgerNotes:
+    """The `Notes` of `nova_bot.core.note`, over one ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def remember(self, owner: str, text: str, key: str, label: Label, now: datetime) -> int:
+        """Keep a note; the same key twice makes one note. Its number."""
+        row = {
+            "owner": owner,
+            "text": text,
+            "key": key,
+            "integrity": int(label.integrity),
+            "audience": audience_text(label.audience),
+            "origin": label.origin,
+            "created": now,
+        }
+        await self._ledger.put(Write(_KEEP, [row]))
+        found = await self._ledger.rows(select(note.c.id).where(note.c.key == key))
+        return int(found[0]["id"])
+
+    async def find(self, owner: str, words: str, limit: int) -> list[Note]:
+        """The owner's notes that fit any of the words, the best first; the latest ones for no words."""
+        mine = select(note).where(note.c.owner == owner, note.c.forgotten.is_(None)).limit(limit)
+        wanted = re.findall(r"\w+", words)
+        if wanted:
+            match = " OR ".join(f'"{word}"*' for word in wanted)
+            hits = text("SELECT rowid AS id, rank AS rank FROM note_fts WHERE note_fts MATCH :match").bindparams(
+                match=match
+            )
+            found = hits.columns(note.c.id, literal_column("rank")).subquery("hits")
+            query = mine.join(found, found.c.id == note.c.id).order_by(found.c.rank, note.c.id.desc())
+        else:
+            query = mine.order_by(note.c.id.desc())
+        return [
+            Note(row["id"], row["text"], row["created"], Integrity(row["integrity"]))
+            for row in await self._ledger.rows(query)
+        ]
+
+    async def forget(self, owner: str, number: int, now: datetime) -> bool:
+        """Erase a note's text. False if the owner has no such note."""
+        query = select(func.count().label("n")).where(
+            note.c.id == number, note.c.owner == owner, note.c.forgotten.is_(None)
+        )
+        if not (await self._ledger.rows(query))[0]["n"]:
+            return False
+        await self._ledger.put(Write(_ERASE, [{"b_id": number, "b_owner": owner, "forgotten": now}]))
+        return True

@@ -1,0 +1,235 @@
+"""Everything that is asked of the ledger."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from nova_bot.core.claims import Claim, ClaimId, Edge, How
+from nova_bot.core.conversation import Conversation, Turn
+from nova_bot.core.delivery import Outbound
+from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.errors import NoSuchRun
+from nova_bot.core.outcome import EndingKind, ToolResult
+from nova_bot.core.pack import ContextPack
+from nova_bot.core.run import Run, Usage
+from nova_bot.ledger import rows, tables
+from nova_bot.ledger.faults import explained
+
+T = tables
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An envelope that is kept and not answered yet; `run` is set when its run had begun."""
+
+    number: int
+    envelope: Envelope
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One line of `nova runs list`."""
+
+    id: int
+    started: datetime
+    place: Place
+    agent: str
+    rule: str
+    ended: EndingKind | None
+    text: str
+    steps: int
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reply and what became of it."""
+
+    outbound: Outbound
+    receipt: str | None
+    at: datetime | None
+    failed: str | None
+
+
+class Reads:
+    """Read-only questions, each answered from one of a few reading connections."""
+
+    def __init__(self, path: Path, readers: AsyncEngine) -> None:
+        self.path = path
+        self._readers = readers
+
+    async def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
+        """All rows of `query`. For the ledger's own modules. Raises a LedgerError."""
+        with explained(str(self.path)):
+            async with self._readers.connect() as connection:
+                return (await connection.execute(query)).mappings().all()
+
+    async def _highest(self, column: ColumnElement[int]) -> int:
+        found = await self.rows(select(func.coalesce(func.max(column), 0).label("n")))
+        return int(found[0]["n"])
+
+    async def conversation(self, place: Place, keep: int = 40) -> Conversation:
+        """The thread at `place` with its latest `keep` turns."""
+        turns = T.turn.c
+        query = (
+            select(turns.run.label("turn_run"), turns.agent, turns.speaker, turns.at, T.claim)
+            .join(T.claim, and_(T.claim.c.run == turns.run, T.claim.c.n == turns.claim))
+            .where(turns.place == place.key)
+            .order_by(turns.run.desc(), turns.n.desc())
+            .limit(keep)
+        )
+        found = [
+            Turn(row["turn_run"], row["agent"], rows.claim_of(row), row["at"], row["speaker"])
+            for row in reversed(await self.rows(query))
+        ]
+        if not found:
+            return Conversation(place)
+        total = await self.rows(select(func.count().label("n")).where(turns.place == place.key))
+        asked = await self.rows(select(T.question).where(T.question.c.run == found[-1].run))
+        return Conversation(
+            place,
+            holder=next((turn.agent for turn in reversed(found) if turn.agent not in ("", "nova")), ""),
+            turns=tuple(found),
+            earlier=total[0]["n"] - len(found),
+            question=rows.question_of(asked[0]) if asked else None,
+        )
+
+    async def unanswered(self, platforms: Iterable[str]) -> list[Accepted]:
+        """Envelopes of these platforms whose run has not ended, in the order they were accepted."""
+        query = (
+            select(T.envelope, T.run.c.id.label("run"))
+            .outerjoin(T.run, T.run.c.envelope == T.envelope.c.id)
+            .where(T.envelope.c.platform.in_(list(platforms)), T.run.c.ended.is_(None))
+            .order_by(T.envelope.c.id)
+        )
+        return [
+            Accepted(row["id"], rows.envelope_of(row), await self.run(row["run"]) if row["run"] else None)
+            for row in await self.rows(query)
+        ]
+
+    async def unsent(self, platforms: Iterable[str]) -> list[Outbound]:
+        """Replies to these platforms that have no receipt, oldest first."""
+        box = T.outbox.c
+        query = (
+            select(T.outbox)
+            .where(box.platform.in_(list(platforms)), box.sent.is_(None), box.failed.is_(None))
+            .order_by(box.run)
+        )
+        return [rows.outbound_of(row) for row in await self.rows(query)]
+
+    async def run(self, number: int) -> Run:
+        """The whole run, as the engine left it. Raises NoSuchRun."""
+        query = (
+            select(T.envelope, T.run.c.route, T.run.c.started, *(T.run.c[c] for c in ("ended", "sentence", "reason")))
+            .join(T.run, T.run.c.envelope == T.envelope.c.id)
+            .where(T.run.c.id == number)
+        )
+        found = await self.rows(query)
+        if not found:
+            raise NoSuchRun(name=f"r{number}")
+        results: dict[int, list[ToolResult]] = defaultdict(list)
+        for row in await self.rows(select(T.tool_result).where(T.tool_result.c.run == number)):
+            results[row["step"]].append(ToolResult(row["call"], row["text"], row["error"]))
+        steps = await self.rows(select(T.step).where(T.step.c.run == number).order_by(T.step.c.n))
+        return Run(
+            id=number,
+            envelope=rows.envelope_of(found[0]),
+            route=rows.ROUTE.validate_json(found[0]["route"]),
+            started=found[0]["started"],
+            steps=tuple(rows.step_of(row, tuple(results[row["n"]])) for row in steps),
+            claims=await self.claims_of(number),
+            edges=await self.edges_of(number),
+            ending=rows.ending_of(found[0]),
+        )
+
+    async def claims_of(self, run: int) -> tuple[Claim, ...]:
+        """The claims made in a run, in their order."""
+        found = await self.rows(select(T.claim).where(T.claim.c.run == run).order_by(T.claim.c.n))
+        return tuple(rows.claim_of(row) for row in found)
+
+    async def edges_of(self, run: int) -> tuple[Edge, ...]:
+        """What the claims of a run cite or quote."""
+        found = await self.rows(select(T.edge).where(T.edge.c.dst_run == run))
+        return tuple(
+            Edge(ClaimId(row["dst_run"], row["dst_n"]), ClaimId(row["src_run"], row["src_n"]), How(row["how"]))
+            for row in found
+        )
+
+    async def pack(self, run: int, step: int) -> ContextPack:
+        """Exactly what a step was shown. Raises NoSuchRun."""
+        query = (
+            select(T.pack.c.body, T.agent_file.c.text)
+            .join(T.agent_file, T.agent_file.c.sha == T.pack.c.system_sha)
+            .where(T.pack.c.run == run, T.pack.c.step == step)
+        )
+        found = await self.rows(query)
+        if not found:
+            raise NoSuchRun(name=f"r{run}.{step}")
+        return rows.pack_of(found[0])
+
+    async def sent_in(self, run: int) -> tuple[Sent, ...]:
+        """The replies of a run and their receipts."""
+        found = await self.rows(select(T.outbox).where(T.outbox.c.run == run))
+        return tuple(Sent(rows.outbound_of(row), row["receipt"], row["sent"], row["failed"]) for row in found)
+
+    async def latest_runs(self, limit: int, place: Place | None = None) -> list[RunLine]:
+        """The latest runs, newest first."""
+        runs, steps = T.run.c, T.step.c
+        query = (
+            select(
+                *(runs[c] for c in ("id", "started", "place", "agent", "rule", "ended")),
+                T.envelope.c.text,
+                func.count(steps.n).label("steps"),
+                *_sums(),
+            )
+            .join(T.envelope, T.envelope.c.id == runs.envelope)
+            .outerjoin(T.step, steps.run == runs.id)
+            .group_by(runs.id)
+            .order_by(runs.id.desc())
+            .limit(limit)
+        )
+        if place is not None:
+            query = query.where(runs.place == place.key)
+        return [
+            RunLine(
+                row["id"],
+                row["started"],
+                Place.from_key(row["place"]),
+                row["agent"],
+                row["rule"],
+                EndingKind(row["ended"]) if row["ended"] else None,
+                row["text"],
+                row["steps"],
+                rows.usage_of(row),
+            )
+            for row in await self.rows(query)
+        ]
+
+    async def usage_since(self, since: datetime) -> list[tuple[str, int, Usage]]:
+        """Per agent: steps and usage since a time, the dearest first."""
+        query = (
+            select(T.step.c.agent, func.count().label("steps"), *_sums())
+            .where(T.step.c.started >= since)
+            .group_by(T.step.c.agent)
+            .order_by(func.sum(T.step.c.tokens_in + T.step.c.tokens_out).desc())
+        )
+        return [(row["agent"], row["steps"], rows.usage_of(row)) for row in await self.rows(query)]
+
+    async def notes(self, owner: str) -> Sequence[RowMapping]:
+        """All live notes of an owner, newest first."""
+        note = T.note.c
+        return await self.rows(
+            select(T.note).where(note.owner == owner, note.forgotten.is_(None)).order_by(note.id.desc())
+        )
+
+
+def _sums() -> list[ColumnElement[Any]]:
+    names = ("tokens_in", "tokens_out", "cache_read", "cache_write", "usd", "calls")
+    return [func.coalesce(func.sum(T.step.c[name]), 0).label(name) for name in names]

@@ -1,0 +1,291 @@
+"""Records to rows and back. Nothing here touches the database."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping
+
+from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, Status
+from nova_bot.core.conversation import Asking, OpenQuestion, Turn
+from nova_bot.core.delivery import Outbound
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.outcome import EndingKind, Outcome, ToolResult
+from nova_bot.core.pack import ContextPack
+from nova_bot.core.route import Route
+from nova_bot.core.run import Ending, Run, Step, Usage
+
+ROUTE: TypeAdapter[Route] = TypeAdapter(Route)
+OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+PACK: TypeAdapter[ContextPack] = TypeAdapter(ContextPack)
+
+Row = dict[str, Any]
+
+
+def sha(text: str) -> str:
+    """The content address of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def envelope_row(number: int, envelope: Envelope, accepted: datetime) -> Row:
+    """An accepted envelope."""
+    return {
+        "id": number,
+        "identity": envelope.identity,
+        "kind": envelope.kind,
+        "platform": envelope.place.platform,
+        "place": envelope.place.key,
+        "sender": envelope.sender.id,
+        "sender_name": envelope.sender.name,
+        "standing": envelope.sender.standing,
+        "text": envelope.text,
+        "at": envelope.at,
+        "accepted": accepted,
+        "mentioned": envelope.mentioned,
+        "press": envelope.press,
+    }
+
+
+def envelope_of(row: RowMapping) -> Envelope:
+    """The inverse of `envelope_row`."""
+    return Envelope(
+        identity=row["identity"],
+        kind=Kind(row["kind"]),
+        place=Place.from_key(row["place"]),
+        sender=Sender(row["sender"], row["sender_name"], Standing(row["standing"])),
+        text=row["text"],
+        at=row["at"],
+        mentioned=row["mentioned"],
+        press=row["press"],
+    )
+
+
+def run_row(run: Run, envelope: int) -> Row:
+    """A run that begins."""
+    return {
+        "id": run.id,
+        "envelope": envelope,
+        "place": run.envelope.place.key,
+        "agent": run.route.agent,
+        "rule": run.route.rule,
+        "p": run.route.p,
+        "route": ROUTE.dump_json(run.route).decode(),
+        "started": run.started,
+    }
+
+
+def ending_row(run: Run, at: datetime) -> Row:
+    """A run that has ended."""
+    assert run.ending is not None
+    return {
+        "b_id": run.id,
+        "ended": run.ending.kind,
+        "sentence": run.ending.sentence,
+        "reason": run.ending.reason,
+        "ended_at": at,
+    }
+
+
+def ending_of(row: RowMapping) -> Ending | None:
+    """How the run ended, None while it is under way."""
+    return Ending(EndingKind(row["ended"]), row["sentence"], row["reason"]) if row["ended"] else None
+
+
+def step_row(run: int, step: Step) -> Row:
+    """A finished step."""
+    usage = step.usage
+    return {
+        "run": run,
+        "n": step.n,
+        "agent": step.agent,
+        "agent_sha": step.agent_sha,
+        "pack_sha": step.pack_sha,
+        "outcome": OUTCOME.dump_json(step.outcome).decode(),
+        "model": step.model,
+        "tokens_in": usage.tokens_in,
+        "tokens_out": usage.tokens_out,
+        "cache_read": usage.cache_read,
+        "cache_write": usage.cache_write,
+        "usd": usage.usd,
+        "calls": usage.calls,
+        "started": step.started,
+        "ended": step.ended,
+    }
+
+
+def step_of(row: RowMapping, results: tuple[ToolResult, ...]) -> Step:
+    """The inverse of `step_row`."""
+    return Step(
+        n=row["n"],
+        agent=row["agent"],
+        agent_sha=row["agent_sha"],
+        pack_sha=row["pack_sha"],
+        outcome=OUTCOME.validate_json(row["outcome"]),
+        model=row["model"],
+        usage=usage_of(row),
+        started=row["started"],
+        ended=row["ended"],
+        results=results,
+    )
+
+
+def usage_of(row: RowMapping) -> Usage:
+    """Tokens and money of one step, or of a sum over steps."""
+    return Usage(row["tokens_in"], row["tokens_out"], row["cache_read"], row["cache_write"], row["usd"], row["calls"])
+
+
+def pack_row(run: int, step: int, pack: ContextPack) -> Row:
+    """The pack, verbatim; its system text is kept once, under its sha."""
+    body = PACK.dump_json(pack, exclude={"system"}).decode()
+    return {"run": run, "step": step, "system_sha": sha(pack.system), "body": body, "tokens": pack.tokens}
+
+
+def pack_of(row: RowMapping) -> ContextPack:
+    """The inverse of `pack_row` and `agent_file_row`; `row` has `body` and the system `text`."""
+    return PACK.validate_python({**json.loads(row["body"]), "system": row["text"]})
+
+
+def agent_file_row(pack: ContextPack) -> Row:
+    """The stable prefix of a pack."""
+    return {"sha": sha(pack.system), "name": pack.agent, "text": pack.system}
+
+
+def shown_rows(run: int, step: int, pack: ContextPack) -> list[Row]:
+    """What the step was given."""
+    return [{"run": run, "step": step, "claim_run": c.run, "claim_n": c.n} for c in pack.shown]
+
+
+def result_rows(run: int, step: Step) -> list[Row]:
+    """The results of a step's tool calls."""
+    return [
+        {"run": run, "step": step.n, "n": n, "call": r.call, "text": r.text, "error": r.error, "at": step.ended}
+        for n, r in enumerate(step.results)
+    ]
+
+
+def claim_row(claim: Claim) -> Row:
+    """A claim with its label."""
+    label = claim.label
+    return {
+        "run": claim.id.run,
+        "n": claim.id.n,
+        "step": claim.step,
+        "basis": claim.basis,
+        "text": claim.text,
+        "subject": claim.subject,
+        "value": claim.value,
+        "unit": claim.unit,
+        "integrity": int(label.integrity),
+        "audience": audience_text(label.audience),
+        "secret": label.secret,
+        "as_of": label.as_of,
+        "expires": label.expires,
+        "origin": label.origin,
+        "status": claim.status,
+    }
+
+
+def claim_of(row: RowMapping) -> Claim:
+    """The inverse of `claim_row`; the run and number may stand as `claim_run`, `claim_n`."""
+    label = Label(
+        Integrity(row["integrity"]),
+        row["origin"],
+        audience_of(row["audience"]),
+        row["secret"],
+        row["as_of"],
+        row["expires"],
+    )
+    return Claim(
+        ClaimId(row["run"], row["n"]),
+        row["step"],
+        Basis(row["basis"]),
+        row["text"],
+        label,
+        row["subject"],
+        row["value"],
+        row["unit"],
+        Status(row["status"]),
+    )
+
+
+def audience_text(audience: frozenset[Place]) -> str:
+    """Places as one text, in a fixed order."""
+    return json.dumps(sorted(place.key for place in audience)) if audience else "[]"
+
+
+def audience_of(text: str) -> frozenset[Place]:
+    """The inverse of `audience_text`."""
+    return frozenset(Place.from_key(key) for key in json.loads(text))
+
+
+def edge_row(edge: Edge) -> Row:
+    """One cited or lit edge."""
+    return {
+        "dst_run": edge.dst.run,
+        "dst_n": edge.dst.n,
+        "src_run": edge.src.run,
+        "src_n": edge.src.n,
+        "how": edge.how,
+    }
+
+
+def turn_row(n: int, turn: Turn, place: Place) -> Row:
+    """The n-th turn of a run."""
+    return {
+        "run": turn.run,
+        "n": n,
+        "place": place.key,
+        "agent": turn.agent,
+        "speaker": turn.speaker,
+        "claim": turn.claim.id.n,
+        "at": turn.at,
+    }
+
+
+def question_row(question: OpenQuestion, place: Place) -> Row:
+    """A question of ours."""
+    return {
+        "run": question.run,
+        "place": place.key,
+        "asking": question.asking,
+        "agent": question.agent,
+        "text": question.text,
+        "request": question.request,
+        "choices": json.dumps(question.choices, ensure_ascii=False),
+    }
+
+
+def question_of(row: RowMapping) -> OpenQuestion:
+    """The inverse of `question_row`."""
+    return OpenQuestion(
+        row["run"], Asking(row["asking"]), row["agent"], row["text"], row["request"], tuple(json.loads(row["choices"]))
+    )
+
+
+def outbound_row(outbound: Outbound, created: datetime) -> Row:
+    """A reply that is to be sent."""
+    return {
+        "key": outbound.key,
+        "run": outbound.run,
+        "platform": outbound.place.platform,
+        "place": outbound.place.key,
+        "agent": outbound.agent,
+        "text": outbound.text,
+        "choices": json.dumps(outbound.choices, ensure_ascii=False),
+        "created": created,
+    }
+
+
+def outbound_of(row: RowMapping) -> Outbound:
+    """The inverse of `outbound_row`."""
+    return Outbound(
+        row["key"],
+        row["run"],
+        Place.from_key(row["place"]),
+        row["agent"],
+        row["text"],
+        tuple(json.loads(row["choices"])),
+    )

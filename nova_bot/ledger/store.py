@@ -1,0 +1,203 @@
+"""Ledger: what Nova knows, durably. Everything is in here before it leaves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from nova_bot.core.claims import Claim, Edge
+from nova_bot.core.conversation import OpenQuestion, Turn
+from nova_bot.core.delivery import Delivery, Outbound
+from nova_bot.core.envelope import Envelope
+from nova_bot.core.pack import ContextPack
+from nova_bot.core.run import Run, Step
+from nova_bot.ledger import database, rows, tables
+from nova_bot.ledger.faults import explained
+from nova_bot.ledger.reads import Reads
+from nova_bot.ledger.writer import Write, Writer
+
+_ACCEPT = (
+    sqlite_insert(tables.envelope).on_conflict_do_nothing(index_elements=["identity"]).returning(tables.envelope.c.id)
+)
+_AGENT_FILE = sqlite_insert(tables.agent_file).on_conflict_do_nothing()
+_RUN = insert(tables.run)
+_STEP = insert(tables.step)
+_PACK = insert(tables.pack)
+_SHOWN = insert(tables.shown)
+_RESULT = insert(tables.tool_result)
+_CLAIM = insert(tables.claim)
+_EDGE = sqlite_insert(tables.edge).on_conflict_do_nothing()
+_TURN = insert(tables.turn)
+_QUESTION = insert(tables.question)
+_OUTBOUND = insert(tables.outbox)
+_ENDING = (
+    update(tables.run)
+    .where(tables.run.c.id == bindparam("b_id"))
+    .values(
+        ended=bindparam("ended"),
+        sentence=bindparam("sentence"),
+        reason=bindparam("reason"),
+        ended_at=bindparam("ended_at"),
+    )
+)
+_SENT = (
+    update(tables.outbox)
+    .where(tables.outbox.c.key == bindparam("b_key"))
+    .values(receipt=bindparam("receipt"), sent=bindparam("sent"))
+)
+_UNSENDABLE = update(tables.outbox).where(tables.outbox.c.key == bindparam("b_key")).values(failed=bindparam("failed"))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one step added to a run. `pack` is None when only the results of its tool calls came in."""
+
+    step: Step
+    pack: ContextPack | None
+    claims: tuple[Claim, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a run leaves behind: turns, a question, a reply, and the claim that Nova's own words are.
+
+    Written in the transaction that ends the run.
+    """
+
+    run: Run
+    at: datetime
+    turns: tuple[Turn, ...] = ()
+    question: OpenQuestion | None = None
+    outbound: Outbound | None = None
+    claims: tuple[Claim, ...] = ()
+
+
+class Ledger(Reads):
+    """Open it with `opened`. Writes return when they are on the disk; reads come from their own connections."""
+
+    def __init__(self, path: Path, readers: AsyncEngine, writer: Writer | None) -> None:
+        super().__init__(path, readers)
+        self._writer = writer
+        self._envelopes = count(1)
+        self._runs = count(1)
+        self._kept_files: set[str] = set()
+
+    async def load_counters(self) -> None:
+        """Go on numbering where the file stops."""
+        self._envelopes = count(await self._highest(tables.envelope.c.id) + 1)
+        self._runs = count(await self._highest(tables.run.c.id) + 1)
+
+    def put(self, *writes: Write) -> asyncio.Future[frozenset[Any]]:
+        """Hand writes to the one writer. For the ledger's own modules."""
+        assert self._writer is not None, "this ledger was opened for reading"
+        return self._writer.put(*writes)
+
+    async def accept(self, envelope: Envelope, now: datetime) -> int | None:
+        """Keep `envelope`, durably. Its number, or None when the same identity was accepted before."""
+        number = next(self._envelopes)
+        taken = await self.put(Write(_ACCEPT, [rows.envelope_row(number, envelope, now)]))
+        return number if number in taken else None
+
+    def next_run(self) -> int:
+        """A fresh run number."""
+        return next(self._runs)
+
+    def open_run(self, run: Run, envelope: int) -> asyncio.Future[frozenset[Any]]:
+        """Keep a run that begins, with the claims its envelope brought.
+
+        There is no need to wait: a later write of the same run can't be on the disk before this one.
+        """
+        return self.put(
+            Write(_RUN, [rows.run_row(run, envelope)]), Write(_CLAIM, [rows.claim_row(claim) for claim in run.claims])
+        )
+
+    async def save(self, run: Run, progress: Progress | None, closing: Closing | None = None) -> None:
+        """Keep what a step added and, if the run has ended, its ending, in one transaction."""
+        writes = self._progress(run.id, progress) if progress else []
+        writes += _closing(closing) if closing else []
+        await self.put(*writes)
+
+    def _progress(self, run: int, progress: Progress) -> list[Write]:
+        step, pack = progress.step, progress.pack
+        writes = [
+            Write(_RESULT, rows.result_rows(run, step)),
+            Write(_CLAIM, [rows.claim_row(claim) for claim in progress.claims]),
+            Write(_EDGE, [rows.edge_row(edge) for edge in progress.edges]),
+        ]
+        if pack is None:
+            return writes
+        if pack.agent_sha not in self._kept_files:
+            self._kept_files.add(pack.agent_sha)
+            writes.append(Write(_AGENT_FILE, [rows.agent_file_row(pack)]))
+        return [
+            *writes,
+            Write(_STEP, [rows.step_row(run, step)]),
+            Write(_PACK, [rows.pack_row(run, step.n, pack)]),
+            Write(_SHOWN, rows.shown_rows(run, step.n, pack)),
+        ]
+
+    def sent(self, delivery: Delivery) -> asyncio.Future[frozenset[Any]]:
+        """Keep a platform's receipt."""
+        return self.put(Write(_SENT, [{"b_key": delivery.key, "receipt": delivery.receipt, "sent": delivery.at}]))
+
+    async def unsendable(self, key: str, why: str) -> None:
+        """Keep that a reply can never be sent, and why."""
+        await self.put(Write(_UNSENDABLE, [{"b_key": key, "failed": why}]))
+
+
+def _closing(closing: Closing) -> list[Write]:
+    place = closing.run.envelope.place
+    return [
+        Write(_ENDING, [rows.ending_row(closing.run, closing.at)]),
+        Write(_CLAIM, [rows.claim_row(claim) for claim in closing.claims]),
+        Write(_TURN, [rows.turn_row(n, turn, place) for n, turn in enumerate(closing.turns)]),
+        Write(_QUESTION, [rows.question_row(closing.question, place)] if closing.question else []),
+        Write(_OUTBOUND, [rows.outbound_row(closing.outbound, closing.at)] if closing.outbound else []),
+    ]
+
+
+@asynccontextmanager
+async def opened(path: Path, *, write: bool = True) -> AsyncIterator[Ledger]:
+    """The ledger in the file `path`. Writing creates the file if need be and holds it for this process.
+
+    Raises a LedgerError that says what is wrong and what to do.
+    """
+    with ExitStack() as stack:
+        if write:
+            stack.enter_context(database.held(path))
+        readers = database.engine(path, writer=False)
+        engine = database.engine(path, writer=True) if write else None
+        writer = Writer(engine, str(path)) if engine else None
+        try:
+            await _prepare(path, readers, write=write)
+            ledger = Ledger(path, readers, writer)
+            if engine and writer:
+                with explained(str(path)):
+                    async with engine.connect():
+                        pass
+                await ledger.load_counters()
+                writer.start()
+            yield ledger
+        finally:
+            if writer:
+                await writer.stop()
+            for one in (readers, engine):
+                if one:
+                    await one.dispose()
+
+
+async def _prepare(path: Path, readers: AsyncEngine, *, write: bool) -> None:
+    found = await database.revision(readers, path) if path.exists() else ""
+    if not found and write:
+        await asyncio.to_thread(database.upgrade, path)
+    else:
+        database.check(found, path)

@@ -1,0 +1,232 @@
+"""The tables. Rows are added; what changes is only an ending, a delivery state and a claim's status."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as UTC ISO text, so that it sorts and reads well in every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """To UTC text with microseconds."""
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Back to an aware time in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+agent_file = Table(
+    "agent_file",
+    metadata,
+    Column("sha", Text, primary_key=True, comment="sha256 of `text`"),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False, comment="the stable prefix as the model got it"),
+)
+
+envelope = Table(
+    "envelope",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", Text, nullable=False, unique=True, comment="the platform's identity of the message"),
+    Column("kind", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("sender_name", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("accepted", Moment, nullable=False),
+    Column("mentioned", Boolean, nullable=False),
+    Column("press", Text),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("envelope", ForeignKey("envelope.id"), nullable=False, unique=True),
+    Column("place", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("p", Float, nullable=False),
+    Column("route", Text, nullable=False, comment="the whole Route as JSON"),
+    Column("started", Moment, nullable=False),
+    Column("ended", Text, comment="an EndingKind; empty while the run is under way"),
+    Column("sentence", Text),
+    Column("reason", Text),
+    Column("ended_at", Moment),
+    Index("run_of_place", "place", "id"),
+    Index("run_open", "id", sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL")),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("run", ForeignKey("run.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("agent", Text, nullable=False),
+    Column("agent_sha", Text, nullable=False),
+    Column("pack_sha", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("cache_read", Integer, nullable=False),
+    Column("cache_write", Integer, nullable=False),
+    Column("usd", Float, comment="empty: no price is known for the model"),
+    Column("calls", Integer, nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("ended", Moment, nullable=False),
+)
+
+pack = Table(
+    "pack",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("system_sha", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="the ContextPack as JSON, without the system text"),
+    Column("tokens", Integer, nullable=False),
+    ForeignKeyConstraint(["run", "step"], ["step.run", "step.n"]),
+)
+
+tool_result = Table(
+    "tool_result",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("call", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("error", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    ForeignKeyConstraint(["run", "step"], ["step.run", "step.n"]),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("run", ForeignKey("run.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("integrity", Integer, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("secret", Boolean, nullable=False),
+    Column("as_of", Moment),
+    Column("expires", Moment),
+    Column("origin", Text, nullable=False),
+    Column("status", Text, nullable=False),
+)
+
+shown = Table(
+    "shown",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("claim_run", Integer, primary_key=True),
+    Column("claim_n", Integer, primary_key=True),
+    ForeignKeyConstraint(["run", "step"], ["step.run", "step.n"]),
+    Index("shown_claim", "claim_run", "claim_n"),
+    comment="what each step was given: every claim made in that step rests on these",
+)
+
+edge = Table(
+    "edge",
+    metadata,
+    Column("dst_run", Integer, primary_key=True),
+    Column("dst_n", Integer, primary_key=True),
+    Column("src_run", Integer, primary_key=True),
+    Column("src_n", Integer, primary_key=True),
+    Column("how", Text, primary_key=True, comment="cited or lit; shown edges stand in `shown`"),
+    Index("edge_src", "src_run", "src_n"),
+)
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("run", ForeignKey("run.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("agent", Text, nullable=False, comment="empty: a person"),
+    Column("speaker", Text, nullable=False),
+    Column("claim", Integer, nullable=False, comment="the claim of this run that holds the text"),
+    Column("at", Moment, nullable=False),
+    Index("turn_of_place", "place", "run", "n"),
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("run", ForeignKey("run.id"), primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("asking", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("choices", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("run", ForeignKey("run.id"), nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("choices", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("receipt", Text, comment="the platform's id of the message; empty until it was sent"),
+    Column("sent", Moment),
+    Column("failed", Text, comment="why it can never be sent"),
+    Index("outbox_of_run", "run"),
+    Index(
+        "outbox_unsent",
+        "run",
+        sqlite_where=text("sent IS NULL AND failed IS NULL"),
+        postgresql_where=text("sent IS NULL AND failed IS NULL"),
+    ),
+)
+
+note = Table(
+    "note",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True, comment="the call that made it: a repeated call makes one note"),
+    Column("integrity", Integer, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("forgotten", Moment),
+)

@@ -1,0 +1,76 @@
+"""`nova agents lint`: what the loader can't refuse but a careful author would mend."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from nova_bot import agent_files
+from nova_bot.core.agent_spec import AgentFile
+from nova_bot.core.errors import BadAgentFile
+from nova_bot.core.roster import build
+from nova_bot.core.text import comparable
+from nova_bot.routing.ngrams import Idf
+
+EXAMPLES = (20, 30)
+SHORT_WORDS = 5
+ALIKE = 0.85
+"""Cosine of word and character n-grams from which on two utterances say nearly the same."""
+
+
+def problems(folder: Path, tools: dict[str, bool]) -> list[str]:
+    """One line per problem, each naming file and what to do; every broken file is named, not only the first."""
+    files, found = [], []
+    for path in agent_files.paths(folder):
+        try:
+            files.append(agent_files.read(path, folder))
+        except BadAgentFile as error:
+            found.append(str(error))
+    try:
+        build(files, tools)
+    except BadAgentFile as error:
+        found.append(str(error))
+    said = [(file, text) for file in files for text in (*file.spec.examples, *agent_files.utterances(folder, file))]
+    return [*found, *(p for file in files for p in _counts(file)), *_twice(said), *_alike(files)]
+
+
+def _counts(file: AgentFile) -> Iterator[str]:
+    examples = file.spec.examples
+    few, many = EXAMPLES
+    if not few <= len(examples) <= many:
+        yield f"{file.path}:{file.line('examples')}: {len(examples)} examples; write {few} to {many}"
+    short = sum(len(text.split()) <= SHORT_WORDS for text in examples)
+    if short * 3 < len(examples):
+        where = f"{file.path}:{file.line('examples')}"
+        yield f"{where}: only {short} examples of {SHORT_WORDS} words or fewer; make it a third"
+    if not file.spec.not_for:
+        yield f"{file.path}:1: no `not_for` cases; name at least one for each neighbour"
+
+
+def _twice(said: list[tuple[AgentFile, str]]) -> Iterator[str]:
+    places: dict[str, list[tuple[AgentFile, str]]] = defaultdict(list)
+    for file, text in said:
+        places[comparable(text)].append((file, text))
+    for same in places.values():
+        if len(same) > 1:
+            names = sorted({file.spec.name for file, _ in same})
+            where = f"stands in {' and '.join(names)}" if len(names) > 1 else f"stands {len(same)} times in {names[0]}"
+            yield f'{same[0][0].path}: "{same[0][1]}" {where}; keep it once'
+
+
+def _alike(files: list[AgentFile]) -> Iterator[str]:
+    """Examples of two agents that say nearly the same."""
+    said = [(file, i, text) for file in files for i, text in enumerate(file.spec.examples)]
+    if not said:
+        return
+    idf = Idf.of(text for _, _, text in said)
+    rows = idf.rows(text for _, _, text in said)
+    for n, (file, i, text) in enumerate(said):
+        own = rows.take(np.array([n]))
+        wanted = np.zeros((len(idf.weight), 1), np.float32)
+        np.add.at(wanted[:, 0], own.columns, own.values)
+        near = np.flatnonzero(rows.times(wanted)[:, 0] > ALIKE)
+        for other, _, again in (said[m] for m in near if m > n):
+            if other is not file and comparable(text) != comparable(again):
+                yield f'{file.path}:{file.line("examples", i)}: "{text}" is nearly "{again}" of {other.spec.name}'

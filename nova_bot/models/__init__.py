@@ -1,0 +1,1 @@
+"""The models: one protocol; Anthropic, scripted and none."""

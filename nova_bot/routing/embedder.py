@@ -1,0 +1,140 @@
+"""Sentence vectors: all-MiniLM-L6-v2 (Apache-2.0) run in numpy, with the `tokenizers` and `safetensors` readers.
+
+The model is BERT with 6 layers, 12 heads and width 384; a vector is the mean over its tokens, scaled to length 1.
+The word table stays in the file and only the rows of a text are read, which saves 45 MB of memory.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nova_bot.routing.ngrams import Floats, excerpt
+
+LAYERS, HEADS, WIDTH = 6, 12, 384
+EPSILON = 1e-12
+LONGEST = 128
+"""Tokens; a longer text is cut, so that one long paste can't hold a core for 100 ms."""
+
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+FILES = {"model.safetensors": WEIGHTS_SHA256, "tokenizer.json": TOKENIZER_SHA256}
+
+
+class WeightsUnusable(Exception):
+    """The model files are missing or are not the pinned ones; the message says which."""
+
+
+def check(folder: Path) -> None:
+    """Raises WeightsUnusable unless `folder` holds the pinned files, by their SHA-256."""
+    for name, sha in FILES.items():
+        path = folder / name
+        if not path.is_file():
+            raise WeightsUnusable(f"{name} is missing")
+        with path.open("rb") as handle:
+            if hashlib.file_digest(handle, "sha256").hexdigest() != sha:
+                raise WeightsUnusable(f"{name} has another checksum than the pinned one")
+
+
+class Embedder:
+    """Encodes texts. Raises WeightsUnusable when the files aren't the pinned ones."""
+
+    def __init__(self, folder: Path) -> None:
+        check(folder)
+        from safetensors import safe_open  # only needed where the weights are installed
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(LONGEST)
+        file: Any = safe_open(str(folder / "model.safetensors"), "np")
+        self._words = file.get_slice("embeddings.word_embeddings.weight")
+        self._w = {
+            name: np.ascontiguousarray(file.get_tensor(name))
+            for name in file.keys()  # noqa: SIM118 (not a dict)
+            if "word_embeddings" not in name and "pooler" not in name and "position_ids" not in name
+        }
+        for layer in range(LAYERS):
+            self._join_attention(f"encoder.layer.{layer}.attention.self.")
+
+    def _join_attention(self, prefix: str) -> None:
+        """One matrix for query, key and value: one product instead of three."""
+        for kind, axis in (("weight", 0), ("bias", 0)):
+            parts = [self._w.pop(f"{prefix}{part}.{kind}") for part in ("query", "key", "value")]
+            self._w[f"{prefix}all.{kind}"] = np.concatenate(parts, axis=axis)
+
+    def one(self, text: str) -> Floats:
+        """The vector of one text: shape (384,), length 1."""
+        vector: Floats = self._encode(np.array([self._ids(text)]))[0]
+        return vector
+
+    def many(self, texts: Sequence[str], batch: int = 32) -> Floats:
+        """The vectors of many texts: shape (n, 384). Texts of the same length go together and need no mask."""
+        ids = [self._ids(text) for text in texts]
+        vectors = np.zeros((len(texts), WIDTH), np.float32)
+        by_length: dict[int, list[int]] = {}
+        for i, row in enumerate(ids):
+            by_length.setdefault(len(row), []).append(i)
+        for rows in by_length.values():
+            for start in range(0, len(rows), batch):
+                part = rows[start : start + batch]
+                vectors[part] = self._encode(np.array([ids[i] for i in part]))
+        return vectors
+
+    def _ids(self, text: str) -> list[int]:
+        return list(self._tokenizer.encode(excerpt(text)).ids)
+
+    def _encode(self, ids: Any) -> Floats:
+        batch, length = ids.shape
+        words = {i: self._words[i : i + 1][0] for i in map(int, np.unique(ids))}
+        x = np.array([[words[int(i)] for i in row] for row in ids], np.float32)
+        x += self._w["embeddings.position_embeddings.weight"][:length]
+        x += self._w["embeddings.token_type_embeddings.weight"][0]
+        x = self._norm(x, "embeddings.LayerNorm").reshape(batch * length, WIDTH)
+        for layer in range(LAYERS):
+            x = self._layer(x, batch, length, f"encoder.layer.{layer}.")
+        mean = x.reshape(batch, length, WIDTH).mean(axis=1)
+        return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True), np.float32)
+
+    def _layer(self, x: Floats, batch: int, length: int, prefix: str) -> Floats:
+        attended = self._dense(self._attend(x, batch, length, prefix), f"{prefix}attention.output.dense")
+        x = self._norm(x + attended, f"{prefix}attention.output.LayerNorm")
+        inner = _gelu(self._dense(x, f"{prefix}intermediate.dense"))
+        return self._norm(x + self._dense(inner, f"{prefix}output.dense"), f"{prefix}output.LayerNorm")
+
+    def _attend(self, x: Floats, batch: int, length: int, prefix: str) -> Floats:
+        parts = self._dense(x, f"{prefix}attention.self.all").reshape(batch, length, 3, HEADS, WIDTH // HEADS)
+        query, key, value = parts.transpose(2, 0, 3, 1, 4)
+        scores = query @ key.transpose(0, 1, 3, 2) * np.float32((WIDTH / HEADS) ** -0.5)
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        mixed = (scores / scores.sum(axis=-1, keepdims=True)) @ value
+        joined: Floats = mixed.transpose(0, 2, 1, 3).reshape(batch * length, WIDTH)
+        return joined
+
+    def _dense(self, x: Floats, name: str) -> Floats:
+        product: Floats = x @ self._w[f"{name}.weight"].T
+        product += self._w[f"{name}.bias"]
+        return product
+
+    def _norm(self, x: Floats, name: str) -> Floats:
+        centred = x - x.mean(axis=-1, keepdims=True)
+        spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(EPSILON))
+        normed: Floats = centred / spread * self._w[f"{name}.weight"] + self._w[f"{name}.bias"]
+        return normed
+
+
+_P = np.float32(0.3275911)
+_A = [np.float32(a) for a in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)]
+
+
+def _gelu(x: Floats) -> Floats:
+    """x times the normal distribution function, by Abramowitz and Stegun 7.1.26 (error below 1.5e-7)."""
+    z = np.abs(x) * np.float32(2**-0.5)
+    t = 1 / (1 + _P * z)
+    series = np.zeros_like(t)
+    for a in _A:
+        series = series * t + a
+    tail = np.float32(0.5) * np.exp(-z * z) * t * series
+    return np.asarray(np.where(x >= 0, x * (1 - tail), x * tail), np.float32)

@@ -1,0 +1,252 @@
+"""The ladder: which agent gets an envelope. One list of named rungs, tried in order; the first that decides wins.
+
+`nova route`, `nova route explain`, the benches and the runtime all call `decide`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+from nova_bot.core.conversation import Asking, Conversation
+from nova_bot.core.envelope import Envelope, Standing
+from nova_bot.core.roster import Roster
+from nova_bot.core.route import Candidate, Decision, Route, Rule
+from nova_bot.core.text import visible
+from nova_bot.core.wording import say
+from nova_bot.routing import address
+
+GENERAL = "general"
+SHORTLIST = 5
+BUTTONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Chosen from cross-validation over the declared utterances, kept with the fitted router.
+
+    `route`: a message is routed when its best agent has at least this probability. `switch`: another agent takes
+    over a thread. `people`: a thread message is for Nova. `vague`: a message says too little.
+    """
+
+    route: float = 0.7
+    switch: float = 0.6
+    people: float = 0.5
+    vague: float = 0.5
+
+
+class Brain(Protocol):
+    """What was learnt from the declared utterances. Pure: the same text gives the same answer."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Those in force."""
+        ...
+
+    def rank(self, text: str) -> tuple[Candidate, ...]:
+        """All agents, the likeliest first, with calibrated probabilities."""
+        ...
+
+    def p_stay(self, text: str, previous: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
+        """How probably a thread message goes on with the holder's work."""
+        ...
+
+    def p_for_nova(self, text: str) -> float:
+        """How probably a thread message that does not name Nova is meant for it."""
+        ...
+
+    def p_vague(self, text: str, ranking: tuple[Candidate, ...]) -> float:
+        """How probably a message says too little to choose an agent."""
+        ...
+
+
+@dataclass(frozen=True)
+class Case:
+    """One envelope to be routed, with what the rungs look at."""
+
+    envelope: Envelope
+    conversation: Conversation
+    roster: Roster
+    brain: Brain
+    taught: Callable[[str], str | None]
+
+    @cached_property
+    def text(self) -> str:
+        """What a person sees of the message, without the call of Nova."""
+        return address.without_mention(visible(self.envelope.text))
+
+    @cached_property
+    def ranking(self) -> tuple[Candidate, ...]:
+        """All agents by probability."""
+        return self.brain.rank(self.text)
+
+    @property
+    def best(self) -> Candidate:
+        """The likeliest agent."""
+        return self.ranking[0]
+
+    def to(self, agent: str, rule: Rule, p: float, why: str, request: str = "", would_change: str = "") -> Route:
+        """A route to `agent`."""
+        decision = Decision.GENERAL if agent == GENERAL else Decision.ROUTE
+        ranking = self.ranking[:SHORTLIST] if rule in _RANKED else ()
+        return Route(decision, agent, rule, p, request or self.text, why, ranking, would_change=would_change)
+
+    def ask(self, rule: Rule, question: str, why: str, would_change: str = "") -> Route:
+        """A question with the best agents, and General."""
+        specialists = [candidate for candidate in self.ranking if candidate.agent != GENERAL][:BUTTONS]
+        general = next(candidate for candidate in self.ranking if candidate.agent == GENERAL)
+        return Route(
+            Decision.ASK,
+            self.best.agent,
+            rule,
+            self.best.p,
+            self.text,
+            why,
+            (*specialists, general),
+            question,
+            would_change,
+        )
+
+
+_RANKED = (Rule.CLASSIFIER, Rule.HOLDER, Rule.PATTERN, Rule.OUT_OF_SCOPE)
+
+Rung = Callable[[Case], Route | None]
+
+
+def _bot(case: Case) -> Route | None:
+    """Machines get no answer, so that two bots can't keep each other busy."""
+    if case.envelope.sender.standing is Standing.MACHINE and case.envelope.kind != "clock":
+        return Route(Decision.SILENT, GENERAL, Rule.BOT, 1.0, case.text, "it was sent by a machine")
+    return None
+
+
+def _empty(case: Case) -> Route | None:
+    if re.search(r"\w", case.text) or case.conversation.question:
+        return None
+    if not case.text:
+        return Route(Decision.GENERAL, GENERAL, Rule.EMPTY, 1.0, "", "there is no text in it")
+    return case.to(GENERAL, Rule.OUT_OF_SCOPE, 1.0, "there are no words in it")
+
+
+def _explicit(case: Case) -> Route | None:
+    found = address.explicit(visible(case.envelope.text), case.roster.names)
+    if found is None:
+        return None
+    request = found.rest or case.conversation.previous_request
+    if found.known:
+        return case.to(found.name, Rule.EXPLICIT, 1.0, "you named it", request or case.text)
+    nearest = case.roster.like(found.name)
+    question = say("route", "unknown_name", name=found.name, nearest=" or ".join(nearest))
+    choices = tuple(Candidate(name, 0.0) for name in nearest)
+    why = f'there is no agent called "{found.name}"'
+    return Route(Decision.ASK, nearest[0], Rule.UNKNOWN_NAME, 0.0, request or case.text, why, choices, question)
+
+
+def _answer(case: Case) -> Route | None:
+    """A button, a number or a name answers our own question; anything else answers an agent's question."""
+    question = case.conversation.question
+    if question is None:
+        return None
+    if question.asking is Asking.ROUTE:
+        agent = address.chosen(case.envelope.press or case.text, question.choices)
+        if agent is None:
+            return None
+        return case.to(agent, Rule.ANSWER, 1.0, "you chose it", question.request)
+    if question.agent not in case.roster:
+        return None
+    if case.envelope.press is None and _switches(case):
+        return None
+    return case.to(question.agent, Rule.ANSWER, 1.0, "it had asked you a question", case.envelope.press or case.text)
+
+
+def _learned(case: Case) -> Route | None:
+    agent = case.taught(case.text)
+    if agent is None or agent not in case.roster:
+        return None
+    return case.to(agent, Rule.LEARNED, 1.0, "you corrected the same message before")
+
+
+def _pattern(case: Case) -> Route | None:
+    """The form of a pasted text decides, unless the words around it clearly want something else."""
+    fits = [spec.name for spec in case.roster if any(re.search(p, case.text, re.MULTILINE) for p in spec.patterns)]
+    if len(fits) != 1:
+        return None
+    sure = case.best.agent != fits[0] and case.best.p >= case.brain.thresholds.route
+    return None if sure else case.to(fits[0], Rule.PATTERN, 0.9, "the form of the pasted text")
+
+
+def _people(case: Case) -> Route | None:
+    """In a thread where Nova took part, what people say to each other gets no answer."""
+    if case.envelope.mentioned:
+        return None
+    p = case.brain.p_for_nova(case.text)
+    if p >= case.brain.thresholds.people:
+        return None
+    why = f"people are talking to each other (p {1 - p:.2f}); name Nova to be answered"
+    return Route(Decision.SILENT, case.conversation.holder or GENERAL, Rule.PEOPLE, 1 - p, case.text, why)
+
+
+def _switches(case: Case) -> bool:
+    """Does the message leave the holder's work for another agent's?"""
+    holder = case.conversation.holder
+    if case.best.agent == holder:
+        return False
+    stay = case.brain.p_stay(case.text, case.conversation.previous_request, holder, case.ranking)
+    return 1 - stay >= case.brain.thresholds.switch
+
+
+def _holder(case: Case) -> Route | None:
+    holder = case.conversation.holder
+    if not holder or holder not in case.roster:
+        return None
+    if _switches(case):
+        return None
+    stay = case.brain.p_stay(case.text, case.conversation.previous_request, holder, case.ranking)
+    change = f"a message that is clearly for another agent, such as {case.ranking[0].agent} (p {case.best.p:.2f})"
+    return case.to(holder, Rule.HOLDER, stay, "it holds this thread", would_change=change)
+
+
+def _classifier(case: Case) -> Route | None:
+    limit = case.brain.thresholds.route
+    held = case.conversation.holder in case.roster
+    if not held and case.brain.p_vague(case.text, case.ranking) >= case.brain.thresholds.vague:
+        return None
+    if case.best.p < limit and not held:
+        return None
+    why = f'nearest to "{case.best.nearest}" (p {case.best.p:.2f})'
+    change = f"a probability below {limit:.2f} would have been asked about"
+    return case.to(case.best.agent, Rule.CLASSIFIER, case.best.p, why, would_change=change)
+
+
+def _unsure(case: Case) -> Route:
+    limit = case.brain.thresholds.route
+    rule = Rule.UNSURE if case.best.p < limit else Rule.VAGUE
+    question = say("route", "question" if rule is Rule.UNSURE else "vague")
+    if rule is Rule.UNSURE:
+        why = f"the best guess, {case.best.agent}, has p {case.best.p:.2f}, below {limit:.2f}"
+    else:
+        why = f"the message says too little, though {case.best.agent} has p {case.best.p:.2f}"
+    return case.ask(rule, question, why, f"naming an agent, or more words; {limit:.2f} is enough to route")
+
+
+RUNGS: tuple[Rung, ...] = (
+    _bot,
+    _empty,
+    _explicit,
+    _answer,
+    _learned,
+    _people,
+    _pattern,
+    _holder,
+    _classifier,
+    _unsure,
+)
+
+
+def decide(case: Case) -> Route:
+    """The decision of the first rung that has one."""
+    if len(case.roster) == 1:
+        only = case.roster.names[0]
+        return replace(Route(Decision.ROUTE, only, Rule.ONLY_AGENT, 1.0, case.text, "it is the only agent"))
+    return next(route for rung in RUNGS if (route := rung(case)) is not None)

@@ -1,0 +1,134 @@
+"""`nova runs`: what happened, from the ledger, without holding it."""
+
+import json
+from typing import Any
+
+from nova_bot import app
+from nova_bot.core.errors import BadReference
+from nova_bot.core.pack import ContextPack
+from nova_bot.core.run import Run
+from nova_bot.core.text import clip
+from nova_bot.dispatch.commands import explained
+from nova_bot.ledger import rows
+from nova_bot.ledger.reads import Sent
+from nova_bot.ledger.store import opened
+from nova_bot.settings import Settings
+
+
+def number_of(text: str) -> int:
+    """The run that `r12` or `12` names. Raises BadReference."""
+    digits = text.strip().removeprefix("r")
+    if not digits.isdecimal() or len(digits) > 18:
+        raise BadReference(text=clip(text, 40))
+    return int(digits)
+
+
+async def latest(settings: Settings, limit: int, *, as_json: bool) -> int:
+    """Print the latest runs."""
+    async with opened(app.ledger_path(settings), write=False) as ledger:
+        for line in await ledger.latest_runs(limit):
+            ended = line.ended or "running"
+            if as_json:
+                print(
+                    json.dumps(
+                        {
+                            "run": f"r{line.id}",
+                            "started": line.started.isoformat(),
+                            "place": line.place.key,
+                            "agent": line.agent,
+                            "rule": line.rule,
+                            "ended": ended,
+                            "steps": line.steps,
+                            "text": line.text,
+                        },
+                        ensure_ascii=False,
+                    )
+                )
+            else:
+                local = line.started.astimezone(settings.zone)
+                print(
+                    f"r{line.id:<6} {local:%m-%d %H:%M}  {line.agent:<17} {ended:<11} {line.steps} steps  "
+                    f"{clip(line.text, 60)}"
+                )
+    return 0
+
+
+async def show(settings: Settings, name: str, *, as_json: bool) -> int:
+    """Print one run in full."""
+    number = number_of(name)
+    async with opened(app.ledger_path(settings), write=False) as ledger:
+        run = await ledger.run(number)
+        packs = {step.n: await ledger.pack(number, step.n) for step in run.steps}
+        sent = await ledger.sent_in(number)
+    print(
+        json.dumps(as_object(run, packs, sent), ensure_ascii=False) if as_json else "\n".join(_lines(run, packs, sent))
+    )
+    return 0
+
+
+def as_object(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -> dict[str, Any]:
+    """The whole run as JSON."""
+    return {
+        "run": run.name,
+        "place": run.envelope.place.key,
+        "sender": {"id": run.envelope.sender.id, "standing": run.envelope.sender.standing},
+        "text": run.envelope.text,
+        "started": run.started.isoformat(),
+        "route": rows.ROUTE.dump_python(run.route, mode="json"),
+        "steps": [
+            {
+                "n": step.n,
+                "agent": step.agent,
+                "model": step.model,
+                "pack": rows.PACK.dump_python(packs[step.n], mode="json"),
+                "outcome": rows.OUTCOME.dump_python(step.outcome, mode="json"),
+                "results": [{"call": r.call, "text": r.text, "error": r.error} for r in step.results],
+                "usage": {name: getattr(step.usage, name) for name in step.usage.__slots__},
+                "started": step.started.isoformat(),
+                "ended": step.ended.isoformat(),
+            }
+            for step in run.steps
+        ],
+        "claims": [
+            {
+                "id": str(c.id),
+                "step": c.step,
+                "basis": c.basis,
+                "text": c.text,
+                "integrity": c.label.integrity,
+                "origin": c.label.origin,
+                "as_of": c.label.as_of.isoformat() if c.label.as_of else None,
+                "expires": c.label.expires.isoformat() if c.label.expires else None,
+            }
+            for c in run.claims
+        ],
+        "ended": run.ending.kind if run.ending else None,
+        "reason": run.ending.reason if run.ending else None,
+        "replies": [
+            {"key": s.outbound.key, "text": s.outbound.text, "receipt": s.receipt, "failed": s.failed} for s in sent
+        ],
+    }
+
+
+def _lines(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -> list[str]:
+    lines = [explained(run), "", f"message from {run.envelope.sender.name}:", _indented(run.envelope.text)]
+    for step in run.steps:
+        pack = packs[step.n]
+        lines += [
+            "",
+            f"--- step {step.n}: {step.agent}, model {step.model or 'none'}, pack of about {pack.tokens} tokens",
+        ]
+        lines += ["system:", _indented(pack.system)]
+        for item in pack.items:
+            lines += [f"shown ({item.kind}; {item.why}):", _indented(item.text)]
+        lines += [f"left out: {out.what} ({out.why})" for out in pack.left_out]
+        lines += ["outcome:", _indented(rows.OUTCOME.dump_json(step.outcome, indent=1).decode())]
+        lines += [f"result{' (error)' if r.error else ''}: {r.text}" for r in step.results]
+    for one in sent:
+        state = f"failed: {one.failed}" if one.failed else f"receipt {one.receipt}" if one.receipt else "not sent yet"
+        lines += ["", f"reply {one.outbound.key} ({state}):", _indented(one.outbound.text)]
+    return lines
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())

@@ -1,0 +1,131 @@
+"""Settings: `nova.toml`, `secrets.env` that only its owner can read, and the environment above both."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from nova_bot.core.agent_spec import Budget, Tier
+from nova_bot.core.errors import BadSettings, SecretsTooOpen
+
+CONFIG = "nova.toml"
+SECRETS = "secrets.env"
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f'"{name}" is no IANA time zone such as Europe/Berlin')
+    return name
+
+
+def local_zone() -> str:
+    """This machine's IANA zone, UTC where it can't be told."""
+    from tzlocal import get_localzone_name  # reads system files
+
+    name = get_localzone_name()
+    return name if name in available_timezones() else "UTC"
+
+
+class Price(BaseModel):
+    """USD per million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    input: float
+    output: float
+    cache_read: float
+    cache_write: float
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Names in `nova.toml` are as here; in the environment with `NOVA_` before them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NOVA_", env_nested_delimiter="__", extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    home: Path = Path("~/.nova")
+    agents: Path | None = None
+    name: str = Field(default="you", description="what Nova calls its owner")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(default_factory=local_zone)
+    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+
+    script: Path | None = Field(default=None, description="a fixture file for the scripted model")
+    anthropic_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("ANTHROPIC_API_KEY", "anthropic_api_key")
+    )
+    anthropic_base_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("ANTHROPIC_BASE_URL", "anthropic_base_url")
+    )
+    models: dict[Tier, str] = {
+        Tier.FAST: "claude-haiku-4-5",
+        Tier.STANDARD: "claude-sonnet-4-6",
+        Tier.DEEP: "claude-opus-4-6",
+    }
+    fallback: dict[Tier, Tier] = {Tier.DEEP: Tier.STANDARD, Tier.STANDARD: Tier.FAST}
+    prices: dict[str, Price] = {}
+
+    run_budget: Budget = Budget(steps=24, tokens=200_000, usd=2.0, seconds=300)
+    hops: int = Field(default=3, ge=0, le=10, description="hand-offs within one run")
+    keep_turns: int = Field(default=12, ge=1, le=40, description="turns of a thread that a pack may show")
+    parallel: int = Field(default=64, ge=1, le=1_000, description="conversations worked on at once")
+    grace_seconds: float = Field(default=20.0, ge=0, description="how long a stop waits for running steps")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment beats what the files gave (they come as keyword arguments)."""
+        return env_settings, init_settings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The owner's zone."""
+        return ZoneInfo(self.timezone)
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process.
+
+    Raises BadSettings, which lists every problem at once, or SecretsTooOpen.
+    """
+    home = Path(environ.get("NOVA_HOME", "~/.nova")).expanduser()
+    values: dict[str, Any] = {**_config(home / CONFIG), **_secrets(home / SECRETS), "home": home}
+    try:
+        made = Settings(**values)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        raise BadSettings(problems=problems, where=home / CONFIG) from None
+    return made.model_copy(update={"home": home})
+
+
+def _config(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(problems=f"not valid TOML ({error})", where=path) from None
+
+
+def _secrets(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    if path.stat().st_mode & 0o077:
+        raise SecretsTooOpen(path=path)
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    pairs = (
+        line.removeprefix("export ").split("=", 1)
+        for line in lines
+        if line and not line.startswith("#") and "=" in line
+    )
+    return {name.strip().casefold(): value.strip().strip("\"'") for name, value in pairs}

@@ -1,0 +1,1 @@
+"""Tools: typed functions with an effect class and a label for their results."""

@@ -1,0 +1,176 @@
+"""The calculator: exact fractions inside, decimals outside, and units."""
+
+import ast
+import operator
+import re
+import tomllib
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pydantic import Field
+
+from nova_bot.core.errors import ToolError
+from nova_bot.core.labels import Integrity
+from nova_bot.tools.registry import Args, Caller, Effect, Returns, Tool
+
+LONGEST = 500
+LARGEST_POWER = 1_000
+MOST_BITS = 20_000
+DIGITS = 12
+
+_OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Mod: operator.mod,
+}
+_FUNCTIONS: dict[str, Callable[..., Fraction]] = {
+    "abs": abs,
+    "min": min,
+    "max": max,
+    "sum": lambda *xs: sum(xs, Fraction(0)),
+    "avg": lambda *xs: sum(xs, Fraction(0)) / len(xs),
+    "round": lambda x, n=Fraction(0): Fraction(round(x, int(n))),
+}
+
+
+class EvaluateArgs(Args):
+    """A sum to work out."""
+
+    expression: str = Field(
+        max_length=LONGEST,
+        description="Arithmetic with + - * / % ^ and brackets, functions abs min max sum avg round(x, digits); "
+        "`18% of 4350` works. Decimal point, no thousands separators.",
+    )
+
+
+class ConvertArgs(Args):
+    """An amount to be said in another unit."""
+
+    amount: str = Field(max_length=60, description="a decimal number such as 12.5")
+    unit: str = Field(max_length=30, description="the unit it is in, such as km, gallon, kg, celsius")
+    to: str = Field(max_length=30, description="the unit wanted")
+
+
+def evaluate(expression: str) -> Fraction:
+    """The exact value of `expression`. Raises ValueError with words for a person."""
+    text = re.sub(r"(\d+(?:\.\d+)?)\s*%\s*of\b", r"(\1/100)*", expression.strip().rstrip("=?").strip())
+    text = re.sub(r"(?<=\d)%(?=\s*(?:$|[-+*/)]))", "/100", text).replace("^", "**")
+    try:
+        tree = ast.parse(text.replace("×", "*").replace("÷", "/").replace("−", "-"), mode="eval")
+        return _value(tree.body, text)
+    except (SyntaxError, RecursionError, MemoryError):
+        raise ValueError("that is not arithmetic I can read") from None
+    except ZeroDivisionError:
+        raise ValueError("it divides by zero") from None
+    except TypeError:
+        raise ValueError("a function has the wrong number of arguments") from None
+
+
+def _value(node: ast.expr, text: str) -> Fraction:
+    match node:
+        case ast.Constant(value=bool() | str() | bytes() | None | complex()):
+            raise ValueError("only numbers, please")
+        case ast.Constant():
+            return Fraction((ast.get_source_segment(text, node) or "").replace("_", ""))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, text)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _value(operand, text)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return _power(_value(left, text), _value(right, text))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            return _bounded(_OPERATORS[type(op)](_value(left, text), _value(right, text)))
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS and args:
+            return _FUNCTIONS[name](*(_value(arg, text) for arg in args))
+    raise ValueError("only numbers, + - * / % ^, brackets and a few functions, please")
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator != 1:
+        raise ValueError("only whole-number powers are exact; say the root as a decimal power elsewhere")
+    size = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(exponent.numerator)
+    if abs(exponent) > LARGEST_POWER or size > MOST_BITS:
+        raise ValueError("that power is too large")
+    return Fraction(base**exponent.numerator)
+
+
+def _bounded(value: Fraction) -> Fraction:
+    if value.numerator.bit_length() > MOST_BITS or value.denominator.bit_length() > MOST_BITS:
+        raise ValueError("the numbers get too large")
+    return value
+
+
+def decimal(value: Fraction) -> str:
+    """`value` as a decimal: exact where it ends, else `≈` with 12 significant digits."""
+    twos, fives, rest = 0, 0, value.denominator
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    places = max(twos, fives)
+    if rest == 1 and places <= 40:
+        digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+        whole, part = (digits[:-places], "." + digits[-places:]) if places else (digits, "")
+        return ("-" if value < 0 else "") + whole + part
+    return f"≈ {float(value):.{DIGITS}g}"
+
+
+@cache
+def _units() -> dict[str, tuple[str, Fraction]]:
+    table: dict[str, Any] = tomllib.loads(files("nova_bot.tools").joinpath("units.toml").read_text("utf-8"))
+    return {name: (dimension, Fraction(factor)) for dimension, units in table.items() for name, factor in units.items()}
+
+
+_TEMPERATURES: dict[str, tuple[Fraction, Fraction]] = {
+    "celsius": (Fraction(1), Fraction("273.15")),
+    "fahrenheit": (Fraction(5, 9), Fraction("459.67") * Fraction(5, 9)),
+    "kelvin": (Fraction(1), Fraction(0)),
+}
+_SHORT = {"c": "celsius", "°c": "celsius", "f": "fahrenheit", "°f": "fahrenheit", "k": "kelvin"}
+
+
+def convert(amount: Fraction, unit: str, to: str) -> Fraction:
+    """`amount` of `unit` in `to`. Raises ValueError for an unknown unit or one of another kind."""
+    degrees = [_SHORT.get(name.strip().casefold(), name.strip().casefold()) for name in (unit, to)]
+    if all(name in _TEMPERATURES for name in degrees):
+        (scale, shift), (scale_to, shift_to) = (_TEMPERATURES[name] for name in degrees)
+        return (amount * scale + shift - shift_to) / scale_to
+    (kind, factor), (kind_to, factor_to) = _unit(unit), _unit(to)
+    if kind != kind_to:
+        raise ValueError(f"{unit} measures {kind}, {to} measures {kind_to}")
+    return amount * factor / factor_to
+
+
+def _unit(name: str) -> tuple[str, Fraction]:
+    plain = " ".join(name.casefold().split())
+    found = _units().get(plain) or _units().get(plain.removesuffix("es")) or _units().get(plain.removesuffix("s"))
+    if found is None:
+        raise ValueError(f'I don\'t know the unit "{name}"')
+    return found
+
+
+async def _evaluate(args: EvaluateArgs, _caller: Caller) -> str:
+    try:
+        return f"{args.expression.strip()} = {decimal(evaluate(args.expression))}"
+    except ValueError as error:
+        raise ToolError(tool="calc.evaluate", what=error) from error
+
+
+async def _convert(args: ConvertArgs, _caller: Caller) -> str:
+    try:
+        value = convert(evaluate(args.amount), args.unit, args.to)
+    except ValueError as error:
+        raise ToolError(tool="calc.convert", what=error) from error
+    return f"{args.amount.strip()} {args.unit} = {decimal(value)} {args.to}"
+
+
+_EXACT = Returns(Integrity.DIRECTORY, "sum")
+TOOLS = (
+    Tool("calc.evaluate", "Works out a sum exactly.", EvaluateArgs, Effect.READ, _EXACT, _evaluate),
+    Tool("calc.convert", "Converts an amount to another unit.", ConvertArgs, Effect.READ, _EXACT, _convert),
+)

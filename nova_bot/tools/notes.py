@@ -1,0 +1,54 @@
+"""Notes: what a person asked Nova to remember, found again by its words."""
+
+from pydantic import Field
+
+from nova_bot.core.errors import ToolError
+from nova_bot.core.labels import Integrity
+from nova_bot.tools.registry import Args, Caller, Effect, Returns, Tool
+
+
+class RememberArgs(Args):
+    """What to remember."""
+
+    text: str = Field(min_length=1, max_length=4_000, description="the note, in the person's own words")
+
+
+class FindArgs(Args):
+    """What to look for."""
+
+    words: str = Field(default="", max_length=200, description="a few words of the note; empty for the latest notes")
+    limit: int = Field(default=5, ge=1, le=20)
+
+
+class ForgetArgs(Args):
+    """Which note to erase."""
+
+    number: int = Field(ge=1, description="the note's number, as notes.find shows it")
+
+
+async def _remember(args: RememberArgs, caller: Caller) -> str:
+    text = args.text.strip()
+    number = await caller.notes.remember(caller.person, text, caller.key, caller.label, caller.now)
+    return f"Saved as note {number}: {text}"
+
+
+async def _find(args: FindArgs, caller: Caller) -> str:
+    found = await caller.notes.find(caller.person, args.words, args.limit)
+    if not found:
+        return "No note fits these words." if args.words.strip() else "There are no notes yet."
+    return "\n".join(f"note {n.id} ({n.created:%Y-%m-%d}): {n.text}" for n in found)
+
+
+async def _forget(args: ForgetArgs, caller: Caller) -> str:
+    if not await caller.notes.forget(caller.person, args.number, caller.now):
+        raise ToolError(tool="notes.forget", what=f"there is no note {args.number} of this person")
+    return f"Note {args.number} is erased."
+
+
+_KEPT = Returns(Integrity.OUTSIDE, "note")
+_RECEIPT = Returns(Integrity.DIRECTORY, "receipt")
+TOOLS = (
+    Tool("notes.remember", "Keeps a note for the person.", RememberArgs, Effect.INTERNAL, _RECEIPT, _remember),
+    Tool("notes.find", "Finds the person's notes by words.", FindArgs, Effect.READ, _KEPT, _find),
+    Tool("notes.forget", "Erases one of the person's notes.", ForgetArgs, Effect.INTERNAL, _RECEIPT, _forget),
+)
