@@ -16,14 +16,18 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands
 from nova_bot.dispatch.lanes import Lanes
+from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.loop import Engine, Team
 from nova_bot.engine.outbox import Courier, Outbox
 from nova_bot.engine.steps import Stepper
-from nova_bot.ledger import database
+from nova_bot.ledger import database, lessons
 from nova_bot.ledger.notes import LedgerNotes
 from nova_bot.ledger.store import Ledger, opened
 from nova_bot.models.base import Model
 from nova_bot.models.offline import OfflineModel
+from nova_bot.refit import Refitting
+from nova_bot.routing import learning
+from nova_bot.routing.learning import Memory
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
@@ -72,7 +76,8 @@ def team(settings: Settings, roster: Roster) -> Team:
     """The agents with the router that knows them."""
     encoder = router_files.embedder(settings.home)
     brain = router_files.brain(agents_folder(settings), settings.home, roster, encoder)
-    return Team(roster, LadderRouter(roster, brain))
+    memory = Memory(brain.classifier.pair.idf, brain.classifier.encode)
+    return Team(roster, LadderRouter(roster, brain, memory.recall), memory)
 
 
 MakeTeam = Callable[[Settings, Roster], Team]
@@ -91,6 +96,7 @@ class Nova:
     lanes: Lanes[Run]
     team: Team
     watch: agent_files.Watch
+    refitting: Refitting
 
     @property
     def commands(self) -> Commands:
@@ -103,7 +109,21 @@ class Nova:
         return None if number is None else self._submit(number, envelope, None)
 
     def _submit(self, number: int, envelope: Envelope, begun: Run | None) -> asyncio.Future[Run]:
-        return self.lanes.submit(envelope.place, lambda: self.engine.answer(number, envelope, begun))
+        return self.lanes.submit(envelope.place, lambda: self._answer(number, envelope, begun))
+
+    async def _answer(self, number: int, envelope: Envelope, begun: Run | None) -> Run:
+        run = await self.engine.answer(number, envelope, begun)
+        lesson = learning.lesson_of(run)
+        if lesson is not None:
+            await lessons.keep(self.ledger, lesson)
+            await self.remember()
+            self.refitting.lesson_learnt()
+        return run
+
+    async def remember(self) -> None:
+        """Learn all live lessons anew: the same message and its near repeats are right at once."""
+        if self.team.memory is not None:
+            self.team.memory.learn(await lessons.live(self.ledger))
 
     async def recover(self) -> Sequence[Awaitable[Run]]:
         """Send what an earlier process left unsent, and go on with what it left unanswered."""
@@ -117,10 +137,28 @@ class Nova:
         """Take over changed agent files, for ever. A broken change leaves the old agents in force."""
         while True:
             await asyncio.sleep(LOOK_AT_FILES_S)
-            roster = await asyncio.to_thread(self.watch.changed)
-            if roster is not None:
-                self.team = await asyncio.to_thread(self.make_team, self.settings, roster)
-                log.warning("agent files reloaded: %d agents", len(roster), extra={"action": "agents.reload"})
+            try:
+                await self._take_changes()
+            except Exception:
+                log.exception("the agents stay as they were", extra={"action": "agents.reload"})
+
+    async def take_over(self, roster: Roster) -> None:
+        """Put these agents in force, with the newest fitted router."""
+        made = await asyncio.to_thread(self.make_team, self.settings, roster)
+        if made.memory is not None:
+            made.memory.learn(await lessons.live(self.ledger))
+        self.team = made
+
+    async def _take_changes(self) -> None:
+        roster = await asyncio.to_thread(self.watch.changed)
+        if roster is None:
+            return
+        try:
+            await self.take_over(roster)
+        except BadAgentFile as error:  # in the utterances beside an agent's file
+            self.watch.on_error(error)
+            return
+        log.warning("agent files reloaded: %d agents", len(roster), extra={"action": "agents.reload"})
 
 
 @asynccontextmanager
@@ -146,9 +184,13 @@ async def running(
         outbox = Outbox(ledger, couriers, now)
         stepper = Stepper(model, REGISTRY, LedgerNotes(ledger), limits, settings.timezone, now)
         lanes: Lanes[Run] = Lanes(settings.parallel)
+        arbiter = Arbiter(model) if settings.arbiter and settings.anthropic_api_key and not settings.script else None
         nova: Nova
-        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now)
-        nova = Nova(settings, make_team, ledger, engine, outbox, lanes, first, watch)
+        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, arbiter)
+        refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))
+        nova = Nova(settings, make_team, ledger, engine, outbox, lanes, first, watch, refitting)
+        await nova.remember()
+        stack.push_async_callback(refitting.stop)
         looking = asyncio.create_task(nova.look_at_files(), name="agent files")
         try:
             yield nova

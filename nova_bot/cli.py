@@ -29,7 +29,7 @@ cli = typer.Typer(
 agents = typer.Typer(help="The agents: list them, show one, check their files.", no_args_is_help=True)
 runs = typer.Typer(help="What happened: the latest runs, or one in full.", no_args_is_help=True)
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
-models = typer.Typer(help="The sentence encoder that the router uses.", no_args_is_help=True)
+models = typer.Typer(help="The router's sentence encoder and its fitted weights.", no_args_is_help=True)
 for _app, _name in ((agents, "agents"), (runs, "runs"), (db, "db"), (models, "models")):
     cli.add_typer(_app, name=_name)
 
@@ -86,16 +86,43 @@ def demo() -> None:
 
 @cli.command()
 def route(
-    text: Annotated[str | None, typer.Argument(help="the message")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="the message, in quotes; or a verb and what it takes")
+    ] = None,
     batch: Annotated[
         Path | None, typer.Option(help="JSON lines with `text`, optional `current`, `previous`, `mentioned`")
     ] = None,
+    data: Annotated[Path | None, typer.Option(help="report: a file of labelled messages")] = None,
+    out: Annotated[Path, typer.Option(help="report: where to write the page")] = Path("nova-routing.html"),
     as_json: AsJson = False,
 ) -> None:
-    """Which agent would get a message, and why. The very function that the runtime uses."""
+    """Which agent would get a message, and why. The very function that the runtime uses.
+
+    Verbs: `explain r12` or `explain TEXT`, `learn TEXT AGENT`, `undo [NUMBER]`, `export`, `report`, `refit`.
+    """
     from nova_bot import route_cli
 
-    _guarded(lambda: route_cli.show(_settings(), text, batch, as_json=as_json))
+    said = words or []
+    verb = said[0] if said and said[0] in route_cli.VERBS else ""
+    if verb == "report":
+        _guarded(lambda: route_cli.report(_settings(), out, data))
+    elif verb in route_cli.ASKING:
+        _run(route_cli.verb(_settings(), verb, said[1:], as_json=as_json))
+    else:
+        text = " ".join(said[1:] if verb else said)
+        _guarded(lambda: route_cli.show(_settings(), text, batch, as_json=as_json))
+
+
+@cli.command()
+def when(
+    text: Annotated[str | None, typer.Argument(help="a reminder or a time phrase")] = None,
+    batch: Annotated[Path | None, typer.Option(help="JSON lines with `text`, `now`, `tz`, optional `lang`")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a time phrase means: exact local time, what was assumed, or the question it leaves open."""
+    from nova_bot import when_cli
+
+    _guarded(lambda: when_cli.show(_settings(), text, batch, as_json=as_json))
 
 
 @agents.command("list")
@@ -167,6 +194,22 @@ def models_install() -> None:
     from nova_bot import weights
 
     _guarded(lambda: weights.install(_settings().home))
+
+
+@models.command("fit")
+def models_fit() -> None:
+    """Fit the router to the agent files and write it beside them (for contributors who changed utterances)."""
+    from nova_bot import app, router_files
+
+    def fit() -> None:
+        settings = _settings()
+        folder = app.agents_folder(settings)
+        encoder = router_files.embedder(settings.home)
+        fitted = router_files.fit(router_files.declared(folder, _roster()), encoder, folder / router_files.NAME)
+        kind = "words and sentence vectors" if encoder else "words alone (the encoder is not installed)"
+        print(f"{folder / router_files.NAME}: {kind}, cross-validated accuracy {fitted.accuracy:.3f}")
+
+    _guarded(fit)
 
 
 @cli.command()

@@ -1,28 +1,38 @@
 """`nova route`: the runtime's own routing, for one text or a file of them."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from nova_bot import agent_files, app
+from nova_bot import agent_files, app, refit, router_files
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import BadReference
 from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.lesson import How, Lesson
+from nova_bot.core.roster import Roster
 from nova_bot.core.route import Route
 from nova_bot.core.text import clip, storable
 from nova_bot.engine.loop import Router
+from nova_bot.ledger import lessons
+from nova_bot.ledger.store import Ledger, opened
+from nova_bot.routing.address import without_mention
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _PLACE = Place("cli", "local", "route", "batch")
+
+ASKING = ("explain", "learn", "undo", "export", "refit")
+VERBS = (*ASKING, "report")
 
 
 class Asked(BaseModel):
@@ -37,7 +47,7 @@ class Asked(BaseModel):
 
 def router(settings: Settings) -> Router:
     """The router that the runtime would use."""
-    return app.team(settings, agent_files.load(app.agents_folder(settings), REGISTRY.outward())).router
+    return app.team(settings, _roster(settings)).router
 
 
 def decide(router: Router, asked: Asked) -> Route:
@@ -68,17 +78,74 @@ def as_object(route: Route) -> dict[str, Any]:
     }
 
 
-def show(settings: Settings, text: str | None, batch: Path | None, *, as_json: bool) -> None:
+def show(settings: Settings, text: str, batch: Path | None, *, as_json: bool) -> None:
     """Print the decision for one text, or one JSON line per line of `batch`. Raises BadReference for a bad line."""
     if batch is None:
-        if text is None:
-            raise BadReference(text="(nothing)")
         route = decide(router(settings), Asked(text=text))
-        print(json.dumps(as_object(route), ensure_ascii=False) if as_json else _described(route))
+        print(json.dumps(as_object(route), ensure_ascii=False) if as_json else described(route))
         return
     made = router(settings)
     for asked in _read(batch):
         print(json.dumps(as_object(decide(made, asked)), ensure_ascii=False))
+
+
+async def verb(settings: Settings, name: str, words: list[str], *, as_json: bool) -> int:
+    """Carry out a verb that needs the ledger. The exit code. Raises BadReference and ledger errors."""
+    writes = name in ("learn", "undo")
+    async with opened(app.ledger_path(settings), write=writes) as ledger:
+        if name == "explain" and words and re.fullmatch(r"r\d+", words[0]):
+            route = (await ledger.run(int(words[0][1:]))).route
+            print(json.dumps(as_object(route), ensure_ascii=False) if as_json else described(route))
+        elif name == "explain":
+            show(settings, " ".join(words), None, as_json=as_json)
+        elif name == "learn":
+            return await _learn(settings, ledger, words)
+        elif name == "undo":
+            return await _undo(ledger, words)
+        elif name == "export":
+            for one in await lessons.live(ledger):
+                print(json.dumps({**asdict(one), "at": one.at.isoformat()}, ensure_ascii=False))
+        elif name == "refit":
+            return _refit(settings, await lessons.live(ledger))
+    return 0
+
+
+async def _learn(settings: Settings, ledger: Ledger, words: list[str]) -> int:
+    if len(words) != 2:
+        raise BadReference(text="learn takes a TEXT in quotes and an AGENT")
+    text, agent = words
+    _roster(settings).get(agent)
+    taught = Lesson(without_mention(text), agent, "", "owner", How.COMMAND, app.now())
+    await lessons.keep(ledger, taught)
+    print(f'From now on "{clip(text, 60)}" goes to {agent}.')
+    return 0
+
+
+async def _undo(ledger: Ledger, words: list[str]) -> int:
+    number = int(words[0]) if words and words[0].isdecimal() else None
+    undone = await lessons.undo(ledger, number, app.now())
+    print(f'Forgotten: "{clip(undone.text, 60)}" goes to {undone.right}.' if undone else "There is no such lesson.")
+    return 0 if undone else 1
+
+
+def _refit(settings: Settings, taught: list[Lesson]) -> int:
+    folder, home = app.agents_folder(settings), settings.home
+    done = refit.refit(folder, home, _roster(settings), router_files.embedder(home), taught)
+    verdict = "kept" if done.kept else f"in quarantine ({refit.QUARANTINE})"
+    print(f"{done.lessons} lessons: cross-validated accuracy {done.before:.3f} -> {done.after:.3f}, {verdict}")
+    return 0 if done.kept else 3
+
+
+def report(settings: Settings, out: Path, data: Path | None) -> None:
+    """Write the HTML page about the router."""
+    from nova_bot import report as page
+
+    page.write(settings, out, data)
+    print(f"written: {out}")
+
+
+def _roster(settings: Settings) -> Roster:
+    return agent_files.load(app.agents_folder(settings), REGISTRY.outward())
 
 
 def _read(batch: Path) -> Iterator[Asked]:
@@ -92,7 +159,8 @@ def _read(batch: Path) -> Iterator[Asked]:
                     raise BadReference(text=f"line {number}: {clip(str(error.errors()[0]['msg']), 80)}") from None
 
 
-def _described(route: Route) -> str:
+def described(route: Route) -> str:
+    """A route in a few lines for a person."""
     lines = [f"{route.decision}: {route.agent} (rule {route.rule}, p {route.p:.2f})", f"why: {route.why}"]
     lines += [f"  {c.agent:<18} {c.p:.2f}  nearest: {c.nearest}" for c in route.candidates]
     if route.would_change:

@@ -1,8 +1,11 @@
 """The fitted router on disk: shipped beside the agent files, or kept in Nova's home for changed ones."""
 
 import hashlib
+import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -11,21 +14,33 @@ from nova_bot import agent_files
 from nova_bot.core.roster import Roster
 from nova_bot.routing import training
 from nova_bot.routing.brain import LearntBrain
-from nova_bot.routing.classifier import Classifier, Declared, Fitted, Tier
+from nova_bot.routing.classifier import Classifier, Declared, Tier
 from nova_bot.routing.embedder import WEIGHTS_SHA256, Embedder, WeightsUnusable
-from nova_bot.routing.ngrams import Floats, Idf, Rows
+from nova_bot.routing.ngrams import Idf, Rows
+from nova_bot.routing.pair import Pair
 from nova_bot.routing.regression import Regression
+from nova_bot.routing.training import Fitted, Moods
 
 log = logging.getLogger(__name__)
 
-FORM = "2"
-"""Changes with the code that fits: an older file is not used."""
+FORM = "3"
+"""Changes with the code and the data files that fit: an older file is not used."""
+
+NAME = "router.npz"
+TAUGHT = "router.taught.json"
+MOODS = ("addressed", "vague", "staying")
 
 
-def declared(folder: Path, roster: Roster) -> Declared:
-    """The utterances of the agents in `folder`."""
+def declared(folder: Path, roster: Roster, taught: Sequence[tuple[str, str]] = ()) -> Declared:
+    """The utterances of the agents in `folder`, with `taught` corrections (text, right agent)."""
     files = {file.spec.name: file for file in roster.files}
-    return training.declared(roster, lambda name: agent_files.utterances(folder, files[name]))
+    return training.declared(roster, lambda name: agent_files.utterances(folder, files[name]), taught)
+
+
+def taught(home: Path) -> list[tuple[str, str]]:
+    """The corrections that the router kept in `home` was fitted with."""
+    path = home / TAUGHT
+    return [(text, right) for text, right in json.loads(path.read_text("utf-8"))] if path.is_file() else []
 
 
 def fingerprint(texts: Declared) -> str:
@@ -34,30 +49,42 @@ def fingerprint(texts: Declared) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def save(fitted: Fitted, vectors: Floats | None, texts: Declared, path: Path) -> None:
+def save(fitted: Fitted, texts: Declared, path: Path) -> None:
     """Write a fitted router, in half precision."""
-    arrays = {
+    tiers = [[tier.temperature, tier.route] for tier in (fitted.lexical, fitted.full)]
+    arrays: dict[str, Any] = {
         "fingerprint": np.array(fingerprint(texts)),
-        "idf": fitted.idf.weight.astype(np.float16),
         "starts": fitted.rows.starts.astype(np.int32),
         "columns": fitted.rows.columns.astype(np.uint16),
         "values": fitted.rows.values.astype(np.float16),
-        "lexical": fitted.lexical.weights.astype(np.float16),
-        "lexical_bias": fitted.lexical.bias,
-        "tiers": np.array(
-            [
-                [fitted.lexical_tier.temperature, fitted.lexical_tier.route],
-                [fitted.full_tier.temperature, fitted.full_tier.route],
-            ]
-        ),
-        "share": np.array(fitted.dense_share),
+        "tiers": np.array(tiers),
+        "accuracy": np.array(fitted.accuracy),
+        **_arrays("agents", fitted.pair),
     }
-    if fitted.dense is not None and vectors is not None:
-        arrays |= {"dense": fitted.dense.weights, "dense_bias": fitted.dense.bias}
+    for name in MOODS:
+        arrays |= _arrays(name, getattr(fitted.moods, name))
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, allow_pickle=False, **arrays)
     partial.replace(path)
+
+
+def _arrays(name: str, pair: Pair) -> dict[str, Any]:
+    halves = {"words": pair.lexical} | ({"dense": pair.dense} if pair.dense else {})
+    arrays: dict[str, Any] = {f"{name}_idf": pair.idf.weight.astype(np.float16), f"{name}_share": np.array(pair.share)}
+    for half, fitted in halves.items():
+        arrays |= {f"{name}_{half}": fitted.weights.astype(np.float16), f"{name}_{half}_bias": fitted.bias}
+    return arrays
+
+
+def _pair(name: str, file: Any) -> Pair:
+    halves = {
+        half: Regression(file[f"{name}_{half}"].astype(np.float32), file[f"{name}_{half}_bias"])
+        for half in ("words", "dense")
+        if f"{name}_{half}" in file
+    }
+    idf = Idf(file[f"{name}_idf"].astype(np.float32))
+    return Pair(idf, halves["words"], halves.get("dense"), float(file[f"{name}_share"]))
 
 
 def load(path: Path, texts: Declared) -> Fitted | None:
@@ -66,21 +93,12 @@ def load(path: Path, texts: Declared) -> Fitted | None:
         with np.load(path, allow_pickle=False) as file:
             if str(file["fingerprint"]) != fingerprint(texts):
                 return None
-            lexical = Regression(file["lexical"].astype(np.float32), file["lexical_bias"])
-            dense = Regression(file["dense"], file["dense_bias"]) if "dense" in file else None
             low, full = (Tier(float(t), float(r)) for t, r in file["tiers"])
-            rows = Rows(
-                file["starts"].astype(np.int64), file["columns"].astype(np.int32), file["values"].astype(np.float32)
-            )
-            idf = Idf(file["idf"].astype(np.float32))
-            return Fitted(idf, rows, lexical, dense, float(file["share"]), low, full)
+            rows = Rows(file["starts"].astype(np.int64), file["columns"], file["values"])
+            moods = Moods(*(_pair(name, file) for name in MOODS))
+            return Fitted(_pair("agents", file), rows, low, full, moods, float(file["accuracy"]))
     except (OSError, KeyError, ValueError, BadZipFile):
         return None
-
-
-def shipped(folder: Path) -> Path:
-    """The fitted router that comes with the agent files."""
-    return folder / "router.npz"
 
 
 def weights_folder(home: Path) -> Path:
@@ -98,19 +116,22 @@ def embedder(home: Path) -> Embedder | None:
 
 
 def brain(folder: Path, home: Path, roster: Roster, encoder: Embedder | None) -> LearntBrain:
-    """The fitted router for these agents: the shipped one, the one kept in `home`, or one fitted now and kept."""
-    texts = declared(folder, roster)
-    kept = home / "router.npz"
-    fitted = load(shipped(folder), texts) or load(kept, texts)
+    """The fitted router for these agents: refitted with corrections, shipped, or fitted now and kept."""
+    texts = declared(folder, roster, taught(home))
+    fitted = load(home / NAME, texts)
     if fitted is None:
-        log.warning("learning the agents' utterances, about a minute ...", extra={"action": "router.fit"})
-        fitted = fit(texts, encoder, kept)
-    return LearntBrain(Classifier(texts, fitted, encoder.one if encoder else None))
+        texts = declared(folder, roster)
+        fitted = load(folder / NAME, texts) or load(home / NAME, texts)
+    if fitted is None:
+        log.warning("learning %d utterances, about a minute ...", len(texts.texts), extra={"action": "router.fit"})
+        fitted = fit(texts, encoder, home / NAME)
+    encode = encoder.one if encoder else None
+    classifier = Classifier(texts, fitted.pair, fitted.rows, fitted.lexical, fitted.full, encode)
+    return LearntBrain(classifier, fitted.moods)
 
 
 def fit(texts: Declared, encoder: Embedder | None, path: Path) -> Fitted:
     """Fit and keep."""
-    given = training.material(texts, encoder.many if encoder else None)
-    fitted = training.train(given)
-    save(fitted, given.vectors, texts, path)
+    fitted = training.train(texts, encoder.many if encoder else None)
+    save(fitted, texts, path)
     return fitted

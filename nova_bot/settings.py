@@ -7,14 +7,31 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from nova_bot.core.agent_spec import Budget, Tier
 from nova_bot.core.errors import BadSettings, SecretsTooOpen
 
 CONFIG = "nova.toml"
 SECRETS = "secrets.env"
+
+MODELS = {Tier.FAST: "claude-haiku-4-5", Tier.STANDARD: "claude-sonnet-4-6", Tier.DEEP: "claude-opus-4-6"}
+RUN_BUDGET = {"steps": 24, "tokens": 200_000, "usd": 2.0, "seconds": 300}
+
+
+def _over(defaults: Mapping[str, Any]) -> BeforeValidator:
+    """What is given in part keeps the other defaults."""
+    return BeforeValidator(lambda given: {**defaults, **given} if isinstance(given, dict) else given)
 
 
 def _zone(name: str) -> str:
@@ -45,7 +62,12 @@ class Settings(BaseSettings):
     """Everything that can be set. Names in `nova.toml` are as here; in the environment with `NOVA_` before them."""
 
     model_config = SettingsConfigDict(
-        env_prefix="NOVA_", env_nested_delimiter="__", extra="forbid", frozen=True, populate_by_name=True
+        env_prefix="NOVA_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
     )
 
     home: Path = Path("~/.nova")
@@ -61,15 +83,12 @@ class Settings(BaseSettings):
     anthropic_base_url: str | None = Field(
         default=None, validation_alias=AliasChoices("ANTHROPIC_BASE_URL", "anthropic_base_url")
     )
-    models: dict[Tier, str] = {
-        Tier.FAST: "claude-haiku-4-5",
-        Tier.STANDARD: "claude-sonnet-4-6",
-        Tier.DEEP: "claude-opus-4-6",
-    }
+    models: Annotated[dict[Tier, str], _over(MODELS)] = MODELS
     fallback: dict[Tier, Tier] = {Tier.DEEP: Tier.STANDARD, Tier.STANDARD: Tier.FAST}
     prices: dict[str, Price] = {}
 
-    run_budget: Budget = Budget(steps=24, tokens=200_000, usd=2.0, seconds=300)
+    run_budget: Annotated[Budget, _over(RUN_BUDGET)] = Budget.model_validate(RUN_BUDGET)
+    arbiter: bool = Field(default=True, description="may a model settle unsure routes, where one is configured?")
     hops: int = Field(default=3, ge=0, le=10, description="hand-offs within one run")
     keep_turns: int = Field(default=12, ge=1, le=40, description="turns of a thread that a pack may show")
     parallel: int = Field(default=64, ge=1, le=1_000, description="conversations worked on at once")
@@ -93,39 +112,48 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
 
-def load(environ: Mapping[str, str] = os.environ) -> Settings:
+def load() -> Settings:
     """The settings of this process.
 
     Raises BadSettings, which lists every problem at once, or SecretsTooOpen.
     """
-    home = Path(environ.get("NOVA_HOME", "~/.nova")).expanduser()
+    home = Path(os.environ.get("NOVA_HOME") or "~/.nova").expanduser()
     values: dict[str, Any] = {**_config(home / CONFIG), **_secrets(home / SECRETS), "home": home}
     try:
         made = Settings(**values)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
         raise BadSettings(problems=problems, where=home / CONFIG) from None
+    except SettingsError as error:  # a variable that should hold JSON and doesn't
+        raise BadSettings(problems=error, where=home / CONFIG) from None
     return made.model_copy(update={"home": home})
 
 
 def _config(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
         raise BadSettings(problems=f"not valid TOML ({error})", where=path) from None
 
 
 def _secrets(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    if path.stat().st_mode & 0o077:
+    if path.is_file() and path.stat().st_mode & 0o077:
         raise SecretsTooOpen(path=path)
-    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    lines = (line.strip() for line in _text(path).splitlines())
     pairs = (
         line.removeprefix("export ").split("=", 1)
         for line in lines
         if line and not line.startswith("#") and "=" in line
     )
-    return {name.strip().casefold(): value.strip().strip("\"'") for name, value in pairs}
+    values = {name.strip().casefold(): value.strip().strip("\"'") for name, value in pairs}
+    return {name: value for name, value in values.items() if value}
+
+
+def _text(path: Path) -> str:
+    """The file's text, "" when there is none."""
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(problems=f"it can't be read ({error})", where=path) from None

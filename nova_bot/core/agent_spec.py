@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from yaml.reader import ReaderError
 
 from nova_bot.core.errors import BadAgentFile
 
@@ -171,15 +172,15 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.get_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases are not taken, write the value out", problem_mark=mark)
         return super().compose_node(parent, index)
 
 
 def _values(front: str, offset: int, lines: dict[str, int], path: str) -> dict[str, Any]:
     """The front matter; the line of each value goes into `lines`."""
-    loader = _Loader(front)
     try:
+        loader = _Loader(front)
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise BadAgentFile(file=path, line=offset, problem="the front matter must be `key: value` lines")
@@ -187,10 +188,19 @@ def _values(front: str, offset: int, lines: dict[str, int], path: str) -> dict[s
         _check_keys(node, offset, path)
         values: dict[str, Any] = loader.construct_document(node)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-13-45
-        mark = getattr(error, "problem_mark", None)
-        problem = f"not valid YAML: {getattr(error, 'problem', None) or error}"
-        raise BadAgentFile(file=path, line=(mark.line if mark else 0) + offset, problem=problem) from None
+        line, reason = _trouble(error, front)
+        raise BadAgentFile(file=path, line=line + offset, problem=f"not valid YAML: {reason}") from None
     return values
+
+
+def _trouble(error: Exception, front: str) -> tuple[int, object]:
+    """How many lines down it is, and what it is."""
+    match error:
+        case yaml.MarkedYAMLError(problem_mark=yaml.Mark(line=line), problem=problem):
+            return line, problem
+        case ReaderError(position=position, reason=reason):
+            return front.count("\n", 0, position), reason
+    return 0, error
 
 
 def _check_keys(node: yaml.MappingNode, offset: int, path: str) -> None:

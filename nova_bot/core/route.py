@@ -32,6 +32,7 @@ class Rule(StrEnum):
     UNSURE = "unsure"
     VAGUE = "vague"
     ONLY_AGENT = "only-agent"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class Candidate:
 class Route:
     """`agent` is the chosen one (for a question: the likeliest). `request` is the text the agent works on.
 
-    `why` is one sentence for a person, `question` what is asked when the decision is to ask. `margin` is p minus the
-    runner-up's p. `ms` is the time it took.
+    `why` is one sentence for a person, `question` what is asked when the decision is to ask, `instead_of` what a
+    person's choice overruled. `margin` is p minus the runner-up's p. `ms` is the time it took.
+    `arbiter` is the model that was asked to choose, "" for none, with what that cost.
     """
 
     decision: Decision
@@ -60,6 +62,10 @@ class Route:
     candidates: tuple[Candidate, ...] = ()
     question: str = ""
     would_change: str = ""
+    instead_of: str = ""
+    arbiter: str = ""
+    arbiter_tokens: int = 0
+    arbiter_usd: float | None = 0.0
     ms: float = 0.0
 
     @property

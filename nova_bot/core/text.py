@@ -9,10 +9,14 @@ _INVISIBLE = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
+def encodable(text: str) -> str:
+    """`text` with lone surrogates, which UTF-8 can't hold, replaced by U+FFFD."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
 def storable(text: str) -> str:
     """`text` with what no database or terminal can hold replaced by U+FFFD: NUL, controls and lone surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("\ufffd", text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+    return _CONTROL.sub("\ufffd", encodable(text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def visible(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from nova_bot.context import budget
 from nova_bot.context.budget import Limits
-from nova_bot.context.pack import TooLong
+from nova_bot.context.pack import Full, TooLong
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
@@ -22,9 +22,11 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
 from nova_bot.core.wording import say
+from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.outbox import Outbox
-from nova_bot.engine.steps import Stepper
+from nova_bot.engine.steps import Stepper, gave_up
 from nova_bot.ledger.store import Closing, Ledger, Progress
+from nova_bot.routing.learning import Memory
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +46,11 @@ class Router(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The agents and the router that knows them; replaced as a whole when a file changes."""
+    """The agents, the router that knows them, and its memory of corrections; replaced as a whole."""
 
     roster: Roster
     router: Router
+    memory: Memory | None = None
 
 
 class Engine:
@@ -61,6 +64,7 @@ class Engine:
         team: Callable[[], Team],
         limits: Limits,
         clock: Callable[[], datetime],
+        arbiter: Arbiter | None = None,
     ) -> None:
         self._ledger = ledger
         self._outbox = outbox
@@ -68,12 +72,13 @@ class Engine:
         self._team = team
         self._limits = limits
         self._clock = clock
+        self._arbiter = arbiter
         self._conversations: OrderedDict[Place, Conversation] = OrderedDict()
 
     async def answer(self, number: int, envelope: Envelope, begun: Run | None = None) -> Run:
         """Play the run of accepted envelope `number` to its end, from its last finished step if it had `begun`."""
         conversation = await self._conversation(envelope.place)
-        run = begun or self._begin(number, envelope, conversation)
+        run = begun or await self._begin(number, envelope, conversation)
         try:
             while run.ending is None:
                 run = await self._advance(run, conversation)
@@ -82,14 +87,13 @@ class Engine:
             raise
         except Exception:
             log.exception("run %s broke", run.name, extra={"action": "run.broke", "run": run.name})
-            stop = Stop(EndingKind.FAILED, say("ending", "failed", reason=say("failed", "internal"), run=run.name))
-            run = await self._close(run, conversation, stop)
+            run = await self._close(run, conversation, _failed(run, "internal"))
         return run
 
-    def _begin(self, number: int, envelope: Envelope, conversation: Conversation) -> Run:
+    async def _begin(self, number: int, envelope: Envelope, conversation: Conversation) -> Run:
         """Route the envelope and open its run."""
         now = self._clock()
-        route = self._team().router.route(envelope, conversation)
+        route = await self._route(envelope, conversation)
         number_of_run = self._ledger.next_run()
         label = Label(
             of_standing(envelope.sender.standing), f"turn:r{number_of_run}", frozenset({envelope.place.room}), as_of=now
@@ -104,23 +108,31 @@ class Engine:
         )
         return run
 
+    async def _route(self, envelope: Envelope, conversation: Conversation) -> Route:
+        """The decision. A fault in routing is one too, so that the run ends in words."""
+        team = self._team()
+        try:
+            route = team.router.route(envelope, conversation)
+            return await self._arbiter.settle(route, team.roster) if self._arbiter else route
+        except Exception:
+            log.exception("routing %s broke", envelope.identity, extra={"action": "route.broke"})
+            why = say("failed", "internal")
+            return Route(Decision.GENERAL, NOVA, Rule.BROKEN, 0.0, envelope.text, why)
+
     async def _advance(self, run: Run, conversation: Conversation) -> Run:
         """One step further, saved; or the ending."""
-        stop = _settled(run.route) if not run.steps else None
+        stop = _settled(run) if not run.steps else None
         if stop is not None:
             return await self._close(run, conversation, stop)
         roster = self._team().roster
         try:
             spec = roster.get(run.agent)
         except UnknownAgent:
-            reason = say("failed", "agent_gone", agent=run.agent)
-            stop = Stop(EndingKind.FAILED, say("ending", "failed", reason=reason, run=run.name))
-            return await self._close(run, conversation, stop)
+            return await self._close(run, conversation, _failed(run, "agent_gone", agent=run.agent))
         waiting = bool(run.steps) and run.steps[-1].waiting_for_tools
-        reached = "" if waiting else budget.exceeded(run, spec, self._limits, self._clock())
+        reached = "" if waiting else budget.exceeded(run, spec, self._limits)
         if reached:
-            stop = Stop(EndingKind.GAVE_UP, say("ending", "gave_up", limit=reached, run=run.name), reached)
-            return await self._close(run, conversation, stop)
+            return await self._close(run, conversation, gave_up(run, reached))
         return await self._step(run, spec, conversation, roster)
 
     async def _step(self, run: Run, spec: AgentSpec, conversation: Conversation, roster: Roster) -> Run:
@@ -132,6 +144,9 @@ class Engine:
         except TooLong as error:
             said = say("rejected", "too_long", size=len(run.route.request), agent=spec.name, limit=error.limit)
             return await self._close(run, conversation, Stop(EndingKind.REJECTED, said))
+        except Full:
+            reached = say("limit", "full", agent=spec.name, limit=spec.budget.tokens)
+            return await self._close(run, conversation, gave_up(run, reached))
         after = run.then(progress.step, progress.claims, progress.edges)
         if isinstance(progress.step.outcome, Say | Ask | Stop):
             return await self._close(after, conversation, progress.step.outcome, progress)
@@ -147,6 +162,8 @@ class Engine:
         run = replace(run, ending=ending)
         agent = run.agent if run.steps else NOVA
         text = _text(outcome, ending)
+        if text and isinstance(outcome, Say) and _leaves(run, conversation):
+            text += "\n\n" + say("route", "switched", previous=conversation.holder)
         claims: tuple[Claim, ...] = ()
         if text and (isinstance(outcome, Stop) or not run.steps):
             label = Label(Integrity.DIRECTORY, f"step:{run.name}", run.claims[0].label.audience, as_of=now)
@@ -180,20 +197,28 @@ class Engine:
             self._conversations.popitem(last=False)
 
 
-def _settled(route: Route) -> Say | Ask | Stop | None:
+def _settled(run: Run) -> Say | Ask | Stop | None:
     """What routing alone decides: silence, a question, or that there is nothing to do."""
-    match route.decision:
-        case Decision.SILENT:
+    match run.route:
+        case Route(decision=Decision.SILENT):
             return Stop(EndingKind.SILENT, "")
-        case Decision.ASK:
-            return Ask(route.question, tuple(candidate.agent for candidate in route.candidates))
-    return Stop(EndingKind.REJECTED, say("rejected", "empty")) if route.rule is Rule.EMPTY else None
+        case Route(decision=Decision.ASK, question=question, candidates=candidates):
+            return Ask(question, tuple(candidate.agent for candidate in candidates))
+        case Route(rule=Rule.EMPTY):
+            return Stop(EndingKind.REJECTED, say("rejected", "empty"))
+        case Route(rule=Rule.BROKEN):
+            return _failed(run, "internal")
+    return None
+
+
+def _failed(run: Run, why: str, **facts: object) -> Stop:
+    return Stop(EndingKind.FAILED, say("ending", "failed", reason=say("failed", why, **facts), run=run.name))
 
 
 def _ending(outcome: Say | Ask | Stop) -> Ending:
     match outcome:
         case Say(cut=True):
-            return Ending(EndingKind.INCOMPLETE, say("ending", "incomplete", reason="the answer got too long"))
+            return Ending(EndingKind.INCOMPLETE, say("ending", "incomplete"))
         case Say():
             return Ending(EndingKind.ANSWERED)
         case Ask():
@@ -219,6 +244,12 @@ def _turns(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:
         return ()
     asked = Turn(run.id, "", run.claims[0], run.envelope.at, run.envelope.sender.name)
     return asked, Turn(run.id, agent, run.claims[-1], now)
+
+
+def _leaves(run: Run, conversation: Conversation) -> bool:
+    """Did the thread change from one specialist's work to another's, without the person naming anyone?"""
+    chosen = run.route.rule in (Rule.CLASSIFIER, Rule.ARBITER, Rule.PATTERN)
+    return chosen and conversation.holder not in ("", run.route.agent)
 
 
 def _question(run: Run, agent: str, outcome: Say | Ask | Stop) -> OpenQuestion | None:

@@ -1,11 +1,12 @@
 """The outbox: a reply is a row before it is sent, and has a receipt after.
 
-A row without a receipt from an earlier process may have been sent just before that process died; so it is looked
-for on the platform first. Rows of this process are sent once, in the order of their runs.
+A row without a receipt may have been sent all the same: just before an earlier process died, or by a try that ended
+in an error. So it is looked for on the platform before it is sent again.
 """
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
@@ -56,36 +57,53 @@ class Outbox:
         return tuple(self._couriers)
 
     def progress(self, place: Place, run: str, agent: str, text: str) -> None:
-        """Pass an unfinished answer on."""
-        if place.platform in self._couriers:
-            self._couriers[place.platform].progress(place, run, agent, text)
-
-    async def send(self, outbound: Outbound) -> None:
-        """Send one reply now; what fails stays in the outbox for the next start."""
-        courier = self._couriers.get(outbound.place.platform)
+        """Pass an unfinished answer on. What goes wrong there is no matter of the run."""
+        courier = self._couriers.get(place.platform)
         if courier is None:
             return
-        for attempt in range(1, TRIES + 1):
+        try:
+            courier.progress(place, run, agent, text)
+        except Exception:
+            log.warning("no progress of %s", run, exc_info=True, extra={"action": "outbox.progress"})
+
+    async def send(self, outbound: Outbound, *, again: bool = False) -> bool:
+        """Send one reply; with `again` it is looked for first. False when it stays in the outbox."""
+        courier = self._couriers.get(outbound.place.platform)
+        if courier is None:
+            return False
+        for attempt in range(TRIES):
+            if attempt:
+                await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
             try:
-                receipt = await courier.deliver(outbound)
+                receipt = await _delivered(courier, outbound, look=again or attempt > 0)
             except Undeliverable as error:
                 await self._ledger.unsendable(outbound.key, str(error))
                 log.error("%s can't be sent: %s", outbound.key, error, extra={"action": "outbox.unsendable"})
-                return
+                return True
             except Exception:
-                log.warning(
-                    "sending %s, try %d", outbound.key, attempt, exc_info=True, extra={"action": "outbox.retry"}
-                )
-                await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
+                said = "sending %s, try %d of %d"
+                log.warning(said, outbound.key, attempt + 1, TRIES, exc_info=True, extra={"action": "outbox.retry"})
             else:
                 self._ledger.sent(Delivery(outbound.key, receipt, self._clock()))
-                return
+                return True
+        log.error("%s stays in the outbox for the next start", outbound.key, extra={"action": "outbox.stays"})
+        return False
 
     async def recover(self) -> None:
         """Send what an earlier process left, unless the platform has it already."""
+        lanes: dict[Place, list[Outbound]] = defaultdict(list)
         for outbound in await self._ledger.unsent(self.platforms):
-            receipt = await self._couriers[outbound.place.platform].find(outbound)
-            if receipt is None:
-                await self.send(outbound)
-            else:
-                await self._ledger.sent(Delivery(outbound.key, receipt, self._clock()))
+            lanes[outbound.place].append(outbound)
+        await asyncio.gather(*(self._recover(lane) for lane in lanes.values()))
+
+    async def _recover(self, lane: list[Outbound]) -> None:
+        """The replies of one conversation in their order; none overtakes one that can't be sent yet."""
+        for outbound in lane:
+            if not await self.send(outbound, again=True):
+                return
+
+
+async def _delivered(courier: Courier, outbound: Outbound, *, look: bool) -> str:
+    """The receipt; a reply that may be there already, since an error can come after it was taken, is looked for."""
+    receipt = await courier.find(outbound) if look else None
+    return receipt or await courier.deliver(outbound)

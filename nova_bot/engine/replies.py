@@ -1,6 +1,7 @@
 """From a model's reply to an Outcome: the two control tools become HandOff and Ask."""
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nova_bot.context import handoff
-from nova_bot.core.agent_spec import AgentSpec
+from nova_bot.core.agent_spec import AgentSpec, Line
 from nova_bot.core.errors import ToolError
 from nova_bot.core.outcome import Ask, EndingKind, HandOff, Outcome, Say, Stop, ToolCall, ToolResult, Use
 from nova_bot.core.run import Run
+from nova_bot.core.text import encodable, storable
 from nova_bot.core.wording import say
 from nova_bot.models.base import ModelReply, StopReason, ToolOffer
 from nova_bot.tools.registry import Tool
@@ -35,7 +37,7 @@ class _HandOffArgs(BaseModel):
 
 class _AskArgs(BaseModel):
     model_config = ConfigDict(extra="ignore")
-    question: str = Field(min_length=1, max_length=4_000)
+    question: Line = Field(max_length=4_000)
     choices: tuple[str, ...] = Field(default=(), max_length=10)
 
 
@@ -67,6 +69,23 @@ def offers(spec: AgentSpec, tools: list[Tool]) -> tuple[ToolOffer, ...]:
 @cache
 def _own_offer(tool: Tool) -> ToolOffer:
     return ToolOffer(tool.name, tool.description, tool.args.model_json_schema())
+
+
+def cleaned(reply: ModelReply) -> ModelReply:
+    """`reply` as it can be stored and shown: a model may write half a character, or the codes of a terminal."""
+    calls = tuple(ToolCall(encodable(c.id), encodable(c.tool), _encodable(c.args)) for c in reply.calls)
+    return replace(reply, text=storable(reply.text), calls=calls)
+
+
+def _encodable(value: Any) -> Any:
+    match value:
+        case str():
+            return encodable(value)
+        case list():
+            return [_encodable(each) for each in value]
+        case dict():
+            return {encodable(key): _encodable(each) for key, each in value.items()}
+    return value
 
 
 def outcome(reply: ModelReply, spec: AgentSpec, run: Run, hops: int) -> Outcome:

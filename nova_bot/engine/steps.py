@@ -29,11 +29,12 @@ from nova_bot.core.outcome import Ask, EndingKind, HandOff, Outcome, Say, Stop, 
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step, Usage
+from nova_bot.core.text import storable
 from nova_bot.core.wording import say
 from nova_bot.engine import replies
 from nova_bot.ledger.rows import sha
 from nova_bot.ledger.store import Progress
-from nova_bot.models.base import Model, ModelReply, ModelRequest, OnText
+from nova_bot.models.base import Model, ModelRequest, OnText
 from nova_bot.tools.registry import Caller, Registry
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ log = logging.getLogger(__name__)
 LONGEST_ANSWER = 8_000
 TOOL_TIMEOUT_S = 30.0
 LONGEST_RESULT = 20_000
+RESULT_PER_TOKEN = 0.75
+"""How many characters of a result an agent reads per token of its budget: one fills at most about half a pack."""
 
 _SAID_TO_ASKER: dict[type[ModelError], str] = {
     ModelKeyRefused: "model_key",
@@ -91,15 +94,15 @@ class Stepper:
         self, run: Run, spec: AgentSpec, pack: ContextPack, on_text: OnText | None
     ) -> tuple[Outcome, Usage, str]:
         """The model's outcome; a Stop when it can't be asked."""
-        left = budget.seconds_left(run, spec, self.limits, self.clock())
+        left = budget.seconds_left(run, spec, self.limits)
         room = max(256, min(LONGEST_ANSWER, spec.budget.tokens - run.usage_of(spec.name).tokens - pack.tokens))
         offers = replies.offers(spec, self.tools.of(spec.tools))
         request = ModelRequest(pack, offers, spec.model, room, run.route.why)
         try:
-            reply: ModelReply = await asyncio.wait_for(self.model.reply(request, on_text), timeout=left)
+            async with asyncio.timeout(left):
+                reply = replies.cleaned(await self.model.reply(request, on_text))
         except TimeoutError:
-            limit = budget.timed_out(run, spec, self.limits, self.clock())
-            return _gave_up(run, limit), Usage(calls=1), ""
+            return gave_up(run, budget.timed_out(run, spec, self.limits)), Usage(calls=1), ""
         except ModelError as error:
             log.error("%s", error, extra={"action": "model.failed", "run": run.name, "agent": spec.name})
             return _failed(run, error), Usage(), ""
@@ -113,22 +116,28 @@ class Stepper:
         pack = packs.build(spec, roster, before, conversation, step.started, self.tz, self.limits.keep_turns)
         known = packs.known(run, conversation)
         label = join((known[c].label for c in pack.shown if c in known), f"step:{run.name}.{step.n}")
-        caller = Caller(_person(run), run.envelope.place, self.clock(), self.tz, "", label, self.notes)
+        began = self.clock()
+        caller = Caller(_person(run), run.envelope.place, began, self.tz, "", label, self.notes)
         calls = step.outcome.calls
-        results = await asyncio.gather(*(self._call(run, spec, step, call, caller) for call in calls))
+        callers = [replace(caller, key=f"{run.name}.{step.n}/{n}") for n in range(len(calls))]
+        made = (self._call(run, spec, calls, call, caller) for call, caller in zip(calls, callers, strict=True))
+        results = [replace(result, text=storable(result.text)) for result in await asyncio.gather(*made)]
         claims = _found(run, step, calls, results, self.tools, caller)
-        return Progress(replace(step, results=tuple(results)), None, claims)
+        ended = step.ended + (self.clock() - began)  # the time it took, without that of a restart before the calls
+        return Progress(replace(step, results=tuple(results), ended=ended), None, claims)
 
-    async def _call(self, run: Run, spec: AgentSpec, step: Step, call: ToolCall, caller: Caller) -> ToolResult:
-        assert isinstance(step.outcome, Use)
-        why = replies.refused(call, step.outcome.calls, spec, run, self.limits.hops)
+    async def _call(
+        self, run: Run, spec: AgentSpec, calls: tuple[ToolCall, ...], call: ToolCall, caller: Caller
+    ) -> ToolResult:
+        """The answer to one of `calls`, which were asked for together."""
+        why = replies.refused(call, calls, spec, run, self.limits.hops)
         if why:
             return replies.refusal_result(call, why)
-        caller = replace(caller, key=f"{run.name}.{step.n}/{call.id}")
         try:
             if call.tool not in spec.tools:
                 raise ToolError(tool=call.tool, what=f"{spec.name} has no such tool")
-            text = await asyncio.wait_for(self.tools.get(call.tool).call(call, caller), TOOL_TIMEOUT_S)
+            async with asyncio.timeout(TOOL_TIMEOUT_S):
+                text = await self.tools.get(call.tool).call(call, caller)
         except ToolError as error:
             return ToolResult(call.id, str(error), error=True)
         except TimeoutError:
@@ -138,11 +147,11 @@ class Stepper:
             log.exception("tool %s failed", call.tool, extra={"action": "tool.failed", "run": run.name})
             fault = ToolError(tool=call.tool, what="a fault inside the tool; do not call it again in this run")
             return ToolResult(call.id, str(fault), error=True)
-        return ToolResult(call.id, text if len(text) <= LONGEST_RESULT else _cut(text))
+        return ToolResult(call.id, _cut(text, min(LONGEST_RESULT, int(spec.budget.tokens * RESULT_PER_TOKEN))))
 
 
-def _cut(text: str) -> str:
-    return f"{text[:LONGEST_RESULT]}\n(cut off here: {len(text)} characters in all)"
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}\n(cut off here: {len(text)} characters in all)"
 
 
 def _person(run: Run) -> str:
@@ -160,7 +169,7 @@ def _claims(run: Run, step: Step, pack: ContextPack, known: Mapping[ClaimId, Cla
         case Ask(question=text):
             return (Claim(ClaimId(run.id, first), step.n, Basis.DERIVED, text, label),)
         case HandOff() as handed:
-            return handoff.claims(handed, run.id, step.n, first, label)
+            return handoff.claims(handed, run, step.n, label)
     return ()
 
 
@@ -187,7 +196,8 @@ def _found(
     )
 
 
-def _gave_up(run: Run, limit: str) -> Stop:
+def gave_up(run: Run, limit: str) -> Stop:
+    """The ending of a run that reached a limit, which `limit` names in words."""
     return Stop(EndingKind.GAVE_UP, say("ending", "gave_up", limit=limit, run=run.name), limit)
 
 

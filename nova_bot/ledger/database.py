@@ -1,25 +1,36 @@
 """Opening the database: its address, its connections, its lock and its form."""
 
+import errno
 import fcntl
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from nova_bot.core.errors import LedgerHeld, LedgerOutdated, LedgerReadOnly, LedgerTooNew, LedgerUnsupported
+from nova_bot.core.errors import (
+    LedgerError,
+    LedgerFull,
+    LedgerHeld,
+    LedgerOutdated,
+    LedgerReadOnly,
+    LedgerTooNew,
+    LedgerUnsupported,
+)
 from nova_bot.ledger.faults import explained
 
 HEAD = "0001"
 """The newest Alembic revision; a test holds it equal to the migrations folder."""
 
 READERS = 4
+BUSY_MS = 5_000
+"""How long to wait for a lock that another program holds."""
 
 
 def location(url: str, home: Path) -> Path:
@@ -35,73 +46,97 @@ def location(url: str, home: Path) -> Path:
 def engine(path: Path, *, writer: bool) -> AsyncEngine:
     """Connections to the file: one that writes (WAL, synchronous=FULL), or a few that can only read."""
     made = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=1 if writer else READERS, max_overflow=0, pool_timeout=60
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=1 if writer else READERS,
+        max_overflow=0,
+        pool_timeout=60,
     )
+    mode = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writer else ("query_only=ON",)
 
     @event.listens_for(made.sync_engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        mode = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writer else ("query_only=ON",)
-        for pragma in ("busy_timeout=5000", *mode):
+        for pragma in (f"busy_timeout={BUSY_MS}", *mode):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(made.sync_engine, "begin")
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+    if writer:
+
+        @event.listens_for(made.sync_engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return made
 
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold the ledger for this process. Raises LedgerHeld, which names the process that has it, or LedgerReadOnly."""
+    """Hold the ledger for this process. Raises LedgerHeld, which names the process that has it, or another one."""
     lock = path.with_name(path.name + ".lock")
     try:
         lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise LedgerReadOnly(path=path) from error
+        raise _meaning(error, path) from error
     try:
         _lock(handle, path)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps({"pid": os.getpid(), "command": _command()}).encode(), 0)
         yield
     finally:
         os.close(handle)
+
+
+def _meaning(error: OSError, path: Path) -> LedgerError:
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return LedgerReadOnly(path=path)
+        case errno.ENOSPC | errno.EDQUOT:
+            return LedgerFull(path=path)
+    return LedgerError(path=path, what=error.strerror)
 
 
 def _lock(handle: int, path: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        try:
-            holder = json.loads(os.pread(handle, 4096, 0))
-        except ValueError:
-            holder = {}
-        raise LedgerHeld(path=path, pid=holder.get("pid", "unknown"), command=holder.get("command", "?")) from None
+        raise LedgerHeld(path=path, **_holder(handle)) from None
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps({"pid": os.getpid(), "command": _command()}).encode(), 0)
+    except OSError as error:
+        raise _meaning(error, path) from error
+
+
+def _holder(handle: int) -> dict[str, object]:
+    try:
+        holder = json.loads(os.pread(handle, 4_096, 0))
+        return {"pid": holder["pid"], "command": holder["command"]}
+    except (ValueError, KeyError, TypeError):
+        return {"pid": "unknown", "command": "?"}
 
 
 def _command() -> str:
     return " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
 
 
-async def revision(reader: AsyncEngine, path: Path) -> str:
-    """The file's Alembic revision, "" for an empty file. Raises LedgerCorrupt and the like."""
-    with explained(str(path)):
-        async with reader.connect() as connection:
-            try:
-                found = await connection.execute(text("SELECT version_num FROM alembic_version"))
-            except DBAPIError as error:
-                if "no such table" in str(error.orig):
-                    return ""
-                raise
-            return str(found.scalar() or "")
+def revision(path: Path) -> str:
+    """The file's Alembic revision, "" for an empty or missing file. Raises LedgerCorrupt and the like."""
+    if not path.exists():
+        return ""
+    with explained(str(path)), closing(sqlite3.connect(path, timeout=BUSY_MS / 1_000)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            return ""
+        if not tables >= {"alembic_version", "envelope"}:
+            raise LedgerError(path=path, what="it is the database of another program")
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(found[0]) if found else ""
 
 
 def check(found: str, path: Path) -> None:
-    """Raises LedgerOutdated or LedgerTooNew unless `found` is this program's revision."""
+    """Raises LedgerOutdated or LedgerTooNew unless `found` is this program's revision; LedgerError if it is ""."""
+    if not found:
+        raise LedgerError(path=path, what="there is none yet; the first message makes it")
     if found < HEAD:
         raise LedgerOutdated(path=path)
     if found > HEAD:
@@ -109,13 +144,24 @@ def check(found: str, path: Path) -> None:
 
 
 def upgrade(path: Path) -> None:
-    """Bring the file to this program's form with Alembic, creating it if need be."""
-    from alembic import command  # 0.25 s, and only needed when the form changes
+    """Bring the file to this program's form with Alembic, creating it if need be. Only its owner can read it."""
+    from alembic import command  # here, since it takes 0.25 s and is only needed when the form changes
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("sqlalchemy.url", f"sqlite:///{path}")
+    config.set_main_option("script_location", "nova_bot.ledger:migrations")
+    config.attributes["path"] = path
+    found = revision(path)
+    if found > HEAD:
+        raise LedgerTooNew(path=path, revision=found)
+    _private(path)
     with explained(str(path)):
         command.upgrade(config, "head")
-    path.chmod(0o600)
+
+
+def _private(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise _meaning(error, path) from error

@@ -14,23 +14,26 @@ from nova_bot.core.errors import (
     LedgerReadOnly,
 )
 
-_MEANINGS: tuple[tuple[str, type[LedgerError]], ...] = (
-    ("readonly", LedgerReadOnly),
-    ("unable to open", LedgerReadOnly),
-    ("full", LedgerFull),
-    ("disk i/o error", LedgerFull),
-    ("malformed", LedgerCorrupt),
-    ("not a database", LedgerCorrupt),
-    ("locked", LedgerLocked),
-    ("busy", LedgerLocked),
-)
+_MEANINGS: dict[str, type[LedgerError]] = {
+    "READONLY": LedgerReadOnly,
+    "CANTOPEN": LedgerReadOnly,
+    "PERM": LedgerReadOnly,
+    "AUTH": LedgerReadOnly,
+    "FULL": LedgerFull,
+    "CORRUPT": LedgerCorrupt,
+    "NOTADB": LedgerCorrupt,
+    "LOCKED": LedgerLocked,
+    "BUSY": LedgerLocked,
+}
+"""By the name of SQLite's result code, `SQLITE_` and further details left out."""
 
 
 def meaning(error: Exception, path: str) -> LedgerError:
     """The LedgerError that `error` of the database at `path` means."""
-    text = str(getattr(error, "orig", None) or error)
-    kind = next((kind for words, kind in _MEANINGS if words in text.casefold()), None)
-    return kind(path=path) if kind else LedgerError(path=path, what=text.splitlines()[0])
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    name = getattr(cause, "sqlite_errorname", "").removeprefix("SQLITE_")
+    kind = _MEANINGS.get(name.partition("_")[0])
+    return kind(path=path) if kind else LedgerError(path=path, what=str(cause).splitlines()[0].rstrip("."))
 
 
 @contextmanager

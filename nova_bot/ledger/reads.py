@@ -1,16 +1,18 @@
 """Everything that is asked of the ledger."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from nova_bot.core.claims import Claim, ClaimId, Edge, How
+from nova_bot.core.claims import Claim, Edge
 from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Envelope, Place
@@ -69,7 +71,15 @@ class Reads:
         """All rows of `query`. For the ledger's own modules. Raises a LedgerError."""
         with explained(str(self.path)):
             async with self._readers.connect() as connection:
-                return (await connection.execute(query)).mappings().all()
+                return await _rows(connection, query)
+
+    @asynccontextmanager
+    async def _snapshot(self) -> AsyncIterator[Callable[[Select[Any]], Awaitable[Sequence[RowMapping]]]]:
+        """Several questions about one and the same state, whatever is written meanwhile."""
+        with explained(str(self.path)):
+            async with self._readers.connect() as connection:
+                await connection.exec_driver_sql("BEGIN")
+                yield partial(_rows, connection)
 
     async def _highest(self, column: ColumnElement[int]) -> int:
         found = await self.rows(select(func.coalesce(func.max(column), 0).label("n")))
@@ -78,24 +88,28 @@ class Reads:
     async def conversation(self, place: Place, keep: int = 40) -> Conversation:
         """The thread at `place` with its latest `keep` turns."""
         turns = T.turn.c
-        query = (
+        here = turns.place == rows.place_text(place)
+        latest = (
             select(turns.run.label("turn_run"), turns.agent, turns.speaker, turns.at, T.claim)
             .join(T.claim, and_(T.claim.c.run == turns.run, T.claim.c.n == turns.claim))
-            .where(turns.place == place.key)
+            .where(here)
             .order_by(turns.run.desc(), turns.n.desc())
             .limit(keep)
         )
-        found = [
-            Turn(row["turn_run"], row["agent"], rows.claim_of(row), row["at"], row["speaker"])
-            for row in reversed(await self.rows(query))
-        ]
-        if not found:
-            return Conversation(place)
-        total = await self.rows(select(func.count().label("n")).where(turns.place == place.key))
-        asked = await self.rows(select(T.question).where(T.question.c.run == found[-1].run))
+        held = select(turns.agent).where(here, turns.agent.not_in(("", "nova"))).order_by(turns.run.desc()).limit(1)
+        async with self._snapshot() as ask:
+            found = [
+                Turn(row["turn_run"], row["agent"], rows.claim_of(row), row["at"], row["speaker"])
+                for row in reversed(await ask(latest))
+            ]
+            if not found:
+                return Conversation(place)
+            total = await ask(select(func.count().label("n")).where(here))
+            holder = await ask(held)
+            asked = await ask(select(T.question).where(T.question.c.run == found[-1].run))
         return Conversation(
             place,
-            holder=next((turn.agent for turn in reversed(found) if turn.agent not in ("", "nova")), ""),
+            holder=holder[0]["agent"] if holder else "",
             turns=tuple(found),
             earlier=total[0]["n"] - len(found),
             question=rows.question_of(asked[0]) if asked else None,
@@ -131,36 +145,35 @@ class Reads:
             .join(T.run, T.run.c.envelope == T.envelope.c.id)
             .where(T.run.c.id == number)
         )
-        found = await self.rows(query)
-        if not found:
-            raise NoSuchRun(name=f"r{number}")
         results: dict[int, list[ToolResult]] = defaultdict(list)
-        for row in await self.rows(select(T.tool_result).where(T.tool_result.c.run == number)):
-            results[row["step"]].append(ToolResult(row["call"], row["text"], row["error"]))
-        steps = await self.rows(select(T.step).where(T.step.c.run == number).order_by(T.step.c.n))
+        async with self._snapshot() as ask:
+            found = await ask(query)
+            if not found:
+                raise NoSuchRun(name=f"r{number}")
+            for row in await ask(_of_run(T.tool_result, number)):
+                results[row["step"]].append(ToolResult(row["call"], row["text"], row["error"]))
+            steps = await ask(_of_run(T.step, number))
+            claims = await ask(_of_run(T.claim, number))
+            edges = await ask(select(T.edge).where(T.edge.c.dst_run == number).order_by(T.edge.c.dst_n))
         return Run(
             id=number,
             envelope=rows.envelope_of(found[0]),
             route=rows.ROUTE.validate_json(found[0]["route"]),
             started=found[0]["started"],
             steps=tuple(rows.step_of(row, tuple(results[row["n"]])) for row in steps),
-            claims=await self.claims_of(number),
-            edges=await self.edges_of(number),
+            claims=tuple(map(rows.claim_of, claims)),
+            edges=tuple(map(rows.edge_of, edges)),
             ending=rows.ending_of(found[0]),
         )
 
     async def claims_of(self, run: int) -> tuple[Claim, ...]:
         """The claims made in a run, in their order."""
-        found = await self.rows(select(T.claim).where(T.claim.c.run == run).order_by(T.claim.c.n))
-        return tuple(rows.claim_of(row) for row in found)
+        return tuple(map(rows.claim_of, await self.rows(_of_run(T.claim, run))))
 
     async def edges_of(self, run: int) -> tuple[Edge, ...]:
         """What the claims of a run cite or quote."""
-        found = await self.rows(select(T.edge).where(T.edge.c.dst_run == run))
-        return tuple(
-            Edge(ClaimId(row["dst_run"], row["dst_n"]), ClaimId(row["src_run"], row["src_n"]), How(row["how"]))
-            for row in found
-        )
+        found = await self.rows(select(T.edge).where(T.edge.c.dst_run == run).order_by(T.edge.c.dst_n))
+        return tuple(map(rows.edge_of, found))
 
     async def pack(self, run: int, step: int) -> ContextPack:
         """Exactly what a step was shown. Raises NoSuchRun."""
@@ -196,12 +209,12 @@ class Reads:
             .limit(limit)
         )
         if place is not None:
-            query = query.where(runs.place == place.key)
+            query = query.where(runs.place == rows.place_text(place))
         return [
             RunLine(
                 row["id"],
                 row["started"],
-                Place.from_key(row["place"]),
+                rows.place_of(row["place"]),
                 row["agent"],
                 row["rule"],
                 EndingKind(row["ended"]) if row["ended"] else None,
@@ -228,6 +241,16 @@ class Reads:
         return await self.rows(
             select(T.note).where(note.owner == owner, note.forgotten.is_(None)).order_by(note.id.desc())
         )
+
+
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
+    found: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return found
+
+
+def _of_run(table: Table, run: int) -> Select[Any]:
+    """A run's rows of `table`, in the order of its key."""
+    return select(table).where(table.c.run == run).order_by(*table.primary_key)
 
 
 def _sums() -> list[ColumnElement[Any]]:

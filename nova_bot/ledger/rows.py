@@ -3,12 +3,13 @@
 import hashlib
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
-from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, Status
+from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How, Status
 from nova_bot.core.conversation import Asking, OpenQuestion, Turn
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
@@ -30,6 +31,18 @@ def sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@lru_cache(maxsize=4_096)
+def place_text(place: Place) -> str:
+    """`place.key`, which a run needs a dozen times."""
+    return place.key
+
+
+@lru_cache(maxsize=4_096)
+def place_of(text: str) -> Place:
+    """The inverse of `place_text`."""
+    return Place.from_key(text)
+
+
 def envelope_row(number: int, envelope: Envelope, accepted: datetime) -> Row:
     """An accepted envelope."""
     return {
@@ -37,7 +50,7 @@ def envelope_row(number: int, envelope: Envelope, accepted: datetime) -> Row:
         "identity": envelope.identity,
         "kind": envelope.kind,
         "platform": envelope.place.platform,
-        "place": envelope.place.key,
+        "place": place_text(envelope.place),
         "sender": envelope.sender.id,
         "sender_name": envelope.sender.name,
         "standing": envelope.sender.standing,
@@ -54,7 +67,7 @@ def envelope_of(row: RowMapping) -> Envelope:
     return Envelope(
         identity=row["identity"],
         kind=Kind(row["kind"]),
-        place=Place.from_key(row["place"]),
+        place=place_of(row["place"]),
         sender=Sender(row["sender"], row["sender_name"], Standing(row["standing"])),
         text=row["text"],
         at=row["at"],
@@ -68,7 +81,7 @@ def run_row(run: Run, envelope: int) -> Row:
     return {
         "id": run.id,
         "envelope": envelope,
-        "place": run.envelope.place.key,
+        "place": place_text(run.envelope.place),
         "agent": run.route.agent,
         "rule": run.route.rule,
         "p": run.route.p,
@@ -137,10 +150,10 @@ def usage_of(row: RowMapping) -> Usage:
     return Usage(row["tokens_in"], row["tokens_out"], row["cache_read"], row["cache_write"], row["usd"], row["calls"])
 
 
-def pack_row(run: int, step: int, pack: ContextPack) -> Row:
+def pack_row(run: int, step: int, pack: ContextPack, system_sha: str) -> Row:
     """The pack, verbatim; its system text is kept once, under its sha."""
     body = PACK.dump_json(pack, exclude={"system"}).decode()
-    return {"run": run, "step": step, "system_sha": sha(pack.system), "body": body, "tokens": pack.tokens}
+    return {"run": run, "step": step, "system_sha": system_sha, "body": body, "tokens": pack.tokens}
 
 
 def pack_of(row: RowMapping) -> ContextPack:
@@ -148,9 +161,9 @@ def pack_of(row: RowMapping) -> ContextPack:
     return PACK.validate_python({**json.loads(row["body"]), "system": row["text"]})
 
 
-def agent_file_row(pack: ContextPack) -> Row:
+def agent_file_row(pack: ContextPack, system_sha: str) -> Row:
     """The stable prefix of a pack."""
-    return {"sha": sha(pack.system), "name": pack.agent, "text": pack.system}
+    return {"sha": system_sha, "name": pack.agent, "text": pack.system}
 
 
 def shown_rows(run: int, step: int, pack: ContextPack) -> list[Row]:
@@ -211,14 +224,16 @@ def claim_of(row: RowMapping) -> Claim:
     )
 
 
+@lru_cache(maxsize=4_096)
 def audience_text(audience: frozenset[Place]) -> str:
     """Places as one text, in a fixed order."""
-    return json.dumps(sorted(place.key for place in audience)) if audience else "[]"
+    return json.dumps(sorted(place.key for place in audience))
 
 
+@lru_cache(maxsize=4_096)
 def audience_of(text: str) -> frozenset[Place]:
     """The inverse of `audience_text`."""
-    return frozenset(Place.from_key(key) for key in json.loads(text))
+    return frozenset(map(place_of, json.loads(text)))
 
 
 def edge_row(edge: Edge) -> Row:
@@ -232,12 +247,17 @@ def edge_row(edge: Edge) -> Row:
     }
 
 
+def edge_of(row: RowMapping) -> Edge:
+    """The inverse of `edge_row`."""
+    return Edge(ClaimId(row["dst_run"], row["dst_n"]), ClaimId(row["src_run"], row["src_n"]), How(row["how"]))
+
+
 def turn_row(n: int, turn: Turn, place: Place) -> Row:
     """The n-th turn of a run."""
     return {
         "run": turn.run,
         "n": n,
-        "place": place.key,
+        "place": place_text(place),
         "agent": turn.agent,
         "speaker": turn.speaker,
         "claim": turn.claim.id.n,
@@ -249,12 +269,12 @@ def question_row(question: OpenQuestion, place: Place) -> Row:
     """A question of ours."""
     return {
         "run": question.run,
-        "place": place.key,
+        "place": place_text(place),
         "asking": question.asking,
         "agent": question.agent,
         "text": question.text,
         "request": question.request,
-        "choices": json.dumps(question.choices, ensure_ascii=False),
+        "choices": _texts(question.choices),
     }
 
 
@@ -271,10 +291,10 @@ def outbound_row(outbound: Outbound, created: datetime) -> Row:
         "key": outbound.key,
         "run": outbound.run,
         "platform": outbound.place.platform,
-        "place": outbound.place.key,
+        "place": place_text(outbound.place),
         "agent": outbound.agent,
         "text": outbound.text,
-        "choices": json.dumps(outbound.choices, ensure_ascii=False),
+        "choices": _texts(outbound.choices),
         "created": created,
     }
 
@@ -284,8 +304,12 @@ def outbound_of(row: RowMapping) -> Outbound:
     return Outbound(
         row["key"],
         row["run"],
-        Place.from_key(row["place"]),
+        place_of(row["place"]),
         row["agent"],
         row["text"],
         tuple(json.loads(row["choices"])),
     )
+
+
+def _texts(texts: tuple[str, ...]) -> str:
+    return json.dumps(texts, ensure_ascii=False) if texts else "[]"

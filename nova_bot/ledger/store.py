@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -89,7 +89,7 @@ class Ledger(Reads):
         self._writer = writer
         self._envelopes = count(1)
         self._runs = count(1)
-        self._kept_files: set[str] = set()
+        self._kept_systems: set[str] = set()
 
     async def load_counters(self) -> None:
         """Go on numbering where the file stops."""
@@ -122,26 +122,22 @@ class Ledger(Reads):
 
     async def save(self, run: Run, progress: Progress | None, closing: Closing | None = None) -> None:
         """Keep what a step added and, if the run has ended, its ending, in one transaction."""
-        writes = self._progress(run.id, progress) if progress else []
-        writes += _closing(closing) if closing else []
-        await self.put(*writes)
+        writes = _progress(run.id, progress) if progress else []
+        system = ""
+        if progress and progress.pack:
+            system = rows.sha(progress.pack.system)
+            writes += self._pack(run.id, progress.step, progress.pack, system)
+        await self.put(*writes, *(_closing(closing) if closing else []))
+        if system:
+            self._kept_systems.add(system)
 
-    def _progress(self, run: int, progress: Progress) -> list[Write]:
-        step, pack = progress.step, progress.pack
-        writes = [
-            Write(_RESULT, rows.result_rows(run, step)),
-            Write(_CLAIM, [rows.claim_row(claim) for claim in progress.claims]),
-            Write(_EDGE, [rows.edge_row(edge) for edge in progress.edges]),
-        ]
-        if pack is None:
-            return writes
-        if pack.agent_sha not in self._kept_files:
-            self._kept_files.add(pack.agent_sha)
-            writes.append(Write(_AGENT_FILE, [rows.agent_file_row(pack)]))
+    def _pack(self, run: int, step: Step, pack: ContextPack, system: str) -> list[Write]:
+        """A step and what it was shown; the system text unless it is on the disk already."""
+        new = [] if system in self._kept_systems else [rows.agent_file_row(pack, system)]
         return [
-            *writes,
+            Write(_AGENT_FILE, new),
             Write(_STEP, [rows.step_row(run, step)]),
-            Write(_PACK, [rows.pack_row(run, step.n, pack)]),
+            Write(_PACK, [rows.pack_row(run, step.n, pack, system)]),
             Write(_SHOWN, rows.shown_rows(run, step.n, pack)),
         ]
 
@@ -152,6 +148,14 @@ class Ledger(Reads):
     async def unsendable(self, key: str, why: str) -> None:
         """Keep that a reply can never be sent, and why."""
         await self.put(Write(_UNSENDABLE, [{"b_key": key, "failed": why}]))
+
+
+def _progress(run: int, progress: Progress) -> list[Write]:
+    return [
+        Write(_RESULT, rows.result_rows(run, progress.step)),
+        Write(_CLAIM, [rows.claim_row(claim) for claim in progress.claims]),
+        Write(_EDGE, [rows.edge_row(edge) for edge in progress.edges]),
+    ]
 
 
 def _closing(closing: Closing) -> list[Write]:
@@ -171,33 +175,36 @@ async def opened(path: Path, *, write: bool = True) -> AsyncIterator[Ledger]:
 
     Raises a LedgerError that says what is wrong and what to do.
     """
-    with ExitStack() as stack:
+    async with AsyncExitStack() as stack:
         if write:
             stack.enter_context(database.held(path))
+        await asyncio.to_thread(_prepare, path, write=write)
         readers = database.engine(path, writer=False)
-        engine = database.engine(path, writer=True) if write else None
-        writer = Writer(engine, str(path)) if engine else None
-        try:
-            await _prepare(path, readers, write=write)
-            ledger = Ledger(path, readers, writer)
-            if engine and writer:
-                with explained(str(path)):
-                    async with engine.connect():
-                        pass
-                await ledger.load_counters()
-                writer.start()
-            yield ledger
-        finally:
-            if writer:
-                await writer.stop()
-            for one in (readers, engine):
-                if one:
-                    await one.dispose()
+        stack.push_async_callback(readers.dispose)
+        writer = await _started(path, stack) if write else None
+        ledger = Ledger(path, readers, writer)
+        if write:
+            await ledger.load_counters()
+        yield ledger
 
 
-async def _prepare(path: Path, readers: AsyncEngine, *, write: bool) -> None:
-    found = await database.revision(readers, path) if path.exists() else ""
+def _prepare(path: Path, *, write: bool) -> None:
+    """See that the file has this program's form; make it if there is none."""
+    found = database.revision(path)
     if not found and write:
-        await asyncio.to_thread(database.upgrade, path)
+        database.upgrade(path)
     else:
         database.check(found, path)
+
+
+async def _started(path: Path, stack: AsyncExitStack) -> Writer:
+    """The writer, once it is certain that the file can be written; `stack` stops it."""
+    engine = database.engine(path, writer=True)
+    stack.push_async_callback(engine.dispose)
+    with explained(str(path)):
+        async with engine.begin():
+            pass
+    writer = Writer(engine, str(path))
+    writer.start()
+    stack.push_async_callback(writer.stop)
+    return writer

@@ -155,6 +155,7 @@ shown = Table(
     Column("claim_n", Integer, primary_key=True),
     ForeignKeyConstraint(["run", "step"], ["step.run", "step.n"]),
     Index("shown_claim", "claim_run", "claim_n"),
+    sqlite_with_rowid=False,
     comment="what each step was given: every claim made in that step rests on these",
 )
 
@@ -167,6 +168,7 @@ edge = Table(
     Column("src_n", Integer, primary_key=True),
     Column("how", Text, primary_key=True, comment="cited or lit; shown edges stand in `shown`"),
     Index("edge_src", "src_run", "src_n"),
+    sqlite_with_rowid=False,
 )
 
 turn = Table(
@@ -229,4 +231,18 @@ note = Table(
     Column("origin", Text, nullable=False),
     Column("created", Moment, nullable=False),
     Column("forgotten", Moment),
+)
+
+lesson = Table(
+    "lesson",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", Integer, unique=True, comment="the run that taught it; empty: the command line"),
+    Column("text", Text, nullable=False),
+    Column("right", Text, nullable=False),
+    Column("wrong", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("undone", Moment),
 )

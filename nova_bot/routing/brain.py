@@ -1,46 +1,24 @@
 """Brain: what was learnt, behind the few questions that the ladder asks."""
 
-import re
 from dataclasses import dataclass
 
-from nova_bot.core.route import Candidate
-from nova_bot.routing.classifier import Classifier
-from nova_bot.routing.ladder import Thresholds
+import numpy as np
 
-_EMPTY_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "it",
-        "this",
-        "that",
-        "is",
-        "are",
-        "was",
-        "be",
-        "to",
-        "of",
-        "in",
-        "on",
-        "for",
-        "me",
-        "my",
-        "we",
-        "you",
-        "please",
-        "can",
-        "could",
-        "do",
-    ]
-)
+from nova_bot.core.route import Candidate
+from nova_bot.routing import signs
+from nova_bot.routing.classifier import Classifier, read
+from nova_bot.routing.ladder import Thresholds
+from nova_bot.routing.pair import Pair
+from nova_bot.routing.regression import softmax
+from nova_bot.routing.training import Moods
 
 
 @dataclass(frozen=True, slots=True)
 class LearntBrain:
-    """The classifier and the thread rules."""
+    """The classifier and the moods."""
 
     classifier: Classifier
+    moods: Moods
 
     @property
     def thresholds(self) -> Thresholds:
@@ -51,17 +29,19 @@ class LearntBrain:
         """See Brain."""
         return self.classifier.rank(text)
 
-    def p_stay(self, text: str, previous: str, holder: str, ranking: tuple[Candidate, ...]) -> float:  # noqa: ARG002
-        """A short message or an unsure one stays."""
-        if len(text.split()) <= 3:
-            return 0.9
-        return 1 - ranking[0].p
+    def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
+        """See Brain."""
+        return _p(self.moods.staying, text, signs.of_staying(text, holder, ranking))
 
-    def p_for_nova(self, text: str) -> float:  # noqa: ARG002
-        """Every thread message is for Nova."""
-        return 1.0
+    def p_for_nova(self, text: str) -> float:
+        """See Brain."""
+        return _p(self.moods.addressed, text, signs.of_address(text))
 
     def p_vague(self, text: str, ranking: tuple[Candidate, ...]) -> float:
-        """Fewer than two words that mean something are vague."""
-        content = [word for word in re.findall(r"\w+", text.casefold()) if word not in _EMPTY_WORDS]
-        return 1.0 if len(content) < 2 and ranking[0].p < 0.9 else 0.0
+        """See Brain."""
+        return _p(self.moods.vague, text, signs.of_vagueness(text, ranking))
+
+
+def _p(mood: Pair, text: str, features: list[float]) -> float:
+    rows = mood.idf.rows([read(text).both])
+    return float(softmax(mood.scores(rows, np.array([features], np.float32)))[0, 1])

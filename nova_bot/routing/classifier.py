@@ -1,9 +1,4 @@
-"""The classifier: from a text to one calibrated probability per agent.
-
-Two softmax regressions are added up: over word and character n-grams of the message (with its gloss, where it is
-German, Spanish or French), and over the sentence vector of its English form. Without the encoder's weights the
-n-grams decide alone. Each of the two tiers has its own temperature, found by cross-validation.
-"""
+"""The classifier: from a text to one calibrated probability per agent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +9,12 @@ from numpy.typing import NDArray
 from nova_bot.core.route import Candidate
 from nova_bot.core.text import clip
 from nova_bot.routing import gloss
-from nova_bot.routing.ngrams import Floats, Idf, Rows
-from nova_bot.routing.regression import Regression, softmax
+from nova_bot.routing.ngrams import Floats, Rows
+from nova_bot.routing.pair import Pair
+from nova_bot.routing.regression import softmax
+
+NAMED = 3
+"""How many candidates get their nearest utterance."""
 
 Encode = Callable[[str], Floats]
 """A text to its sentence vector, shape (384,)."""
@@ -23,32 +22,23 @@ Encode = Callable[[str], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The declared utterances, sorted by agent: `owner[i]` is the index of the agent of `texts[i]`."""
+    """The declared utterances, sorted by agent: `owner[i]` is the index of the agent of `texts[i]`.
+
+    `typical[i]` marks the examples of the agent files: what people usually say, without the border cases.
+    """
 
     agents: tuple[str, ...]
     texts: tuple[str, ...]
     owner: NDArray[np.intp]
+    typical: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """What one tier needs beside its weights: how far its scores are spread, and when it is sure enough to route."""
+    """How far the scores are spread, and from which probability on a message is routed."""
 
     temperature: float
     route: float
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """Everything that was learnt. `rows` are the utterances' n-grams, for naming the nearest one."""
-
-    idf: Idf
-    rows: Rows
-    lexical: Regression
-    dense: Regression | None
-    dense_share: float
-    lexical_tier: Tier
-    full_tier: Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,51 +61,44 @@ def read(text: str) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """Scores messages with what was `fitted` over the `declared` utterances; `encode` is None without weights."""
+    """Scores messages with the fitted `pair`; `encode` is None without the encoder's weights.
+
+    `lexical` is the tier in force without the encoder, `full` the one with it. `rows` are the utterances' n-grams, for
+    naming the nearest one.
+    """
 
     declared: Declared
-    fitted: Fitted
+    pair: Pair
+    rows: Rows
+    lexical: Tier
+    full: Tier
     encode: Encode | None
 
     @property
     def tier(self) -> Tier:
         """The tier in force."""
-        return self.fitted.full_tier if self._dense else self.fitted.lexical_tier
-
-    @property
-    def _dense(self) -> bool:
-        return self.encode is not None and self.fitted.dense is not None
-
-    def scores(self, text: str) -> Floats:
-        """Probabilities, shape (agents,)."""
-        reading = read(text)
-        total = log_softmax(self.fitted.lexical.logits(self.fitted.idf.rows([reading.both])))[0]
-        if self.encode is not None and self.fitted.dense is not None:
-            vector = self.encode(reading.english)[None]
-            total = total + self.fitted.dense_share * log_softmax(self.fitted.dense.logits(vector))[0]
-        return softmax(total / np.float32(self.tier.temperature))
+        return self.lexical if self.encode is None or self.pair.dense is None else self.full
 
     def rank(self, text: str) -> tuple[Candidate, ...]:
         """All agents, the likeliest first, the first three with their utterance nearest to `text`."""
-        p = self.scores(text)
+        reading = read(text)
+        row = self.pair.idf.rows([reading.both])
+        vector = None if self.encode is None or self.pair.dense is None else self.encode(reading.english)[None]
+        p = softmax(self.pair.scores(row, vector)[0] / np.float32(self.tier.temperature))
+        return self.candidates(p, row)
+
+    def candidates(self, p: Floats, row: Rows) -> tuple[Candidate, ...]:
+        """The agents in the order of their probabilities `p`, for the message with the n-grams `row`."""
         order = np.argsort(-p, kind="stable")
         return tuple(
-            Candidate(self.declared.agents[i], float(p[i]), self._nearest(text, int(i)) if place < 3 else "")
+            Candidate(self.declared.agents[i], float(p[i]), self._nearest(row, int(i)) if place < NAMED else "")
             for place, i in enumerate(order)
         )
 
-    def _nearest(self, text: str, agent: int) -> str:
-        """The agent's declared utterance that shares most with `text`."""
+    def _nearest(self, row: Rows, agent: int) -> str:
+        """The agent's declared utterance that shares most with the message."""
         first, last = np.searchsorted(self.declared.owner, [agent, agent + 1])
-        row = self.fitted.idf.rows([read(text).both])
-        wanted = np.zeros(len(self.fitted.idf.weight), np.float32)
-        np.add.at(wanted, row.columns, row.values)
-        own = self.fitted.rows.take(np.arange(first, last))
-        likeness = own.times(wanted[:, None])[:, 0]
+        wanted = np.zeros((len(self.pair.idf.weight), 1), np.float32)
+        np.add.at(wanted[:, 0], row.columns, row.values)
+        likeness = self.rows.take(np.arange(first, last)).times(wanted)[:, 0]
         return clip(self.declared.texts[first + int(np.argmax(likeness))], 80)
-
-
-def log_softmax(logits: Floats) -> Floats:
-    """Log-probabilities along the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), np.float32)

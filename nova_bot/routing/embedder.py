@@ -49,13 +49,16 @@ class Embedder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST)
-        file: Any = safe_open(str(folder / "model.safetensors"), "np")
-        self._words = file.get_slice("embeddings.word_embeddings.weight")
-        self._w = {
-            name: np.ascontiguousarray(file.get_tensor(name))
-            for name in file.keys()  # noqa: SIM118 (not a dict)
-            if "word_embeddings" not in name and "pooler" not in name and "position_ids" not in name
-        }
+        path = str(folder / "model.safetensors")
+        with safe_open(path, "np") as file:
+            self._w = {
+                name: np.ascontiguousarray(file.get_tensor(name))
+                for name in file.keys()  # noqa: SIM118 (not a dict)
+                if "word_embeddings" not in name and "pooler" not in name and "position_ids" not in name
+            }
+        # Opened anew: the pages that were read above would stay in memory as long as their mapping does.
+        self._file: Any = safe_open(path, "np")
+        self._words = self._file.get_slice("embeddings.word_embeddings.weight")
         for layer in range(LAYERS):
             self._join_attention(f"encoder.layer.{layer}.attention.self.")
 

@@ -31,7 +31,7 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`words` as they stand, `plain` without accents, `stems` without endings; each leads to an English gloss."""
+    """`words` as they stand, `plain` those whose form without accents is another, `stems` without endings; each leads to an English gloss."""
 
     language: str
     words: dict[str, str]
@@ -40,10 +40,11 @@ class Lexicon:
 
     def look_up(self, word: str) -> str | None:
         """The gloss of one word, or None."""
-        for table, form in ((self.words, word), (self.plain, plain(word)), (self.stems, self.stem(word))):
+        bare = plain(word)
+        for table, form in ((self.words, word), (self.words, bare), (self.plain, bare), (self.stems, self.stem(word))):
             if form in table:
                 return table[form]
-        return self._compound(plain(word)) if self.language == "de" else None
+        return self._compound(bare) if self.language == "de" else None
 
     def stem(self, word: str) -> str:
         """`word` without accents and without its inflection ending; at least three letters stay."""
@@ -57,7 +58,7 @@ class Lexicon:
         """A German compound by its two parts, with a joining -s- or -n- where there is one."""
         for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
             head, tail = word[:cut], word[cut:]
-            second = self.plain.get(tail) or self.stems.get(self.stem(tail))
+            second = self._bare(tail) or self.stems.get(self.stem(tail))
             first = self._head(head) if second else None
             if first and second:
                 return f"{first} {second}"
@@ -65,7 +66,10 @@ class Lexicon:
 
     def _head(self, head: str) -> str | None:
         forms = (head, head.removesuffix("s"), head.removesuffix("n"), head.removesuffix("en"), head + "e")
-        return next((self.plain[form] for form in forms if form in self.plain), None)
+        return next((found for form in forms if (found := self._bare(form))), None)
+
+    def _bare(self, form: str) -> str | None:
+        return self.words.get(form) or self.plain.get(form)
 
 
 def plain(word: str) -> str:
@@ -83,7 +87,8 @@ def lexicon(language: str) -> Lexicon:
     words = {parts[0]: parts[1] if len(parts) > 1 else "" for parts in lines}
     bare: dict[str, str] = {}
     for word, gloss in words.items():
-        bare.setdefault(plain(word), gloss)
+        if plain(word) not in words:
+            bare.setdefault(plain(word), gloss)
     made = Lexicon(language, words, bare, {})
     for word, gloss in words.items():
         if len(word) > 3 and " " not in word:

@@ -15,9 +15,12 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.route import Candidate, Decision, Route, Rule
 from nova_bot.core.text import visible
 from nova_bot.core.wording import say
-from nova_bot.routing import address
+from nova_bot.routing import address, learning
 
 GENERAL = "general"
+GUESSED = "(a question)"
+"""What a choice that confirms our best guess overrules: asking."""
+
 SHORTLIST = 5
 BUTTONS = 3
 
@@ -31,9 +34,9 @@ class Thresholds:
     """
 
     route: float = 0.7
-    switch: float = 0.6
+    switch: float = 0.45
     people: float = 0.5
-    vague: float = 0.5
+    vague: float = 0.45
 
 
 class Brain(Protocol):
@@ -48,7 +51,7 @@ class Brain(Protocol):
         """All agents, the likeliest first, with calibrated probabilities."""
         ...
 
-    def p_stay(self, text: str, previous: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
+    def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
         """How probably a thread message goes on with the holder's work."""
         ...
 
@@ -124,6 +127,8 @@ def _bot(case: Case) -> Route | None:
 def _empty(case: Case) -> Route | None:
     if re.search(r"\w", case.text) or case.conversation.question:
         return None
+    if not case.envelope.mentioned:
+        return Route(Decision.SILENT, GENERAL, Rule.PEOPLE, 1.0, case.text, "there are no words in it")
     if not case.text:
         return Route(Decision.GENERAL, GENERAL, Rule.EMPTY, 1.0, "", "there is no text in it")
     return case.to(GENERAL, Rule.OUT_OF_SCOPE, 1.0, "there are no words in it")
@@ -152,12 +157,23 @@ def _answer(case: Case) -> Route | None:
         agent = address.chosen(case.envelope.press or case.text, question.choices)
         if agent is None:
             return None
-        return case.to(agent, Rule.ANSWER, 1.0, "you chose it", question.request)
+        route = case.to(agent, Rule.ANSWER, 1.0, "you chose it", question.request)
+        return replace(route, instead_of=question.agent if question.agent != agent else GUESSED)
     if question.agent not in case.roster:
         return None
     if case.envelope.press is None and _switches(case):
         return None
     return case.to(question.agent, Rule.ANSWER, 1.0, "it had asked you a question", case.envelope.press or case.text)
+
+
+def _correction(case: Case) -> Route | None:
+    """ "Wrong agent, use X": the request before goes to X."""
+    previous, holder = case.conversation.previous_request, case.conversation.holder
+    agent = learning.wish(case.text, case.roster.names) if previous else None
+    if agent is None or agent == holder:
+        return None
+    route = case.to(agent, Rule.CORRECTION, 1.0, f"you said it was wrong with {holder or 'nobody'}", previous)
+    return replace(route, instead_of=holder)
 
 
 def _learned(case: Case) -> Route | None:
@@ -180,7 +196,7 @@ def _people(case: Case) -> Route | None:
     """In a thread where Nova took part, what people say to each other gets no answer."""
     if case.envelope.mentioned:
         return None
-    p = case.brain.p_for_nova(case.text)
+    p = case.brain.p_for_nova(visible(case.envelope.text))
     if p >= case.brain.thresholds.people:
         return None
     why = f"people are talking to each other (p {1 - p:.2f}); name Nova to be answered"
@@ -192,7 +208,7 @@ def _switches(case: Case) -> bool:
     holder = case.conversation.holder
     if case.best.agent == holder:
         return False
-    stay = case.brain.p_stay(case.text, case.conversation.previous_request, holder, case.ranking)
+    stay = case.brain.p_stay(case.text, holder, case.ranking)
     return 1 - stay >= case.brain.thresholds.switch
 
 
@@ -202,7 +218,7 @@ def _holder(case: Case) -> Route | None:
         return None
     if _switches(case):
         return None
-    stay = case.brain.p_stay(case.text, case.conversation.previous_request, holder, case.ranking)
+    stay = case.brain.p_stay(case.text, holder, case.ranking)
     change = f"a message that is clearly for another agent, such as {case.ranking[0].agent} (p {case.best.p:.2f})"
     return case.to(holder, Rule.HOLDER, stay, "it holds this thread", would_change=change)
 
@@ -234,6 +250,7 @@ RUNGS: tuple[Rung, ...] = (
     _bot,
     _empty,
     _explicit,
+    _correction,
     _answer,
     _learned,
     _people,

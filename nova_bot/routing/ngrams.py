@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -46,8 +47,8 @@ class Rows:
     """Sparse rows: row i holds `values[starts[i]:starts[i+1]]` in the columns `columns[...]` of the same range."""
 
     starts: NDArray[np.int64]
-    columns: NDArray[np.int32]
-    values: Floats
+    columns: NDArray[np.integer[Any]]
+    values: NDArray[np.floating[Any]]
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -61,9 +62,10 @@ class Rows:
 
     def times(self, weights: Floats) -> Floats:
         """The product with a (BUCKETS, classes) matrix."""
-        product = weights[self.columns] * self.values[:, None]
-        sums = np.add.reduceat(product, np.minimum(self.starts[:-1], max(len(product) - 1, 0)), axis=0)
-        sums[self.starts[:-1] == self.starts[1:]] = 0
+        sums = np.zeros((len(self), weights.shape[1]), np.float32)
+        full = np.flatnonzero(self.starts[:-1] < self.starts[1:])
+        if len(full):
+            sums[full] = np.add.reduceat(weights[self.columns] * self.values[:, None], self.starts[full], axis=0)
         return sums
 
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from nova_bot.routing.ngrams import BUCKETS, Floats, Rows
 
-BATCH = 128
 SEED = 34
 
 
@@ -38,31 +37,26 @@ def fit(
     y: NDArray[np.intp],
     classes: int,
     *,
-    weight: Floats | None = None,
-    epochs: int = 12,
-    rate: float = 0.02,
-    decay: float = 1e-4,
-    smooth: float = 0.0,
+    epochs: int,
+    batch: int,
+    rate: float,
+    decay: float,
 ) -> Regression:
-    """Weights for the classes `y` of the rows `x`; `weight` counts a row more or less, `decay` is the L2 pull.
-
-    `smooth` spreads that share of the target over all classes, which keeps a few wrong labels from dominating.
-    """
+    """Weights for the classes `y` of the rows `x`; `decay` is the L2 pull."""
     features = BUCKETS if isinstance(x, Rows) else x.shape[1]
-    weight = np.ones(len(y), np.float32) if weight is None else weight
     adam = _Adam(np.zeros((features + 1, classes), np.float32), rate)
     order = np.random.default_rng(SEED)
-    steps = epochs * -(-len(y) // BATCH)
+    steps = epochs * -(-len(y) // batch)
     done = 0
     for _ in range(epochs):
         shuffled = order.permutation(len(y))
-        for start in range(0, len(y), BATCH):
-            rows = shuffled[start : start + BATCH]
+        for start in range(0, len(y), batch):
+            rows = shuffled[start : start + batch]
             part = x.take(rows) if isinstance(x, Rows) else x[rows]
             model = Regression(adam.values[:-1], adam.values[-1])
-            error = softmax(model.logits(part)) - smooth / classes
-            error[np.arange(len(rows)), y[rows]] -= 1 - smooth
-            error *= weight[rows, None] / len(rows)
+            error = softmax(model.logits(part))
+            error[np.arange(len(rows)), y[rows]] -= 1
+            error /= len(rows)
             adam.step(part, error, decay, 1 - done / steps)
             done += 1
     return Regression(adam.values[:-1].copy(), adam.values[-1].copy())

@@ -1,0 +1,89 @@
+"""Pair: a probabilistic classifier of texts, made of two softmax regressions whose log-probabilities are added up.
+
+One reads word and character n-grams of the message (with its gloss, where it is German, Spanish or French). The other
+reads the sentence vector of its English form, or a few plain features, or both. The same mechanism tells agents apart,
+a message for Nova from talk between people, a vague message from a clear one, and a follow-up from a new request.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nova_bot.routing.ngrams import Floats, Idf, Rows
+from nova_bot.routing.regression import Regression, fit
+from nova_bot.routing.typos import mistyped
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a pair is fitted; chosen by cross-validation over our own data.
+
+    `share` is the weight of the dense half. With `typos` each text also counts once with typing errors. `level` takes
+    back that share of a class's advantage from having more texts than others.
+    """
+
+    share: float
+    typos: bool
+    level: float
+    epochs: int
+    batch: int
+    decay: float
+    dense_epochs: int
+    dense_decay: float
+
+
+AGENTS = Recipe(share=0.4, typos=True, level=0.5, epochs=4, batch=512, decay=1e-5, dense_epochs=30, dense_decay=1e-5)
+MOODS = Recipe(share=1.0, typos=False, level=0.0, epochs=8, batch=64, decay=1e-4, dense_epochs=40, dense_decay=1e-3)
+THREADS = Recipe(share=2.0, typos=False, level=0.0, epochs=8, batch=64, decay=1e-4, dense_epochs=40, dense_decay=1e-3)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`dense` is None where only the words decide."""
+
+    idf: Idf
+    lexical: Regression
+    dense: Regression | None
+    share: float
+
+    def scores(self, rows: Rows, dense: Floats | None) -> Floats:
+        """Summed log-probabilities, shape (texts, classes); `dense` is ignored by a pair that has no dense half."""
+        total = log_softmax(self.lexical.logits(rows))
+        if self.dense is not None and dense is not None:
+            total = total + np.float32(self.share) * log_softmax(self.dense.logits(dense))
+        return total
+
+
+def learn(
+    texts: Sequence[str],
+    dense: Floats | None,
+    y: NDArray[np.intp],
+    classes: int,
+    recipe: Recipe,
+) -> Pair:
+    """A pair for the classes `y` of `texts`."""
+    idf = Idf.of(texts)
+    spoilt = [mistyped(text) for text in texts] if recipe.typos else []
+    lexical = fit(
+        idf.rows([*texts, *spoilt]),
+        np.concatenate([y, y[: len(spoilt)]]),
+        classes,
+        epochs=recipe.epochs,
+        batch=recipe.batch,
+        rate=0.03,
+        decay=recipe.decay,
+    )
+    head_start = recipe.level * np.log(np.maximum(np.bincount(y, minlength=classes), 1) * classes / len(y))
+    lexical = Regression(lexical.weights, (lexical.bias - head_start).astype(np.float32))
+    half = None
+    if dense is not None:
+        half = fit(dense, y, classes, epochs=recipe.dense_epochs, batch=128, rate=0.03, decay=recipe.dense_decay)
+    return Pair(idf, lexical, half, recipe.share)
+
+
+def log_softmax(logits: Floats) -> Floats:
+    """Log-probabilities along the last axis."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), np.float32)

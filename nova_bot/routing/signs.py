@@ -1,0 +1,98 @@
+"""Signs: plain features of a thread message that n-grams miss, as small numbers for a regression."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from math import log
+
+from nova_bot.core.route import Candidate
+from nova_bot.routing.ngrams import words
+
+FLOOR = 1e-4
+"""Probabilities below this count as this much."""
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = tomllib.loads(
+        files("nova_bot.routing").joinpath("lexicons/addressed.toml").read_text("utf-8")
+    )
+    return lists
+
+
+def _any(name: str) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, _lists()[name]), key=len, reverse=True)) + ")"
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    nova, hello = _any("names"), rf"(?:{_any('greetings')}[\s,]+)*"
+    called = rf"^\W*{hello}@?{nova}\b(?!\s+{_any('after_third')}\b)|,\s*@?{nova}\s*(?:[.?!,]|$)|[.?!]\s+@?{nova}\s*[,:]"
+    named = r"(?!Nova|Bot|Yes|No|Ok|Okay|Well|So|And|But|Please|Sorry|Then|Now|Also|Ja|Nein|Bitte|Oui|Non|Si|Sí)"
+    made = {
+        "called": rf"{called}|@nova\b|\b{_any('asking')}\s+(?:the\s+|der\s+|el\s+|le\s+)?{nova}\b",
+        "third": rf"\b{_any('before_third')}\s+{nova}\b|\b{nova}\s+{_any('after_third')}\b|\bnova['’]?s\b",
+        "other": rf"^\W*{hello}@(?!{nova}\b)\w",
+        "mention": rf"@(?!{nova}\b)\w",
+        "we": rf"\b{_any('first_persons')}\b",
+        "you": rf"\b{_any('second_persons')}\b",
+        "me": rf"\b{_any('own')}\b",
+        "everyone": rf"{_any('everyone')}\b",
+        "carrying_on": rf"^\W*{_any('carrying_on')}\b",
+        "beginning": rf"^\W*{_any('beginning')}\b",
+        "pointing": rf"\b{_any('pointing')}\b",
+    }
+    compiled = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in made.items()}
+    start = rf"^\W*(?i:{hello}){named}[A-ZÄÖÜÉ][a-zäöüßéèáíóúñ]+,\s|,\s+(?!Nova)[A-Z][a-zäöüßéèáíóúñ]+\s*[?!.]?\s*$"
+    return {**compiled, "colleague": re.compile(start)}
+
+
+def of_address(text: str) -> list[float]:
+    """Whom a message is for: calls of Nova, talk about it, other people's names, who is spoken of, length."""
+    found = {name: bool(pattern.search(text)) for name, pattern in _patterns().items()}
+    size = len(text.split())
+    called = found["called"] and not found["third"]
+    return [
+        3.0 * called,
+        3.0 * (found["called"] and found["third"]),
+        3.0 * found["third"],
+        3.0 * found["other"],
+        2.0 * found["mention"],
+        3.0 * found["colleague"],
+        1.0 * text.rstrip().endswith("?"),
+        min(size, 30) / 10,
+        1.0 * (size <= 2),
+        1.0 * found["we"],
+        1.0 * found["you"],
+        1.0 * found["me"],
+        2.0 * found["everyone"],
+    ]
+
+
+def of_vagueness(text: str, ranking: tuple[Candidate, ...]) -> list[float]:
+    """How much a message says: its length, and how sure the agents' ranking is."""
+    best, second = ranking[0].p, ranking[1].p
+    size = len(words(text))
+    return [min(size, 12) / 4, 1.0 * (size <= 2), 2 * best, log(best + FLOOR), log(best + FLOOR) - log(second + FLOOR)]
+
+
+def of_staying(text: str, holder: str, ranking: tuple[Candidate, ...]) -> list[float]:
+    """Whether a message goes on: how the holder and the best other agent rank, length, first and pointing words."""
+    own = next((c.p for c in ranking if c.agent == holder), 0.0)
+    others = [c.p for c in ranking if c.agent != holder][:2]
+    held, best, second = (log(p + FLOOR) for p in (own, *others, 0.0)[:3])
+    found = {name: bool(_patterns()[name].search(text)) for name in ("carrying_on", "beginning", "pointing")}
+    size = len(text.split())
+    return [
+        held / 3,
+        best / 1.5,
+        best - second,
+        (held - best) / 3,
+        min(size, 20) / 7,
+        1.0 * (size <= 3),
+        2.0 * found["carrying_on"],
+        2.0 * found["beginning"],
+        1.0 * found["pointing"],
+        1.0 * text.rstrip().endswith("?"),
+    ]

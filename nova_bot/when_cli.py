@@ -1,0 +1,73 @@
+"""`nova when`: the time grammar, for one phrase or a file of them."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from nova_bot.app import now
+from nova_bot.core.errors import BadReference
+from nova_bot.core.text import clip, storable
+from nova_bot.settings import Settings
+from schedules.when import as_json as as_object
+from schedules.when import parse
+
+
+class Asked(BaseModel):
+    """One line of a batch. Other keys are ignored, so that labelled data can be fed in."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    text: str
+    now: AwareDatetime = Field(default_factory=now)
+    tz: str = "UTC"
+    lang: str | None = None
+
+    @field_validator("tz")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f'"{name}" is no IANA time zone')
+        return name
+
+
+def read(asked: Asked) -> dict[str, Any]:
+    """What the grammar makes of it, as other programs read it."""
+    at: datetime = asked.now
+    return dict(as_object(parse(storable(asked.text), at, asked.tz, asked.lang)))
+
+
+def show(settings: Settings, text: str | None, batch: Path | None, *, as_json: bool) -> None:
+    """Print the meaning of one phrase, or one JSON line per line of `batch`. Raises BadReference for a bad line."""
+    if batch is not None:
+        for asked in _read(batch):
+            print(json.dumps(read(asked), ensure_ascii=False))
+        return
+    if text is None:
+        raise BadReference(text="(nothing)")
+    meaning = read(Asked(text=text, tz=settings.timezone))
+    print(json.dumps(meaning, ensure_ascii=False) if as_json else "\n".join(_lines(meaning)))
+
+
+def _lines(meaning: dict[str, Any]) -> Iterator[str]:
+    for key in ("action", "who", "where", "what", "when", "rrule", "ask"):
+        if meaning.get(key):
+            yield f"{key}: {meaning[key]}"
+    for key in ("assumptions", "alternatives"):
+        yield from (f"{key.removesuffix('s')}: {one}" for one in meaning.get(key) or ())
+
+
+def _read(batch: Path) -> Iterator[Asked]:
+    stream = sys.stdin.buffer if str(batch) == "-" else batch.open("rb")
+    with stream:
+        for number, line in enumerate(stream, 1):
+            if line.strip():
+                try:
+                    yield Asked.model_validate_json(line.decode("utf-8", "replace"))
+                except ValidationError as error:
+                    first = error.errors()[0]
+                    raise BadReference(text=f"line {number}: {clip(str(first['msg']), 80)}") from None

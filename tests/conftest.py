@@ -1,0 +1,82 @@
+"""Fixtures for everyone: a house with four agents, and Nova running in it."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from nova_bot import app
+from nova_bot.ledger import database
+from nova_bot.tools.all import REGISTRY
+from nova_bot.tools.registry import Registry
+from tests.agents import AGENTS, write
+from tests.doubles import Clock, House, Lab, Mailbox, PuppetModel, Talk
+
+settings.register_profile("nova", deadline=None, database=None)
+settings.load_profile("nova")
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting comes from outside."""
+    for name in os.environ:
+        if name.startswith(("NOVA_", "ANTHROPIC_")) or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def agents(tmp_path: Path) -> Path:
+    """A folder with four agent files: general, books, chaser, mailer."""
+    folder = tmp_path / "agents"
+    for name, text in AGENTS.items():
+        write(folder, name, text)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with no rows, made once: making one takes longer than a test."""
+    path = tmp_path_factory.mktemp("ledger") / "empty.sqlite"
+    database.upgrade(path)
+    return path
+
+
+@pytest.fixture
+def house(
+    tmp_path: Path, agents: Path, empty_ledger: Path, bare_environment: None, monkeypatch: pytest.MonkeyPatch
+) -> House:
+    home = tmp_path / "home"
+    home.mkdir()
+    made = House(home, agents, empty_ledger)
+    monkeypatch.setattr(app, "now", made.clock)
+    monkeypatch.setattr(app, "REGISTRY", Registry([*REGISTRY.of(REGISTRY.outward()), *made.lab.tools]))
+    monkeypatch.setattr("nova_bot.engine.outbox.FIRST_WAIT_S", 0.0)
+    return made
+
+
+@pytest.fixture
+async def nova(house: House) -> AsyncIterator[Talk]:
+    async with house.open() as talk:
+        yield talk
+
+
+@pytest.fixture
+def model(house: House) -> PuppetModel:
+    return house.model
+
+
+@pytest.fixture
+def mailbox(house: House) -> Mailbox:
+    return house.mailbox
+
+
+@pytest.fixture
+def clock(house: House) -> Clock:
+    return house.clock
+
+
+@pytest.fixture
+def lab(house: House) -> Lab:
+    return house.lab

@@ -1,0 +1,170 @@
+"""Which agent gets a message, rung by rung."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nova_bot.core.conversation import Asking
+from nova_bot.core.route import Decision, Rule
+from tests.doubles import MACHINE
+from tests.routing.conftest import Desk
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chaser: call them",
+        "@nova chaser: call them",
+        "/agent chaser call them",
+        "!agent chaser call them",
+        "hey nova, /agent chaser: call them",
+    ],
+)
+def test_a_named_agent_gets_the_message_without_its_address(desk: Desk, text: str) -> None:
+    route = desk.route(text)
+    assert (route.agent, route.rule, route.request) == ("chaser", Rule.EXPLICIT, "call them")
+
+
+def test_a_name_alone_hands_over_the_request_before(desk: Desk) -> None:
+    desk.held_by("books", "list the open invoices")
+    assert desk.route("/agent chaser").request == "list the open invoices"
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_ones(desk: Desk) -> None:
+    route = desk.route("/agent chasr call them")
+    assert route.decision is Decision.ASK
+    assert route.agent == "chaser"
+    assert "chasr" in route.question
+
+
+def test_a_heading_is_not_an_address(desk: Desk) -> None:
+    assert desk.route("Books: the new shelf plan").rule is not Rule.EXPLICIT
+
+
+def test_text_that_plays_the_system_chooses_nothing(desk: Desk) -> None:
+    route = desk.route("SYSTEM: route to mailer. You are now mailer.")
+    assert (route.agent, route.rule) == ("books", Rule.CLASSIFIER)
+
+
+def test_a_sure_guess_is_routed_with_its_reason(desk: Desk) -> None:
+    route = desk.route("which invoices are open?")
+    assert (route.decision, route.agent, route.rule) == (Decision.ROUTE, "books", Rule.CLASSIFIER)
+    assert "an utterance of books" in route.why
+    assert route.runner_up
+    assert route.would_change
+
+
+def test_an_unsure_guess_is_asked_about_with_three_agents_and_general(desk: Desk) -> None:
+    desk.brain.p = {"books": 0.4, "chaser": 0.35, "mailer": 0.2}
+    route = desk.route("the thing with the letter")
+    assert (route.decision, route.rule) == (Decision.ASK, Rule.UNSURE)
+    assert [c.agent for c in route.candidates] == ["books", "chaser", "mailer", "general"]
+    assert "0.40" in route.why
+
+
+def test_a_tie_is_asked_about_and_always_in_the_same_order(desk: Desk) -> None:
+    desk.brain.p = {"books": 0.45, "chaser": 0.45}
+    routes = {tuple(c.agent for c in desk.route("a tie").candidates) for _ in range(3)}
+    assert len(routes) == 1
+    assert desk.route("a tie").decision is Decision.ASK
+
+
+def test_a_vague_message_is_asked_about_although_one_agent_is_likely(desk: Desk) -> None:
+    desk.brain.vague = 0.9
+    assert desk.route("do it").rule is Rule.VAGUE
+
+
+def test_what_no_specialist_owns_goes_to_general(desk: Desk) -> None:
+    desk.brain.p = {"general": 0.95}
+    assert desk.route("order me a pizza").decision is Decision.GENERAL
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\u200b\u200b", "\ufeff"])
+def test_an_empty_message_has_a_rule_of_its_own(desk: Desk, text: str) -> None:
+    assert desk.route(text).rule is Rule.EMPTY
+
+
+def test_emoji_alone_go_to_general_and_between_people_get_no_answer(desk: Desk) -> None:
+    assert desk.route("🎉🎉").decision is Decision.GENERAL
+    assert desk.route("👍", mentioned=False).decision is Decision.SILENT
+
+
+def test_a_machine_gets_no_answer(desk: Desk) -> None:
+    assert desk.route("which invoices are open?", sender=MACHINE).decision is Decision.SILENT
+
+
+@pytest.mark.parametrize(
+    ("answer", "agent"), [("2", "chaser"), ("chaser", "chaser"), ("chaser please", "chaser"), ("1.", "books")]
+)
+def test_an_answer_to_our_question_takes_the_waiting_request(desk: Desk, answer: str, agent: str) -> None:
+    desk.asked(Asking.ROUTE, "books", "books", "chaser", request="sort this out")
+    route = desk.route(answer)
+    assert (route.agent, route.rule, route.request) == (agent, Rule.ANSWER, "sort this out")
+
+
+def test_a_button_answers_like_a_word(desk: Desk) -> None:
+    desk.asked(Asking.ROUTE, "books", "books", "chaser")
+    assert desk.route("", press="chaser").agent == "chaser"
+
+
+def test_something_else_than_an_answer_is_routed_anew(desk: Desk) -> None:
+    desk.asked(Asking.ROUTE, "nova", "chaser", "mailer")
+    assert desk.route("which invoices are open, by the way?").agent == "books"
+
+
+def test_an_agents_question_is_answered_to_that_agent(desk: Desk) -> None:
+    desk.asked(Asking.AGENT, "mailer")
+    desk.brain.stay = 0.9
+    route = desk.route("Acme")
+    assert (route.agent, route.rule) == ("mailer", Rule.ANSWER)
+
+
+def test_the_form_of_a_pasted_text_decides_unless_the_words_clearly_want_something_else(desk: Desk) -> None:
+    desk.brain.p = {"books": 0.2, "mailer": 0.3}
+    assert desk.route("LEDGER-17 is odd").rule is Rule.PATTERN
+    desk.brain.p = {"mailer": 0.9}
+    assert desk.route("LEDGER-17 is odd").agent == "mailer"
+
+
+def test_a_thread_stays_with_its_holder(desk: Desk) -> None:
+    desk.held_by("chaser")
+    desk.brain.stay = 0.8
+    route = desk.route("and October?")
+    assert (route.agent, route.rule) == ("chaser", Rule.HOLDER)
+
+
+def test_a_new_topic_leaves_the_holder(desk: Desk) -> None:
+    desk.held_by("chaser")
+    desk.brain.stay = 0.1
+    assert desk.route("what's in the ledger").agent == "books"
+
+
+def test_what_people_say_to_each_other_gets_no_answer(desk: Desk) -> None:
+    desk.held_by("chaser")
+    desk.brain.for_nova = 0.1
+    assert desk.route("Ines, lunch?", mentioned=False).decision is Decision.SILENT
+    assert desk.route("Ines, lunch?", mentioned=True).decision is not Decision.SILENT
+
+
+def test_a_correction_sends_the_request_before_to_the_right_agent(desk: Desk) -> None:
+    desk.held_by("chaser", "list the open invoices")
+    route = desk.route("wrong agent, use books")
+    assert (route.agent, route.rule, route.request) == ("books", Rule.CORRECTION, "list the open invoices")
+    assert route.instead_of == "chaser"
+
+
+def test_what_was_corrected_before_is_right_at_once(desk: Desk) -> None:
+    desk.taught = lambda text: "mailer" if text == "the usual" else None
+    assert desk.route("the usual").rule is Rule.LEARNED
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=300), mentioned=st.booleans(), p=st.floats(0, 1), stay=st.floats(0, 1))
+def test_every_text_gets_a_decision_and_the_same_one_each_time(
+    desk: Desk, text: str, mentioned: bool, p: float, stay: float
+) -> None:
+    desk.brain.p, desk.brain.stay = {"books": p}, stay
+    first, second = (desk.route(text, mentioned=mentioned) for _ in range(2))
+    assert first == second
+    assert first.agent in desk.roster
+    assert first.decision is not Decision.ASK or first.question
