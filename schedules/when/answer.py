@@ -1,0 +1,231 @@
+"""The one way in: a text, a moment and a zone become an answer."""
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from schedules.when.daytime import ask_hour
+from schedules.when.detect import detect
+from schedules.when.lexicon import lexicon_of
+from schedules.when.meaning import Clock, Frame, Trouble
+from schedules.when.model import Habits, When
+from schedules.when.reading import Text, read
+from schedules.when.repeat import Repeat, repeat
+from schedules.when.request import Request, heads, merged, request, tail, task
+from schedules.when.resolve import Found, resolve
+from schedules.when.scan import Chunk, chunks
+from schedules.when.speaking import Now
+
+TWO_TIMES = Trouble("I see more than one time in that. Which one do you mean?")
+NO_TIME = Trouble("When should I remind you?")
+EVENT = Trouble("I can only remind at a time, not at an event. When should it be?")
+UNREAD = Trouble("I could not read every time word in that. When exactly should it be?")
+NO_ZONE = Trouble("I do not know your time zone. Which city's time do you use?")
+LEADS = ("notafter", "after", "since", "negation", "or", "until")
+NEEDS_TIME = ("create", "snooze", "edit")
+
+
+def answer(text: str, now: datetime, tz: str, lang: str | None, habits: Habits) -> When:
+    """Read a reminder request or a time phrase, said at `now` (aware) by a person in the zone `tz`."""
+    if now.tzinfo is None:
+        raise ValueError("`now` needs a time zone.")
+    lang = lang or detect(text)
+    empty = When("none", lang=lang, tz=tz)
+    try:
+        moment = Now(now.astimezone(UTC), ZoneInfo(tz), habits)
+    except (KeyError, ValueError, OSError):
+        return questioned(empty, NO_ZONE)
+    reading = read(text, lexicon_of(lang))
+    asked = request(reading)
+    return understood(reading, asked, chunks(reading, asked.taken), moment, empty)
+
+
+def understood(text: Text, asked: Request, found: list[Chunk], now: Now, empty: When) -> When:
+    """Choose the phrase that says when, and answer with it."""
+    found = [chunk for chunk in found if not asked.taken & set(range(chunk.start, chunk.end))]
+    chosen = chosen_phrases(text, asked, found)
+    if isinstance(chosen, Trouble):
+        return questioned(filled(empty, text, asked, []), chosen)
+    base = filled(empty, text, asked, chosen)
+    if not chosen:
+        return without_time(base, text, asked)
+    frame = merged(chosen)
+    return answered(base, frame, now, asked) if frame else questioned(base, TWO_TIMES)
+
+
+def without_time(base: When, text: Text, asked: Request) -> When:
+    """No time at all: a question if something was to be done at one."""
+    if asked.action not in NEEDS_TIME:
+        return replace(base, action=asked.action or "none")
+    event = text.chart.find("event", asked.verb_end) if asked.verb_end < len(text.tokens) else None
+    return questioned(base, EVENT if event else UNREAD if any(text.strong) else NO_TIME)
+
+
+def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk] | Trouble:
+    """The time phrases that count; those inside the task belong to the task."""
+    if not asked.explicit or not found:
+        return found if not leftover(text, asked, found) else UNREAD if len(found) < 2 else TWO_TIMES
+    leading = heads(text, asked, found)
+    if leading:
+        return disturbed(text, leading[-1], asked) or divided(text, asked, leading, found) or leading
+    last = tail(text, found, asked.taken)
+    chosen = [last] if last else found
+    if len(chosen) > 1:
+        return TWO_TIMES
+    return UNREAD if beside(text, chosen[0], asked) else chosen
+
+
+def divided(text: Text, asked: Request, leading: list[Chunk], found: list[Chunk]) -> Trouble | None:
+    """ "Tomorrow ... at 3 pm": a day before the task and an hour inside it may belong together."""
+    frame, rest = merged(leading), [chunk.frame for chunk in found if chunk not in leading]
+    if frame is None or frame.after:
+        return None
+    if frame.every:
+        return TWO_TIMES if bounded(text, found[-1], leading) else None
+    if frame.clock or frame.part:
+        last = rest[-1] if rest and tail(text, found, asked.taken) else None
+        apart = last and last.days and not (last.clock or frame.days or frame.weekday or last.days.by)
+        return TWO_TIMES if apart else None
+    return TWO_TIMES if any(inner.clock and not (inner.days or inner.weekday) for inner in rest) else None
+
+
+def bounded(text: Text, last: Chunk, leading: list[Chunk]) -> bool:
+    """Does the task end with "until" and a time that may limit the recurrence before it?"""
+    ahead = range(max(0, last.start - 2), last.start + 1)
+    return last not in leading and any(text.has(at, kind) for at in ahead for kind in ("until", "except", "start"))
+
+
+def disturbed(text: Text, head: Chunk, asked: Request) -> Trouble | None:
+    """Time words right behind the phrase that it could not take in."""
+    at = head.end
+    if at >= len(text.tokens) or at in asked.taken or text.has(at, "taskword"):
+        return None
+    listed = at + 1 < len(text.tokens) and any(text.has(at, kind) for kind in ("and", "or", "comma", "dash"))
+    if listed and (text.strong[at + 1] or counts(text, at + 1)):
+        return UNREAD
+    unread = any(text.chart.find(kind, at) for kind in ("except", "until", "start", "between")) or text.strong[at]
+    return UNREAD if unread else None
+
+
+def beside(text: Text, chunk: Chunk, asked: Request) -> bool:
+    """Is there an unread time word next to the phrase?"""
+    near = [at for at in (chunk.start - 1, chunk.end) if 0 <= at < len(text.tokens) and at not in asked.taken]
+    if any(text.strong[at] or text.has(at, "except") or text.has(at, "between") for at in near):
+        return True
+    led = chunk.start - 1
+    if led >= 0 and led not in asked.taken and text.tokens[led].sort == "cjk" and counts(text, led):
+        return True
+    return led >= 0 and led not in asked.taken and any(text.has(led, kind) for kind in LEADS)
+
+
+def leftover(text: Text, asked: Request, found: list[Chunk]) -> bool:
+    """Are there time words outside the phrases, or more than one phrase?"""
+    if not found:
+        return False
+    inside = {at for chunk in found for at in range(chunk.start, chunk.end)} | asked.taken
+    if len(found) > 1 or any(strong and at not in inside for at, strong in enumerate(text.strong)):
+        return True
+    starts = {chunk.start for chunk in found}
+    return any(loose(text, at, inside, starts) for at in range(len(text.tokens) - 1))
+
+
+def loose(text: Text, at: int, inside: set[int], starts: set[int]) -> bool:
+    """Does a word stand here that changes the time beside it, or that opens a time nobody could read?"""
+    if at in inside:
+        return False
+    if at + 1 in starts and leads_on(text, at):
+        return True
+    if at - 1 in inside and text.tokens[at].sort in ("number", "punct") and bound(text, at):
+        return True
+    return opens(text, at) and at + 1 not in inside
+
+
+def leads_on(text: Text, at: int) -> bool:
+    """Does the token before a phrase belong to it: "except Friday", "2nd and 4th of May", "9 to 11 tomorrow"?"""
+    if any(text.has(at, kind) for kind in ("except", "between", *LEADS[:4])):
+        return True
+    if counts(text, at):
+        ranged = at > 0 and (text.has(at - 1, "to") or text.has(at - 1, "dash"))
+        return ranged or text.tokens[at].sort == "cjk"
+    return at > 0 and (text.has(at, "and") or text.has(at, "or")) and counts(text, at - 1)
+
+
+def opens(text: Text, at: int) -> bool:
+    """Does an hour begin here that is in no phrase: "at five", "4 pm", "between 3 and 4"?"""
+    if text.tokens[at].sort == "number":
+        return any(text.has(at + 1, kind) for kind in ("AMPM", "oclock", "hmark"))
+    return (text.has(at, "at") or text.has(at, "between")) and counts(text, at + 1)
+
+
+def counts(text: Text, at: int) -> bool:
+    """Is this a number, or the end of one?"""
+    return text.tokens[at].sort == "number" or any(text.has(at, kind) for kind in ("NUM", "ORD", "suffix"))
+
+
+def bound(text: Text, at: int) -> bool:
+    """Is there a number right behind a time phrase, perhaps after a sign?"""
+    if text.tokens[at].sort == "number":
+        return True
+    return text.tokens[at].key in "/-–" and text.tokens[at + 1].sort == "number"
+
+
+def filled(empty: When, text: Text, asked: Request, chosen: list[Chunk]) -> When:
+    """Who, where and what."""
+    taken = asked.taken | {at for chunk in chosen for at in range(chunk.start, chunk.end)}
+    spans = tuple((text.tokens[chunk.start].start, text.tokens[chunk.end - 1].end) for chunk in chosen)
+    return replace(empty, who=asked.who, where=asked.where, what=task(text, taken, asked), spans=spans)
+
+
+def questioned(base: When, trouble: Trouble) -> When:
+    """The answer that asks."""
+    return replace(base, kind="ask", action="ask", ask=trouble.ask, alternatives=trouble.alternatives)
+
+
+def answered(base: When, frame: Frame, now: Now, asked: Request) -> When:
+    """The answer for one frame."""
+    base = replace(base, action=asked.action or "create")
+    if frame.every is not None:
+        if early(frame, base.lang):
+            return questioned(base, ask_hour(frame.clock or Clock(0)))
+        recurrence = repeat(frame, now)
+        return questioned(base, recurrence) if isinstance(recurrence, Trouble) else recurring(base, recurrence, now)
+    found = resolve(frame, now)
+    if isinstance(found, Trouble):
+        past = questioned(base, found)
+        return replace(past, kind="date", value=found.read) if found.read and not asked.explicit else past
+    if found.doubt and asked.explicit:
+        return questioned(base, Trouble(found.doubt, found.alternatives))
+    return once(base, found, now)
+
+
+def early(frame: Frame, lang: str) -> bool:
+    """ "Every Monday at 4": nobody knows which half of the day, where people write the 24-hour clock."""
+    clock = frame.clock
+    asks = lexicon_of(lang).settings.get("early") == "ask"
+    return asks and clock is not None and clock.open and clock.hour < 7 and not frame.part
+
+
+def recurring(base: When, found: Repeat, now: Now) -> When:
+    """A recurrence with its first moment."""
+    start = now.at(found.start)
+    return replace(base, kind="recurrence", value=found.rule, rrule=found.rule, due=start, dtstart=start,
+                   excepted=found.excepted, assumptions=found.assumptions)
+
+
+def once(base: When, found: Found, now: Now) -> When:
+    """An instant, a range of hours, or a date with the hour the person's habits give it."""
+    base = replace(base, assumptions=found.assumptions, alternatives=found.alternatives)
+    if not isinstance(found.value, datetime):
+        return replace(base, kind="date", value=found.value, due=on_habit(found.value, now))
+    if found.upto:
+        return replace(base, kind="interval", value=(found.value, found.upto), due=found.value)
+    return replace(base, kind="instant", value=found.value, due=found.value)
+
+
+def on_habit(day: date, now: Now) -> datetime:
+    """The usual hour of a day; today, when it is over, the next full hour."""
+    usual = now.at(datetime.combine(day, now.habits.day))
+    if usual > now.utc or day != now.wall.date():
+        return usual
+    return now.at(datetime.combine(day, time(now.wall.hour)) + timedelta(hours=1))

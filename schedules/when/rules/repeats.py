@@ -1,0 +1,303 @@
+"""Recurrences: "every other week", "the last Friday of each month", "weekdays", "twice", "except in May"."""
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from schedules.when.calendar import one
+from schedules.when.chart import rule
+from schedules.when.meaning import By, Days, Every, Length, Trouble, Weekday
+from schedules.when.rules.lengths import times
+
+WORKDAYS = (0, 1, 2, 3, 4)
+WEEKEND = (5, 6)
+HOW_OFTEN = Trouble("At which times exactly should it repeat?")
+
+
+def each(unit: str, interval: int = 1) -> Every | None:
+    """Every so many units; weekends and working days are weekly with their days."""
+    if not 1 <= interval <= 10_000:
+        return None
+    if unit == "weekend":
+        return Every("week", interval, By(weekdays=WEEKEND))
+    if unit == "workday":
+        return Every("week", 1, By(weekdays=WORKDAYS)) if interval == 1 else None
+    return {"fortnight": Every("week", 2 * interval), "quarter": Every("month", 3 * interval)}.get(
+        unit, Every(unit, interval))
+
+
+@rule("EveryUnit", "every the? UNIT", "every the? NUM|OTHER|Ordinal UNIT", "every the? UNIT OTHER",
+      "every the? OTHER|NUM the? UNIT")
+def every_unit(*found: Any) -> Every | None:
+    """ "Every 3 days", "every other week"."""
+    unit = next(value for value in found if isinstance(value, str))
+    return each(unit, next((value for value in found if isinstance(value, int)), 1))
+
+
+@rule("EveryUnit", "every the? Length")
+def every_length(length: Length) -> Every | None:
+    """ "Every half hour", "every hour and a half", "every 2 hours and 30 minutes"."""
+    if length.seconds and not (length.days or length.months or length.workdays):
+        minutes, seconds = divmod(int(length.seconds), 60)
+        return each("second", int(length.seconds)) if seconds else each("minute", minutes)
+    return None
+
+
+@rule("EveryUnit", "every the? UNIT and ONE? HALF")
+def every_unit_and_a_half(unit: str, *_: Any) -> Every | None:
+    """ "Every hour and a half"."""
+    length = times(1.5, unit)
+    return every_length(length) if length else None
+
+
+@rule("EveryUnit", "every? ADVERB", "EVERYUNIT")
+def adverb(unit: str) -> Every | None:
+    """ "Daily", "weekly"."""
+    interval, _, name = unit.rpartition("*")
+    found = each(name, int(interval or 1))
+    return replace(found, adverb=True) if found else None
+
+
+@rule("EveryUnit", "NUM|ONCE times? per|ONE|every|often the? UNIT")
+def so_often(number: int, *unit: Any) -> Every | Trouble | None:
+    """ "Once a month"; "twice a day" needs its hours."""
+    return each(unit[-1]) if number == 1 else HOW_OFTEN
+
+
+@rule("EveryUnit", "ONCE ADVERB")
+def so_often_adverb(number: int, unit: str) -> Every | Trouble | None:
+    """ "Once daily"."""
+    return adverb(unit) if number == 1 else HOW_OFTEN
+
+
+@rule("EveryPart", "every the? PART")
+def every_part(part: str) -> Every:
+    """ "Every morning"."""
+    return Every("day", part=part)
+
+
+@rule("EveryDay", "every the? Weekdays")
+def every_weekday(days: Weekday) -> Every:
+    """ "Every Monday and Thursday"."""
+    return Every("week", by=By(weekdays=days.numbers))
+
+
+@rule("EveryDay", "every the? WEEKDAYPART")
+def every_weekday_part(name: str) -> Every:
+    """ "Jeden Montagabend": the weekday and the part of the day are one word."""
+    weekday, _, part = name.partition(":")
+    return Every("week", by=By(weekdays=(int(weekday),)), part=part)
+
+
+@rule("DayAndPart", "on? the? WEEKDAYPART")
+def weekday_part(name: str) -> tuple[Weekday, str]:
+    """ "Montagabend"."""
+    weekday, _, part = name.partition(":")
+    return Weekday((int(weekday),)), part
+
+
+@rule("DayAndPart", "DAYPARTDAY")
+def day_part_day(name: str) -> tuple[Days, str]:
+    """ "明晚"."""
+    days, _, part = name.partition(":")
+    return one(lambda today: today + timedelta(days=int(days))), part
+
+
+@rule("EveryDay", "every the? OTHER|NUM|Ordinal Weekdays", "every the? Weekdays OTHER")
+def every_nth_weekday(*found: Any) -> Every | None:
+    """ "Every other Friday"."""
+    days = next(value for value in found if isinstance(value, Weekday))
+    interval = next(value for value in found if isinstance(value, int))
+    return Every("week", interval, By(weekdays=days.numbers)) if 1 <= interval <= 60 else None
+
+
+@rule("EveryDay", "every the? Date")
+def every_date(days: Days) -> Every | None:
+    """ "Every 30 August", "every 12/18/2022": yearly, from that year on."""
+    by = days.by
+    if not by or not (by.months and (by.doms or by.nth)):
+        return None
+    return Every("year", by=by)
+
+
+@rule("Date", "DayCore")
+def plain_date(days: Any) -> Days | None:
+    """A date that can come again."""
+    return days if isinstance(days, Days) and days.by and not days.span else None
+
+
+@rule("Date", "DayCore comma? and? Date")
+def date_list(first: Any, rest: Days) -> Days | None:
+    """Several dates a year, as long as they share the month or the day of the month."""
+    if not isinstance(first, Days) or not first.by or not rest.by or first.span:
+        return None
+    one, two = first.by, rest.by
+    if one.nth or two.nth or not (one.months == two.months or one.doms == two.doms):
+        return None
+    return replace(first, by=one.joined(two))
+
+
+@rule("EveryDay", "every the? FIGURE ~ suffix nomonth free")
+def every_dom(number: int) -> Every | None:
+    """ "Every 15th"."""
+    return monthly(By(doms=(number,)), 1) if 1 <= number <= 31 else None
+
+
+@rule("Doms", "the? dayword? Dom", "the? dayword DOM")
+def one_dom(number: int) -> tuple[int, ...] | None:
+    """A day number in a list."""
+    return (number,) if number <= 31 else None
+
+
+@rule("Doms", "the? dayword? Dom comma|and|amp Doms", "the? Dom comma and Doms")
+def doms(number: int, rest: tuple[int, ...]) -> tuple[int, ...] | None:
+    """ "The 1st and 15th"."""
+    return (number, *rest) if number <= 31 and len(rest) < 31 else None
+
+
+@rule("EveryMonth", "every|per the? UNIT", "every|per the? NUM|OTHER|Ordinal UNIT", "ADVERB")
+def every_month(*found: Any) -> int | None:
+    """The interval in months; years count twelve, below zero to keep them apart."""
+    unit = next(value for value in found if isinstance(value, str))
+    interval = next((value for value in found if isinstance(value, int)), 1)
+    return {"month": interval, "quarter": 3 * interval, "year": -interval}.get(unit)
+
+
+@rule("ScopeMonth", "of|in? the? EveryMonth")
+def scope(interval: int) -> int:
+    """ "Of every 3 months"."""
+    return interval
+
+
+def monthly(by: By, interval: int) -> Every:
+    """These days of every so many months, or of every so many years where the interval is below zero."""
+    return Every("month", interval, by) if interval > 0 else Every("year", -interval, by)
+
+
+@rule("EveryDay", "on? the? Doms dayword? ScopeMonth")
+def doms_of_month(found: tuple[int, ...], interval: int) -> Every:
+    """ "The 4th of every month"."""
+    return monthly(By(doms=found) if interval > 0 else By(yeardays=found), interval)
+
+
+@rule("EveryDay", "every the? Doms dayword? of the? UNIT", "every the? dayword Doms of the? UNIT",
+      "every the? Doms dayword? of the? UNIT REL")
+def every_dom_of_month(found: tuple[int, ...], unit: str = "month", _: str = "") -> Every | None:
+    """ "Every 4th of the month"."""
+    return monthly(By(doms=found), 1) if unit == "month" else None
+
+
+@rule("EveryDay", "every the? Doms dayword? of? the? Month", "every Month on? the? dayword? Doms",
+      "the? Doms dayword? of every Month")
+def doms_of_named_month(*found: Any) -> Every:
+    """ "Every 20th and 30th of August"."""
+    numbers = next(value for value in found if isinstance(value, tuple))
+    named = next(value for value in found if isinstance(value, int))
+    return Every("year", by=By(months=(named,), doms=numbers))
+
+
+@rule("NthDays", "the? Nths WEEKDAY")
+def nth_days(numbers: tuple[int, ...], weekday: int) -> By:
+    """ "The first and third Friday"."""
+    return By(nth=tuple((number, weekday) for number in numbers))
+
+
+@rule("NthDays", "the? WEEKDAYLASTS")
+def last_weekday(weekday: int) -> By:
+    """A weekday that is the last by its own word."""
+    return By(nth=((-1, weekday),))
+
+
+@rule("NthDays", "the? Nths WEEKDAY comma? and? NthDays")
+def more_nth_days(numbers: tuple[int, ...], weekday: int, rest: By) -> By:
+    """ "First Friday and second Tuesday"."""
+    return nth_days(numbers, weekday).joined(rest)
+
+
+@rule("NthDays", "the? Nths WORKUNIT")
+def nth_working_day(numbers: tuple[int, ...], _: Any) -> By:
+    """ "Last business day"."""
+    return By(weekdays=WORKDAYS, setpos=numbers)
+
+
+@rule("NthDays", "the? Nths instance of? Weekdays")
+def nth_instance(numbers: tuple[int, ...], days: Weekday) -> By:
+    """ "First and last instance of Wed and Fri"."""
+    return By(weekdays=days.numbers, setpos=numbers)
+
+
+@rule("NthDays", "the? LASTORD dayword?", "the? LASTORD of the? dayword")
+def last_day(number: int) -> By:
+    """ "Last day"."""
+    return By(doms=(number,))
+
+
+@rule("NthDays", "the? Ordinal LASTORD dayword")
+def nth_last(number: int, _: int) -> By:
+    """ "Second last day"."""
+    return By(doms=(-number,))
+
+
+@rule("NthDays", "at? the? EDGE", "on? the? EDGE")
+def edge(name: str) -> By | None:
+    """ "Beginning", "end"."""
+    return {"start": By(doms=(1,)), "end": By(doms=(-1,))}.get(name)
+
+
+@rule("Nths", "Nth", "Nth comma? and? Nths")
+def nths(number: int, rest: tuple[int, ...] = ()) -> tuple[int, ...] | None:
+    """ "First and third"."""
+    return (number, *rest) if len(rest) < 6 else None
+
+
+@rule("EveryDay", "on? NthDays ScopeMonth", "ScopeNow comma? on? NthDays")
+def nth_of_every_month(*found: Any) -> Every:
+    """ "The first Monday of each month"."""
+    by = next(value for value in found if isinstance(value, By))
+    return monthly(by, next(value for value in found if isinstance(value, int)))
+
+
+@rule("ScopeNow", "EveryMonth")
+def scope_first(interval: int) -> int:
+    """ "Every month", before its days."""
+    return interval
+
+
+@rule("EveryDay", "every the? NthDays")
+def every_nths(by: By) -> Every | None:
+    """ "Every 1st and 3rd Monday" can only be those of a month."""
+    return Every("month", by=by) if len(by.nth) > 1 else None
+
+
+@rule("EveryDay", "every on? NthDays of|in? the? UNIT", "every on? NthDays of|in the? UNIT REL")
+def every_nth_of_month(by: By, unit: str, _: str = "") -> Every | None:
+    """ "Every last Friday of the month"."""
+    return {"month": Every("month", by=by), "year": Every("year", by=by)}.get(unit)
+
+
+@rule("EveryDay", "ONCE per? every? the? UNIT on? NthDays of|in the? Month", "on? NthDays of|in every Month",
+      "every on? NthDays of|in the? Month")
+def nth_of_named_month(*found: Any) -> Every | None:
+    """ "Every fourth Thursday in November"."""
+    by = next(value for value in found if isinstance(value, By))
+    return Every("year", by=replace(by, months=(found[-1],)))
+
+
+@rule("OnDays", "on? NthDays", "on? the? Doms dayword", "on the? Doms")
+def on_days(found: Any) -> By:
+    """ "On the 4th day", "on the last Friday"."""
+    return found if isinstance(found, By) else By(doms=found)
+
+
+@rule("Weeks", "in? the? weekword NUM", "in? the? weekword NUM comma|and Numbers")
+def in_weeks(number: int, rest: tuple[int, ...] = ()) -> By | None:
+    """ "In week 12 and 14"."""
+    weeks = (number, *rest)
+    return By(weeks=weeks) if all(1 <= week <= 53 for week in weeks) else None
+
+
+@rule("Numbers", "NUM", "NUM comma|and Numbers")
+def numbers(number: int, rest: tuple[int, ...] = ()) -> tuple[int, ...] | None:
+    """A list of numbers."""
+    return (number, *rest) if len(rest) < 10 else None

@@ -1,0 +1,194 @@
+"""Time phrases in a text: neighbouring pieces are joined into one frame, whatever their order."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from schedules.when.join import JOINS
+from schedules.when.meaning import Frame
+from schedules.when.reading import Text
+from schedules.when.rules import GRAMMAR
+
+SLOTS = (
+    "EveryDay", "EveryUnit", "EveryPart", "WeekdayAhead", "Far", "Time", "Clocks", "Ahead", "Stamp", "DayCore",
+    "WeekdayBit", "Hours", "OfDom", "DayAndPart", "DayPart", "PeriodDay", "OnDays", "Weeks", "Count", "For",
+    "ZoneName", "Vague", "Past", "Now", "Iso", "YearOnly", "BareHour", "BareMonth",
+)
+TOP = frozenset(SLOTS) - {"BareMonth"}
+PLAIN = frozenset({
+    "DayCore", "WeekdayBit", "Time", "DayPart", "PeriodDay", "Far", "Ahead", "ZoneName", "Stamp", "Vague", "Past",
+    "BareMonth", "DayAndPart", "Now", "WeekdayAhead",
+})
+INNER = frozenset({"EveryDay", "EveryUnit", "EveryPart"}) | PLAIN
+LINKS = frozenset({"comma", "at", "on", "of", "dash", "the", "in", "lparen", "rparen", "for"})
+INNER_LINKS = LINKS - {"on", "for"}
+MARKERS = ("until", "start", "except")
+BRIDGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One time phrase: its frame and the tokens it spans."""
+
+    frame: Frame
+    start: int
+    end: int
+
+
+def chunks(text: Text, taken: set[int]) -> list[Chunk]:
+    """All time phrases of the text, in order, outside the tokens that are taken."""
+    found, at = [], 0
+    while at < len(text.tokens):
+        chunk = None if at in taken else phrase(text, at, taken)
+        if chunk:
+            found.append(chunk)
+        at = chunk.end if chunk else at + 1
+    return found
+
+
+def phrase(text: Text, at: int, taken: set[int]) -> Chunk | None:
+    """The longest time phrase that begins here and says something on its own."""
+    read = pieces(text, at, TOP, Frame())
+    if read is None:
+        return None
+    frame, end = read
+    if at - 1 in taken and (frame == Frame(span=frame.span) or (frame.clock and not frame.clock.bare)):
+        return Chunk(frame, at, end)
+    return Chunk(frame, at, end) if meant(text, frame, at, end) else None
+
+
+def pieces(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Frame, int] | None:
+    """Join piece after piece to the frame, over at most a few linking words."""
+    end = None
+    while at < len(text.tokens):
+        inside = slots is not TOP and end is not None
+        if inside and text.has(at, "on"):
+            break
+        step = farthest(text, at, slots, frame, INNER_LINKS if inside else LINKS)
+        if step is None:
+            break
+        frame, at = step
+        end = at
+    return None if end is None else (frame, end)
+
+
+def farthest(text: Text, at: int, slots: frozenset[str], frame: Frame,
+             links: frozenset[str]) -> tuple[Frame, int] | None:
+    """The piece that reaches farthest, here or behind a few linking words, which only count if a piece follows."""
+    found: tuple[Frame, int] | None = None
+    for _ in range(BRIDGE + 1):
+        if at >= len(text.tokens):
+            break
+        step = best(text, at, slots, frame) or marked(text, at, slots, frame)
+        if step and (found is None or step[1] > found[1]):
+            found = step
+        if not links & text.chart.edges[at].keys():
+            break
+        at += 1
+    return found
+
+
+def best(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Frame, int] | None:
+    """The longest piece here that the frame can take in."""
+    if not text.chart.edges[at]:
+        return None
+    options = [(end, -order, name, value) for order, name in openable(text, at) if name in slots
+               for end, value in text.chart.find(name, at).items() if end > at]
+    for end, _, name, value in sorted(options, key=lambda option: option[:2], reverse=True):
+        joined = JOINS[name](frame, value)
+        if joined is not None:
+            return joined, end
+    return None
+
+
+def openable(text: Text, at: int) -> list[tuple[int, str]]:
+    """The slots that some terminal here can begin, in order."""
+    found: set[int] = set()
+    for kind in text.chart.edges[at]:
+        found.update(opening(kind))
+    return [(order, SLOTS[order]) for order in sorted(found)]
+
+
+@cache
+def opening(kind: str) -> tuple[int, ...]:
+    """The slots that can begin with a terminal."""
+    return tuple(order for order, name in enumerate(SLOTS) if kind == name or kind in GRAMMAR.firsts.get(name, ()))
+
+
+def marked(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Frame, int] | None:
+    """A piece opened by "until", "starting" or "except", with a time phrase of its own."""
+    if slots is not TOP:
+        return None
+    for marker in MARKERS:
+        for end in text.chart.find(marker, at):
+            inner = pieces(text, end, INNER if marker == "except" else PLAIN, Frame())
+            if inner and (marker != "start" or not text.has(end, "at")):
+                return take(text, marker, frame, *inner)
+    return None
+
+
+def take(text: Text, marker: str, frame: Frame, inner: Frame, end: int) -> tuple[Frame, int] | None:
+    """Put an inner phrase in its place."""
+    if marker == "except":
+        found = [inner]
+        while end < len(text.tokens) and {"and", "comma"} & text.chart.edges[end].keys():
+            more = pieces(text, end + 1, INNER, Frame())
+            if more is None:
+                break
+            found, end = [*found, more[0]], more[1]
+        frame, found[-1] = lent(frame, found[-1])
+        return frame.having(excepted=frame.excepted + tuple(found)), end
+    if getattr(frame, marker) is not None:
+        return None
+    frame, inner = lent(frame, inner)
+    return frame.having(**{marker: inner}), end
+
+
+def lent(frame: Frame, inner: Frame) -> tuple[Frame, Frame]:
+    """ "Every day until Christmas at 8": the hour is that of the recurrence, if it has no other."""
+    every, day = frame.every, inner.days or inner.weekday or inner.every
+    if every is None or frame.clock or not inner.clock or not day or every.unit in ("hour", "minute", "second"):
+        return frame, inner
+    return frame.having(clock=inner.clock, part=frame.part or inner.part), inner.having(clock=None, part="")
+
+
+def meant(text: Text, frame: Frame, start: int, end: int) -> bool:
+    """Does this phrase speak of a time, or only of words that could?"""
+    whole = start == 0 and end == len(text.tokens)
+    numbered = any(text.tokens[at].sort == "number" for at in range(start, end))
+    solid = any(text.strong[start:end]) or (numbered and solid_number(frame, start, end))
+    if bare_frame(frame) or (frame.clock and frame.clock.bare and not company(text, frame, start)):
+        return False
+    if frame.part and frame == Frame(part=frame.part) and end - start == 1 and not whole:
+        return False
+    if frame == Frame(span=frame.span) and not whole and not text.has(start, "timer"):
+        return False
+    if frame.every is None and (frame.until or frame.start or frame.excepted or frame.count):
+        return False
+    if frame.clock and not frame.upto and told_in_words(text, start, end):
+        return True
+    leads = any(text.has(start, kind) for kind in ("on", "every", "REL"))
+    return solid or whole or frame.after is not None or (leads and len(text.tokens[end - 1].key) > 2)
+
+
+def told_in_words(text: Text, start: int, end: int) -> bool:
+    """ "At half past three" is a time of day, "at one" only where the sentence pauses."""
+    return end - start > 2 or (text.has(start, "at") and "pause" in text.chart.marks[end])
+
+
+def solid_number(frame: Frame, start: int, end: int) -> bool:
+    """A number alone is a time only with a word or sign that makes it one."""
+    return end - start > 1 or (frame.clock is not None and not frame.clock.open)
+
+
+def company(text: Text, frame: Frame, start: int) -> bool:
+    """A lone number is an hour next to a day, or before a part of the day: "8 this evening"."""
+    if frame.days or frame.weekday or frame.every:
+        return not text.has(start, "NUM") or bool(frame.part)
+    return bool(frame.part) and not (start and text.has(start - 1, "for"))
+
+
+def bare_frame(frame: Frame) -> bool:
+    """Is there nothing but a zone or linking words?"""
+    return frame == Frame(zone=frame.zone)
+
