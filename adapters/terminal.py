@@ -2,16 +2,19 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Thread
 from typing import TextIO
 from uuid import uuid4
 
 from adapters.base import Receive
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
+from nova_bot.core.errors import NovaError
+from nova_bot.core.run import Run
 from nova_bot.core.text import storable
 from nova_bot.core.wording import say
 
@@ -23,12 +26,12 @@ Answer = Callable[[str, str, Place], Awaitable[str | None]]
 
 def place_of(thread: str) -> Place:
     """The place of a terminal thread."""
-    return Place(PLATFORM, "local", "chat", thread)
+    return Place(PLATFORM, "local", "chat", storable(thread))
 
 
 def envelope(text: str, thread: str, sender: Sender) -> Envelope:
     """A typed line as an Envelope."""
-    return Envelope(f"{PLATFORM}:{uuid4()}", Kind.MESSAGE, place_of(thread), sender, storable(text), datetime.now(UTC))
+    return Envelope(f"{PLATFORM}:{uuid4()}", Kind.MESSAGE, place_of(thread), sender, text, datetime.now(UTC))
 
 
 @dataclass(slots=True)
@@ -49,9 +52,7 @@ class Printer:
         heading = f"{outbound.agent} · r{outbound.run}"
         if outbound.place.thread != self.thread:
             heading += f" · thread {outbound.place.thread}"
-        choices = "".join(f"\n  {n}. {choice}" for n, choice in enumerate(outbound.choices, 1))
-        hint = f"\n{say('route', 'choice_hint')}" if choices else ""
-        self._write(heading, outbound.text + choices + hint)
+        self._write(heading, outbound.text + (_numbered(outbound.choices) if outbound.choices else ""))
         return f"terminal:{outbound.key}"
 
     async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
@@ -61,7 +62,8 @@ class Printer:
     def progress(self, place: Place, run: str, agent: str, text: str) -> None:
         """Show on one line how far the answer is, on a TTY only."""
         if self.rich and self.live and place.thread == self.thread:
-            self.out.write(f"\r\x1b[2K\x1b[2m{agent} · {run} · {' '.join(text.split())[-60:]}\x1b[0m")
+            tail = " ".join(storable(text[-400:]).split())[-60:]
+            self.out.write(f"\r\x1b[2K\x1b[2m{agent} · {run} · {tail}\x1b[0m")
             self.out.flush()
 
     def say(self, text: str) -> None:
@@ -74,13 +76,19 @@ class Printer:
             return
         from rich.console import Console  # only a TTY needs it
         from rich.markdown import Markdown
+        from rich.text import Text
 
         self.out.write("\r\x1b[2K")
         console = Console(file=self.out, force_terminal=True)
         if heading:
-            console.print(f"[bold cyan]{heading}[/]")
+            console.print(Text(heading, "bold cyan"))
         console.print(Markdown(text))
         self.out.flush()
+
+
+def _numbered(choices: tuple[str, ...]) -> str:
+    lines = "\n".join(f"{n}. {choice}" for n, choice in enumerate(choices, 1))
+    return f"\n\n{lines}\n\n{say('route', 'choice_hint')}"
 
 
 @dataclass(slots=True)
@@ -93,7 +101,7 @@ class Terminal:
 
     async def serve(self, receive: Receive) -> None:
         """Read lines until /quit or the end of the input."""
-        runs: set[asyncio.Future[object]] = set()
+        runs: set[asyncio.Future[Run]] = set()
         async with aclosing(self._lines()) as lines:
             async for line in lines:
                 if not await self._line(line, receive, runs):
@@ -101,25 +109,33 @@ class Terminal:
         if runs:
             await asyncio.wait(runs)
 
-    async def _line(self, line: str, receive: Receive, runs: set[asyncio.Future[object]]) -> bool:
+    async def _line(self, line: str, receive: Receive, runs: set[asyncio.Future[Run]]) -> bool:
         """Handle one line. False ends the chat."""
         verb, _, rest = line.strip().removeprefix("/").partition(" ")
         if line.strip() in ("/quit", "/exit"):
             return False
-        if line.strip().startswith("/") and verb != "agent":
-            self.printer.say(await self._command(verb, rest))
-            return True
+        try:
+            if line.strip().startswith("/") and verb != "agent":
+                if not self.printer.rich and runs:  # in a script a command speaks of the messages before it
+                    await asyncio.wait(runs)
+                self.printer.say(await self._command(verb, rest))
+            elif line.strip():
+                await self._message(line, receive, runs)
+        except NovaError as error:
+            self.printer.say(str(error))
+        return True
+
+    async def _message(self, line: str, receive: Receive, runs: set[asyncio.Future[Run]]) -> None:
         run = await receive(envelope(line, self.printer.thread, self.sender))
         if run is not None:
             future = asyncio.ensure_future(run)
             runs.add(future)
             future.add_done_callback(self._ended)
             future.add_done_callback(runs.discard)
-        return True
 
-    def _ended(self, run: "asyncio.Future[object]") -> None:
+    def _ended(self, run: asyncio.Future[Run]) -> None:
         if not run.cancelled() and (error := run.exception()):
-            self.printer.say(str(error))
+            self.printer.say(str(error) if isinstance(error, NovaError) else say("terminal", "broke"))
 
     async def _command(self, verb: str, rest: str) -> str:
         if verb in ("new", "thread"):
@@ -128,15 +144,22 @@ class Terminal:
         answer = await self.commands(verb, rest, place_of(self.printer.thread))
         return say("command", "unknown", verb=verb) if answer is None else answer
 
-    async def _lines(self) -> AsyncIterator[str]:
+    async def _lines(self) -> AsyncGenerator[str, None]:
         if self.printer.rich and sys.stdin.isatty():
             async for line in self._typed():
                 yield line
             return
-        while line := await asyncio.to_thread(sys.stdin.buffer.readline):
-            yield line.decode("utf-8", "replace").rstrip("\n")
+        loop = asyncio.get_running_loop()
+        read: asyncio.Queue[bytes] = asyncio.Queue()
 
-    async def _typed(self) -> AsyncIterator[str]:
+        def put(line: bytes) -> None:
+            loop.call_soon_threadsafe(read.put_nowait, line)
+
+        Thread(target=_read, args=(sys.stdin.fileno(), put), name="terminal", daemon=True).start()
+        while raw := await read.get():
+            yield raw.decode("utf-8", "replace").rstrip("\n")
+
+    async def _typed(self) -> AsyncGenerator[str, None]:
         from prompt_toolkit import PromptSession  # only a TTY needs it
         from prompt_toolkit.patch_stdout import patch_stdout
 
@@ -149,3 +172,11 @@ class Terminal:
                     yield await session.prompt_async(lambda: f"{self.printer.thread}> ")
                 except (EOFError, KeyboardInterrupt):
                     return
+
+
+def _read(source: int, put: Callable[[bytes], None]) -> None:
+    """Pass each line on, then b"". A thread of its own, which nobody waits for: a read can't be given up."""
+    with suppress(RuntimeError), open(source, "rb", closefd=False) as lines:  # RuntimeError: the loop is closed
+        for line in lines:
+            put(line)
+        put(b"")

@@ -35,6 +35,8 @@ from nova_bot.tools.all import REGISTRY
 log = logging.getLogger(__name__)
 
 LOOK_AT_FILES_S = 1.0
+NO_KEY = "none"
+"""Sent to a compatible local server when no key is set."""
 
 
 def now() -> datetime:
@@ -48,7 +50,7 @@ def model_of(settings: Settings) -> Model:
         from nova_bot.models.scripted import ScriptedModel
 
         return ScriptedModel.from_file(settings.script.expanduser())
-    if settings.anthropic_api_key is None:
+    if not _has_model(settings):
         return OfflineModel()
     from nova_bot.models import pricing
     from nova_bot.models.anthropic import AnthropicModel
@@ -58,8 +60,13 @@ def model_of(settings: Settings) -> Model:
         settings.fallback,
         pricing.table(settings.prices),
         base_url=settings.anthropic_base_url,
-        api_key=settings.anthropic_api_key.get_secret_value(),
+        api_key=settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else NO_KEY,
     )
+
+
+def _has_model(settings: Settings) -> bool:
+    """A key, or an address of a compatible server, which may need none."""
+    return settings.anthropic_api_key is not None or settings.anthropic_base_url is not None
 
 
 def ledger_path(settings: Settings) -> Path:
@@ -184,7 +191,7 @@ async def running(
         outbox = Outbox(ledger, couriers, now)
         stepper = Stepper(model, REGISTRY, LedgerNotes(ledger), limits, settings.timezone, now)
         lanes: Lanes[Run] = Lanes(settings.parallel)
-        arbiter = Arbiter(model) if settings.arbiter and settings.anthropic_api_key and not settings.script else None
+        arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, arbiter)
         refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))

@@ -30,7 +30,8 @@ agents = typer.Typer(help="The agents: list them, show one, check their files.",
 runs = typer.Typer(help="What happened: the latest runs, or one in full.", no_args_is_help=True)
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
 models = typer.Typer(help="The router's sentence encoder and its fitted weights.", no_args_is_help=True)
-for _app, _name in ((agents, "agents"), (runs, "runs"), (db, "db"), (models, "models")):
+dev = typer.Typer(help="For contributors: platforms to try Nova's adapters on, without an account.", no_args_is_help=True)
+for _app, _name in ((agents, "agents"), (runs, "runs"), (db, "db"), (models, "models"), (dev, "dev")):
     cli.add_typer(_app, name=_name)
 
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object (or JSON lines) on stdout")]
@@ -42,7 +43,7 @@ def _start(
     version: Annotated[bool, typer.Option("--version", help="print the version and end")] = False,
 ) -> None:
     logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR,
+        level=logging.INFO if verbose else logging.WARNING,
         stream=sys.stderr,
         format="%(levelname)s %(name)s: %(message)s",
     )
@@ -110,7 +111,7 @@ def route(
         _run(route_cli.verb(_settings(), verb, said[1:], as_json=as_json))
     else:
         text = " ".join(said[1:] if verb else said)
-        _guarded(lambda: route_cli.show(_settings(), text, batch, as_json=as_json))
+        _run(route_cli.show(_settings(), text, batch, as_json=as_json))
 
 
 @cli.command()
@@ -210,6 +211,22 @@ def models_fit() -> None:
         print(f"{folder / router_files.NAME}: {kind}, cross-validated accuracy {fitted.accuracy:.3f}")
 
     _guarded(fit)
+
+
+@dev.command("fake-slack")
+def dev_fake_slack(port: int = 4003) -> None:
+    """A loopback Slack with a page to type into."""
+    from nova_bot import fakes
+
+    _run(fakes.slack(port))
+
+
+@dev.command("fake-discord")
+def dev_fake_discord(port: int = 4004) -> None:
+    """A loopback Discord with a page to type into."""
+    from nova_bot import fakes
+
+    _run(fakes.discord(port))
 
 
 @cli.command()

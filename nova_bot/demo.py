@@ -10,6 +10,7 @@ from nova_bot import app, route_cli, weights
 from nova_bot.chat import sender
 from nova_bot.core.errors import NovaError
 from nova_bot.core.outcome import EndingKind
+from nova_bot.core.route import Decision
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
 from nova_bot.dispatch.commands import explained
@@ -55,7 +56,7 @@ async def _show(settings: Settings) -> bool:
         print("\n> /why\n" + explained(handed))
         print("\n" + say("demo", "notes"))
         noted = [await _say(nova, text, settings) for text in REMEMBERED]
-    three = len({route.agent for route in routes}) == len(ROUTED)
+    three = len({route.agent for route in routes if route.decision is Decision.ROUTE}) == len(ROUTED)
     return three and len(handed.hand_offs) == 2 and all(map(_answered, (handed, *noted)))
 
 

@@ -15,7 +15,7 @@ from nova_bot import agent_files, app, refit, router_files
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
-from nova_bot.core.errors import BadReference
+from nova_bot.core.errors import BadInput
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.lesson import How, Lesson
 from nova_bot.core.roster import Roster
@@ -45,9 +45,14 @@ class Asked(BaseModel):
     mentioned: bool = True
 
 
-def router(settings: Settings) -> Router:
-    """The router that the runtime would use."""
-    return app.team(settings, _roster(settings)).router
+async def router(settings: Settings) -> Router:
+    """The router that the runtime would use, with the lessons of the ledger if there is one."""
+    made = app.team(settings, _roster(settings))
+    path = app.ledger_path(settings)
+    if made.memory is not None and path.exists():
+        async with opened(path, write=False) as ledger:
+            made.memory.learn(await lessons.live(ledger))
+    return made.router
 
 
 def decide(router: Router, asked: Asked) -> Route:
@@ -78,41 +83,46 @@ def as_object(route: Route) -> dict[str, Any]:
     }
 
 
-def show(settings: Settings, text: str, batch: Path | None, *, as_json: bool) -> None:
-    """Print the decision for one text, or one JSON line per line of `batch`. Raises BadReference for a bad line."""
+async def show(settings: Settings, text: str, batch: Path | None, *, as_json: bool) -> int:
+    """Print the decision for one text, or one JSON line per line of `batch`. Raises BadInput."""
+    if batch is None and not text.strip():
+        raise BadInput(where="nova route", problem="give it a message in quotes, or --batch FILE")
+    made = await router(settings)
     if batch is None:
-        route = decide(router(settings), Asked(text=text))
-        print(json.dumps(as_object(route), ensure_ascii=False) if as_json else described(route))
-        return
-    made = router(settings)
+        _print(decide(made, Asked(text=text)), as_json=as_json)
+        return 0
     for asked in _read(batch):
-        print(json.dumps(as_object(decide(made, asked)), ensure_ascii=False))
+        _print(decide(made, asked), as_json=True)
+    return 0
+
+
+def _print(route: Route, *, as_json: bool) -> None:
+    print(json.dumps(as_object(route), ensure_ascii=False) if as_json else described(route))
 
 
 async def verb(settings: Settings, name: str, words: list[str], *, as_json: bool) -> int:
-    """Carry out a verb that needs the ledger. The exit code. Raises BadReference and ledger errors."""
-    writes = name in ("learn", "undo")
-    async with opened(app.ledger_path(settings), write=writes) as ledger:
-        if name == "explain" and words and re.fullmatch(r"r\d+", words[0]):
-            route = (await ledger.run(int(words[0][1:]))).route
-            print(json.dumps(as_object(route), ensure_ascii=False) if as_json else described(route))
-        elif name == "explain":
-            show(settings, " ".join(words), None, as_json=as_json)
-        elif name == "learn":
-            return await _learn(settings, ledger, words)
-        elif name == "undo":
-            return await _undo(ledger, words)
-        elif name == "export":
-            for one in await lessons.live(ledger):
-                print(json.dumps({**asdict(one), "at": one.at.isoformat()}, ensure_ascii=False))
-        elif name == "refit":
-            return _refit(settings, await lessons.live(ledger))
+    """Carry out a verb. The exit code. Raises BadInput and ledger errors."""
+    if name == "explain" and not (words and re.fullmatch(r"r\d+", words[0])):
+        return await show(settings, " ".join(words), None, as_json=as_json)
+    async with opened(app.ledger_path(settings), write=name in ("learn", "undo")) as ledger:
+        match name:
+            case "explain":
+                _print((await ledger.run(int(words[0][1:]))).route, as_json=as_json)
+            case "learn":
+                return await _learn(settings, ledger, words)
+            case "undo":
+                return await _undo(ledger, words)
+            case "export":
+                for one in await lessons.live(ledger):
+                    print(json.dumps({**asdict(one), "at": one.at.isoformat()}, ensure_ascii=False))
+            case "refit":
+                return _refit(settings, await lessons.live(ledger))
     return 0
 
 
 async def _learn(settings: Settings, ledger: Ledger, words: list[str]) -> int:
     if len(words) != 2:
-        raise BadReference(text="learn takes a TEXT in quotes and an AGENT")
+        raise BadInput(where="nova route learn", problem="give it a TEXT in quotes and an AGENT")
     text, agent = words
     _roster(settings).get(agent)
     taught = Lesson(without_mention(text), agent, "", "owner", How.COMMAND, app.now())
@@ -156,7 +166,7 @@ def _read(batch: Path) -> Iterator[Asked]:
                 try:
                     yield Asked.model_validate_json(line.decode("utf-8", "replace"))
                 except ValidationError as error:
-                    raise BadReference(text=f"line {number}: {clip(str(error.errors()[0]['msg']), 80)}") from None
+                    raise BadInput(where=f"{batch}:{number}", problem=clip(str(error.errors()[0]["msg"]), 80)) from None
 
 
 def described(route: Route) -> str:

@@ -111,7 +111,7 @@ def embedder(home: Path) -> Embedder | None:
     try:
         return Embedder(weights_folder(home))
     except WeightsUnusable as error:
-        log.info("routing by words alone: %s", error, extra={"action": "router.lexical"})
+        log.warning("routing by words alone: %s (nova models install)", error, extra={"action": "router.lexical"})
         return None
 
 
@@ -123,7 +123,7 @@ def brain(folder: Path, home: Path, roster: Roster, encoder: Embedder | None) ->
         texts = declared(folder, roster)
         fitted = load(folder / NAME, texts) or load(home / NAME, texts)
     if fitted is None:
-        log.warning("learning %d utterances, about a minute ...", len(texts.texts), extra={"action": "router.fit"})
+        log.warning("learning %d utterances, a few minutes ...", len(texts.texts), extra={"action": "router.fit"})
         fitted = fit(texts, encoder, home / NAME)
     encode = encoder.one if encoder else None
     classifier = Classifier(texts, fitted.pair, fitted.rows, fitted.lexical, fitted.full, encode)

@@ -12,7 +12,7 @@ from nova_bot.settings import Settings
 
 
 async def serve(settings: Settings) -> int:
-    """Serve until SIGTERM, SIGINT or the end of the input. Running steps are finished or parked."""
+    """Serve until SIGTERM or SIGINT, or /quit at a terminal. Running steps are finished or parked."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -23,7 +23,8 @@ async def serve(settings: Settings) -> int:
         terminal = Terminal(printer, sender(settings, "OWNER"), nova.commands.answer)
         adapters = [asyncio.create_task(terminal.serve(nova.receive), name="terminal")]
         stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait([*adapters, stopped], return_when=asyncio.FIRST_COMPLETED)
+        waited_for = [*adapters, stopped] if sys.stdin.isatty() else [stopped]  # a container's input ends at once
+        await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
         print(say("terminal", "saved"), file=sys.stderr)
         for task in (*adapters, stopped):
             task.cancel()

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from nova_bot.app import now
-from nova_bot.core.errors import BadReference
+from nova_bot.core.errors import BadInput
 from nova_bot.core.text import clip, storable
 from nova_bot.settings import Settings
 from schedules.when import as_json as as_object
@@ -42,13 +42,13 @@ def read(asked: Asked) -> dict[str, Any]:
 
 
 def show(settings: Settings, text: str | None, batch: Path | None, *, as_json: bool) -> None:
-    """Print the meaning of one phrase, or one JSON line per line of `batch`. Raises BadReference for a bad line."""
+    """Print the meaning of one phrase, or one JSON line per line of `batch`. Raises BadInput for a bad line."""
     if batch is not None:
         for asked in _read(batch):
             print(json.dumps(read(asked), ensure_ascii=False))
         return
     if text is None:
-        raise BadReference(text="(nothing)")
+        raise BadInput(where="nova when", problem="give it a text in quotes, or --batch FILE")
     meaning = read(Asked(text=text, tz=settings.timezone))
     print(json.dumps(meaning, ensure_ascii=False) if as_json else "\n".join(_lines(meaning)))
 
@@ -70,4 +70,4 @@ def _read(batch: Path) -> Iterator[Asked]:
                     yield Asked.model_validate_json(line.decode("utf-8", "replace"))
                 except ValidationError as error:
                     first = error.errors()[0]
-                    raise BadReference(text=f"line {number}: {clip(str(first['msg']), 80)}") from None
+                    raise BadInput(where=f"{batch}:{number}", problem=clip(str(first["msg"]), 80)) from None

@@ -62,6 +62,9 @@ class KeywordBrain:
         found = [Candidate(spec.name, 0.95 if words & {*spec.examples} else 0.1) for spec in self.roster]
         return tuple(sorted(found, key=lambda candidate: -candidate.p))
 
+    def example_of(self, text: str) -> str | None:
+        return None
+
     def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
         return 1 - ranking[0].p
 
@@ -271,9 +274,7 @@ class House:
         ledger = self.home / "nova.sqlite"
         if not ledger.exists():
             shutil.copyfile(self.empty_ledger, ledger)
-        return Settings(
-            home=self.home, agents=self.agents, timezone="Europe/Berlin", **{"grace_seconds": 0.0, **more}
-        )
+        return Settings(home=self.home, agents=self.agents, timezone="Europe/Berlin", **{"grace_seconds": 0.0, **more})
 
     @asynccontextmanager
     async def open(self, **more: Any) -> AsyncIterator[Talk]:

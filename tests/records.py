@@ -26,7 +26,11 @@ def a_step(n: int, outcome: Outcome, agent: str = "books", usage: Usage = Usage(
 
 
 def a_run(
-    request: str = "which invoice?", *, steps: tuple[Step, ...] = (), claims: tuple[Claim, ...] = (), agent: str = "books"
+    request: str = "which invoice?",
+    *,
+    steps: tuple[Step, ...] = (),
+    claims: tuple[Claim, ...] = (),
+    agent: str = "books",
 ) -> Run:
     """Run r7, asked by its owner."""
     envelope = Envelope("E7", Kind.MESSAGE, PLACE, OWNER, request, NOON)

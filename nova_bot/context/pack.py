@@ -1,10 +1,10 @@
 """Building a ContextPack: what this agent may and needs to see in this step, within its budget."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -71,11 +71,11 @@ def build(
     last = [*_asked(conversation), _now(now, tz), _request(run)]
     if not room.take(sum(item.tokens for item in last)):
         raise TooLong(max(0, room.tokens * 3))
-    brief = _brief(run)
-    if not room.take(sum(item.tokens for item in brief)):
+    brief, used = _brief(run), [step for step in run.stretch if isinstance(step.outcome, Use)]
+    if not room.take(sum(item.tokens for item in brief) + sum(_least(step, room) for step in used)):
         raise Full
     claims, no_claims = _fit(_passed_on(spec, run), room)
-    exchanges, no_results = _exchanges(run, room)
+    exchanges, no_results = _exchanges(used, run.claims, room)
     turns, no_turns = _fit(_turns(spec, conversation, keep_turns), room)
     left_out = (*_earlier(conversation, keep_turns), *no_turns, *no_claims, *no_results)
     items = (*turns, *brief, *claims, *last)
@@ -88,6 +88,11 @@ class _Room:
 
     tokens: int
     why_out: str
+
+    @property
+    def instead(self) -> str:
+        """What stands in the place of a result that doesn't fit."""
+        return f"({self.why_out})"
 
     def take(self, tokens: int) -> bool:
         fits = tokens <= self.tokens
@@ -172,32 +177,28 @@ def _claim(claim: Claim, agent: str) -> Item:
     return _item(ItemKind.CLAIM, text, say("why_in", "claim", agent=agent), [claim.id])
 
 
-def _exchanges(run: Run, room: _Room) -> tuple[tuple[Exchange, ...], list[LeftOut]]:
-    """The agent's own tool calls since it got the work. Every call stays; the latest results that fit do.
-
-    Raises Full when the calls alone don't fit.
-    """
-    used = [step for step in run.stretch if isinstance(step.outcome, Use)]
-    instead = estimate_tokens(f"({room.why_out})")
-    if not room.take(sum(_least(step, instead) for step in used)):
-        raise Full
+def _exchanges(
+    used: Sequence[Step], made: tuple[Claim, ...], room: _Room
+) -> tuple[tuple[Exchange, ...], list[LeftOut]]:
+    """The agent's own tool calls since it got the work. Every call stays; the latest results that fit do."""
     exchanges: list[Exchange] = []
     out: list[LeftOut] = []
     for step in reversed(used):
-        exchange, gone = _exchange(step, run.claims, room, instead)
+        exchange, gone = _exchange(step, made, room)
         exchanges.append(exchange)
         out += gone
     return tuple(exchanges[::-1]), out[::-1]
 
 
-def _least(step: Step, instead: int) -> int:
-    """The tokens of an exchange in which every result is at most a sentence of `instead` tokens."""
+def _least(step: Step, room: _Room) -> int:
+    """The tokens of an exchange without the results that are longer than what would stand in their place."""
     assert isinstance(step.outcome, Use)
     said = step.outcome.text + "".join(f"{call.tool}{call.args}" for call in step.outcome.calls)
+    instead = estimate_tokens(room.instead)
     return estimate_tokens(said) + sum(min(estimate_tokens(result.text), instead) for result in step.results)
 
 
-def _exchange(step: Step, made: tuple[Claim, ...], room: _Room, instead: int) -> tuple[Exchange, list[LeftOut]]:
+def _exchange(step: Step, made: tuple[Claim, ...], room: _Room) -> tuple[Exchange, list[LeftOut]]:
     assert isinstance(step.outcome, Use)
     found = iter([claim.id for claim in made if claim.step == step.n])
     results: list[ToolResult] = []
@@ -205,27 +206,28 @@ def _exchange(step: Step, made: tuple[Claim, ...], room: _Room, instead: int) ->
     out: list[LeftOut] = []
     for call, result in zip(step.outcome.calls, step.results, strict=True):
         ids = () if result.error else tuple(islice(found, 1))
-        if room.take(max(0, estimate_tokens(result.text) - instead)):
+        if room.take(max(0, estimate_tokens(result.text) - estimate_tokens(room.instead))):
             results.append(result)
             shown += ids
         else:
-            results.append(replace(result, text=f"({room.why_out})"))
+            results.append(replace(result, text=room.instead))
             out.append(LeftOut(ItemKind.RESULT, f"result of {call.tool} in step {step.n}", room.why_out, ids))
     return Exchange(step.outcome.text, step.outcome.calls, tuple(results), tuple(shown)), out
 
 
 def _turns(spec: AgentSpec, conversation: Conversation, keep: int) -> Iterator[_Wish]:
-    """The turns at hand, the latest first."""
-    for age, turn in enumerate(reversed(conversation.turns)):
-        older = say("why_out", "older", keep=keep) if age >= keep else ""
-        yield _Wish(_turn(turn), f"turn of r{turn.run}", _hidden(turn.claim, spec) or older)
+    """The latest turns, the latest first."""
+    for turn in reversed(conversation.turns[-keep:]):
+        yield _Wish(_turn(turn), f"turn of r{turn.run}", _hidden(turn.claim, spec))
 
 
 def _earlier(conversation: Conversation, keep: int) -> list[LeftOut]:
-    """The turns that are not at hand any more."""
-    if not conversation.earlier:
+    """The turns before those, together: they share their reason."""
+    claims = tuple(turn.claim.id for turn in conversation.turns[:-keep])
+    older = conversation.earlier + len(claims)
+    if not older:
         return []
-    return [LeftOut(ItemKind.TURN, f"{conversation.earlier} earlier turns", say("why_out", "older", keep=keep))]
+    return [LeftOut(ItemKind.TURN, f"{older} earlier turns", say("why_out", "older", keep=keep), claims)]
 
 
 def _hidden(claim: Claim, spec: AgentSpec) -> str:
@@ -235,6 +237,7 @@ def _hidden(claim: Claim, spec: AgentSpec) -> str:
     return ""
 
 
+@lru_cache(maxsize=1_024)
 def _turn(turn: Turn) -> Item:
     """A turn. What people call themselves is theirs to choose, so it stands inside the fence."""
     who, text = turn.agent or "a person", turn.claim.text

@@ -18,7 +18,6 @@ class EndingKind(StrEnum):
     GAVE_UP = "gave_up"
     INCOMPLETE = "incomplete"
     FAILED = "failed"
-    STOPPED = "stopped"
     REJECTED = "rejected"
 
 

@@ -24,6 +24,7 @@ class Rule(StrEnum):
     CORRECTION = "correction"
     LEARNED = "learned"
     PATTERN = "pattern"
+    EXAMPLE = "example"
     PEOPLE = "people"
     HOLDER = "holder"
     CLASSIFIER = "classifier"

@@ -12,6 +12,9 @@ from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 from nova_bot.ledger.store import Ledger
 
+LONGEST_NUMBER = 18
+"""Digits of a run's number that every database can hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Commands:
@@ -38,15 +41,14 @@ class Commands:
         )
 
     async def _why(self, rest: str, place: Place) -> str:
-        if rest:
-            number = int(rest.removeprefix("r")) if rest.removeprefix("r").isdecimal() else 0
-        else:
-            latest = await self.ledger.latest_runs(1, place)
-            if not latest:
-                return say("command", "nothing_yet")
-            number = latest[0].id
+        latest = [] if rest else await self.ledger.latest_runs(1, place)
+        if not rest and not latest:
+            return say("command", "nothing_yet")
         try:
-            return explained(await self.ledger.run(number))
+            run = await self.ledger.run(latest[0].id if latest else _number(rest))
+            if run.envelope.place.room != place.room:
+                raise NoSuchRun(name=run.name)  # others may read along here
+            return explained(run)
         except NoSuchRun as error:
             return str(error)
 
@@ -60,6 +62,14 @@ class Commands:
 
     async def _help(self, rest: str, place: Place) -> str:  # noqa: ARG002
         return say("command", "help")
+
+
+def _number(text: str) -> int:
+    """The run that `r12` or `12` names. Raises NoSuchRun."""
+    digits = text.removeprefix("r")
+    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
+        raise NoSuchRun(name=clip(text, 40))
+    return int(digits)
 
 
 def _cost(usage: Usage) -> str:

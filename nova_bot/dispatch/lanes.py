@@ -33,11 +33,14 @@ class Lanes(Generic[T]):
 
     async def _drain(self, lane: Hashable) -> None:
         queue = self._waiting[lane]
-        while queue:
-            work, done = queue.popleft()
-            async with self._slots:
-                await _settle(work, done)
-        del self._waiting[lane]
+        try:
+            while queue:
+                async with self._slots:
+                    await _settle(*queue.popleft())
+        finally:
+            del self._waiting[lane]
+            for _, done in queue:
+                done.cancel()
 
     @property
     def busy(self) -> int:
@@ -60,7 +63,9 @@ async def _settle(work: Callable[[], Awaitable[T]], done: asyncio.Future[T]) -> 
         result = await work()
     except asyncio.CancelledError:
         done.cancel()
-        raise
+        task = asyncio.current_task()
+        if task is None or task.cancelling():  # else only the work was: the lane goes on
+            raise
     except Exception as error:  # the caller gets it; the lane goes on
         if not done.done():
             done.set_exception(error)

@@ -105,7 +105,8 @@ class Stepper:
             return gave_up(run, budget.timed_out(run, spec, self.limits)), Usage(calls=1), ""
         except ModelError as error:
             log.error("%s", error, extra={"action": "model.failed", "run": run.name, "agent": spec.name})
-            return _failed(run, error), Usage(), ""
+            tries = error.facts.get("tries", 0)
+            return _failed(run, error), Usage(calls=tries if isinstance(tries, int) else 0), ""
         return replies.outcome(reply, spec, run, self.limits.hops), reply.usage, reply.model
 
     async def _use(self, run: Run, step: Step, conversation: Conversation, roster: Roster) -> Progress:

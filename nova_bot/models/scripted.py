@@ -61,7 +61,7 @@ class ScriptedModel:
         try:
             raw: Any = yaml.safe_load(path.read_text("utf-8"))
             return cls(tuple(Line(**line) for line in raw["lines"]), path.name)
-        except (OSError, yaml.YAMLError, ValidationError, TypeError, KeyError) as error:
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError, TypeError, KeyError) as error:
             raise BadFixture(file=path.name, problem=clip(str(error), 200)) from error
 
     async def reply(self, request: ModelRequest, on_text: OnText | None = None) -> ModelReply:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nova_bot.core.route import Candidate
+from nova_bot.core.text import comparable
 from nova_bot.routing import signs
 from nova_bot.routing.classifier import Classifier, read
 from nova_bot.routing.ladder import Thresholds
@@ -28,6 +29,10 @@ class LearntBrain:
     def rank(self, text: str) -> tuple[Candidate, ...]:
         """See Brain."""
         return self.classifier.rank(text)
+
+    def example_of(self, text: str) -> str | None:
+        """See Brain."""
+        return self.classifier.declared.examples.get(comparable(text))
 
     def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
         """See Brain."""

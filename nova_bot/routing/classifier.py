@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nova_bot.core.route import Candidate
-from nova_bot.core.text import clip
+from nova_bot.core.text import clip, comparable
 from nova_bot.routing import gloss
 from nova_bot.routing.ngrams import Floats, Rows
 from nova_bot.routing.pair import Pair
@@ -20,7 +21,7 @@ Encode = Callable[[str], Floats]
 """A text to its sentence vector, shape (384,)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Declared:
     """The declared utterances, sorted by agent: `owner[i]` is the index of the agent of `texts[i]`.
 
@@ -31,6 +32,11 @@ class Declared:
     texts: tuple[str, ...]
     owner: NDArray[np.intp]
     typical: NDArray[np.bool_]
+
+    @cached_property
+    def examples(self) -> dict[str, str]:
+        """The examples in comparable form, and whose they are."""
+        return {comparable(self.texts[i]): self.agents[self.owner[i]] for i in np.flatnonzero(self.typical)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from nova_bot.routing.ngrams import Floats, excerpt
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 EPSILON = 1e-12
-LONGEST = 128
-"""Tokens; a longer text is cut, so that one long paste can't hold a core for 100 ms."""
+LONGEST = 64
+"""Tokens; a longer text is cut: the wish stands at its start, the n-grams read on, and a paste can't hold a core."""
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -61,12 +61,14 @@ class Embedder:
         self._words = self._file.get_slice("embeddings.word_embeddings.weight")
         for layer in range(LAYERS):
             self._join_attention(f"encoder.layer.{layer}.attention.self.")
+        for name in [name for name in self._w if name.endswith(("dense.weight", "all.weight"))]:
+            self._w[name] = np.ascontiguousarray(self._w[name].T)  # short texts multiply nearly twice as fast this way
 
     def _join_attention(self, prefix: str) -> None:
         """One matrix for query, key and value: one product instead of three."""
-        for kind, axis in (("weight", 0), ("bias", 0)):
+        for kind in ("weight", "bias"):
             parts = [self._w.pop(f"{prefix}{part}.{kind}") for part in ("query", "key", "value")]
-            self._w[f"{prefix}all.{kind}"] = np.concatenate(parts, axis=axis)
+            self._w[f"{prefix}all.{kind}"] = np.concatenate(parts)
 
     def one(self, text: str) -> Floats:
         """The vector of one text: shape (384,), length 1."""
@@ -117,7 +119,7 @@ class Embedder:
         return joined
 
     def _dense(self, x: Floats, name: str) -> Floats:
-        product: Floats = x @ self._w[f"{name}.weight"].T
+        product: Floats = x @ self._w[f"{name}.weight"]
         product += self._w[f"{name}.bias"]
         return product
 

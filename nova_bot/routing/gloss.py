@@ -31,7 +31,10 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`words` as they stand, `plain` those whose form without accents is another, `stems` without endings; each leads to an English gloss."""
+    """Words that lead to an English gloss.
+
+    `words` as they stand, `plain` those whose form without accents is another, `stems` without endings.
+    """
 
     language: str
     words: dict[str, str]

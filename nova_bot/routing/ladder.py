@@ -27,7 +27,8 @@ BUTTONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Chosen from cross-validation over the declared utterances, kept with the fitted router.
+    """When the ladder acts. `route` is chosen by cross-validation and kept with the fitted router; the others are the
+    points where the moods' own cross-validation keeps 95 of 100 follow-ups and asks about 85 of 100 vague messages.
 
     `route`: a message is routed when its best agent has at least this probability. `switch`: another agent takes
     over a thread. `people`: a thread message is for Nova. `vague`: a message says too little.
@@ -49,6 +50,10 @@ class Brain(Protocol):
 
     def rank(self, text: str) -> tuple[Candidate, ...]:
         """All agents, the likeliest first, with calibrated probabilities."""
+        ...
+
+    def example_of(self, text: str) -> str | None:
+        """The agent that has exactly this text among its examples."""
         ...
 
     def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
@@ -223,6 +228,12 @@ def _holder(case: Case) -> Route | None:
     return case.to(holder, Rule.HOLDER, stay, "it holds this thread", would_change=change)
 
 
+def _example(case: Case) -> Route | None:
+    """A message that opens a thread and is word for word an agent's example is that agent's."""
+    agent = case.brain.example_of(case.text) if not case.conversation.holder else None
+    return case.to(agent, Rule.EXAMPLE, 1.0, "it is one of its examples") if agent else None
+
+
 def _classifier(case: Case) -> Route | None:
     limit = case.brain.thresholds.route
     held = case.conversation.holder in case.roster
@@ -256,6 +267,7 @@ RUNGS: tuple[Rung, ...] = (
     _people,
     _pattern,
     _holder,
+    _example,
     _classifier,
     _unsure,
 )

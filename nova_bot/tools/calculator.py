@@ -5,9 +5,11 @@ import operator
 import re
 import tomllib
 from collections.abc import Callable
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+from math import floor
 from typing import Any
 
 from pydantic import Field
@@ -18,8 +20,21 @@ from nova_bot.tools.registry import Args, Caller, Effect, Returns, Tool
 
 LONGEST = 500
 LARGEST_POWER = 1_000
-MOST_BITS = 20_000
-DIGITS = 12
+MOST_BITS = 13_000
+MOST_PLACES = 40
+_ROUNDING = Context(prec=12, Emin=-999_999, Emax=999_999)
+_NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
+_SIGNS = str.maketrans("×÷−·", "*/-*")
+
+
+def _round(value: Fraction, digits: Fraction = Fraction(0)) -> Fraction:
+    """Half away from zero, as on an invoice."""
+    if digits.denominator != 1 or abs(digits) > MOST_PLACES:
+        raise ValueError(f"a sum is rounded to a whole number of digits, at most {MOST_PLACES}")
+    unit = Fraction(10) ** -digits.numerator
+    size = floor(abs(value) / unit + Fraction(1, 2)) * unit
+    return size if value >= 0 else -size
+
 
 _OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
@@ -34,7 +49,7 @@ _FUNCTIONS: dict[str, Callable[..., Fraction]] = {
     "max": max,
     "sum": lambda *xs: sum(xs, Fraction(0)),
     "avg": lambda *xs: sum(xs, Fraction(0)) / len(xs),
-    "round": lambda x, n=Fraction(0): Fraction(round(x, int(n))),
+    "round": _round,
 }
 
 
@@ -58,12 +73,10 @@ class ConvertArgs(Args):
 
 def evaluate(expression: str) -> Fraction:
     """The exact value of `expression`. Raises ValueError with words for a person."""
-    text = re.sub(r"(\d+(?:\.\d+)?)\s*%\s*of\b", r"(\1/100)*", expression.strip().rstrip("=?").strip())
-    text = re.sub(r"(?<=\d)%(?=\s*(?:$|[-+*/)]))", "/100", text).replace("^", "**")
+    text = _plain(expression)
     try:
-        tree = ast.parse(text.replace("×", "*").replace("÷", "/").replace("−", "-"), mode="eval")
-        return _value(tree.body, text)
-    except (SyntaxError, RecursionError, MemoryError):
+        return _value(_parsed(text), text)
+    except RecursionError:
         raise ValueError("that is not arithmetic I can read") from None
     except ZeroDivisionError:
         raise ValueError("it divides by zero") from None
@@ -71,12 +84,24 @@ def evaluate(expression: str) -> Fraction:
         raise ValueError("a function has the wrong number of arguments") from None
 
 
+def _plain(expression: str) -> str:
+    """`expression` in Python's signs. A percentage is bracketed: 50/10% is 500."""
+    text = expression.strip().rstrip("=?").strip().translate(_SIGNS)
+    text = re.sub(rf"({_NUMBER})\s*%\s*of\b", r"(\1/100)*", text)
+    return re.sub(rf"({_NUMBER})%(?=\s*(?:$|[-+*/^,)]))", r"(\1/100)", text).replace("^", "**")
+
+
+def _parsed(text: str) -> ast.expr:
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError("that is not arithmetic I can read") from None
+
+
 def _value(node: ast.expr, text: str) -> Fraction:
     match node:
-        case ast.Constant(value=bool() | str() | bytes() | None | complex()):
-            raise ValueError("only numbers, please")
         case ast.Constant():
-            return Fraction((ast.get_source_segment(text, node) or "").replace("_", ""))
+            return _number(ast.get_source_segment(text, node) or "")
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_value(operand, text)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
@@ -86,8 +111,19 @@ def _value(node: ast.expr, text: str) -> Fraction:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             return _bounded(_OPERATORS[type(op)](_value(left, text), _value(right, text)))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS and args:
-            return _FUNCTIONS[name](*(_value(arg, text) for arg in args))
+            return _bounded(_FUNCTIONS[name](*(_value(arg, text) for arg in args)))
     raise ValueError("only numbers, + - * / % ^, brackets and a few functions, please")
+
+
+def _number(written: str) -> Fraction:
+    """A number as it is written: a power of ten in it may not be so large that it takes long to write out."""
+    found = re.fullmatch(r"([\d_]*\.?[\d_]*)(?:e([-+]?\d{1,4}))?", written.casefold(), re.ASCII)
+    if not found:
+        raise ValueError("only decimal numbers, please")
+    exponent = int(found[2] or 0)
+    if abs(exponent) > LARGEST_POWER:
+        raise ValueError("that power is too large")
+    return Fraction(found[1].replace("_", "")) * Fraction(10) ** exponent
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -113,11 +149,11 @@ def decimal(value: Fraction) -> str:
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
     places = max(twos, fives)
-    if rest == 1 and places <= 40:
+    if rest == 1 and places <= MOST_PLACES:
         digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
         whole, part = (digits[:-places], "." + digits[-places:]) if places else (digits, "")
         return ("-" if value < 0 else "") + whole + part
-    return f"≈ {float(value):.{DIGITS}g}"
+    return f"≈ {_ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(_ROUNDING):g}"
 
 
 @cache
@@ -169,7 +205,7 @@ async def _convert(args: ConvertArgs, _caller: Caller) -> str:
     return f"{args.amount.strip()} {args.unit} = {decimal(value)} {args.to}"
 
 
-_EXACT = Returns(Integrity.DIRECTORY, "sum")
+_EXACT = Returns(Integrity.DIRECTORY, "sum", echo=True)
 TOOLS = (
     Tool("calc.evaluate", "Works out a sum exactly.", EvaluateArgs, Effect.READ, _EXACT, _evaluate),
     Tool("calc.convert", "Converts an amount to another unit.", ConvertArgs, Effect.READ, _EXACT, _convert),

@@ -32,7 +32,7 @@ TOOLS = (
         "The current date, time, weekday and ISO week in a time zone.",
         NowArgs,
         Effect.READ,
-        Returns(Integrity.DIRECTORY, "clock", timedelta(minutes=1)),
+        Returns(Integrity.DIRECTORY, "clock", timedelta(minutes=1), anyone=True),
         _now,
     ),
 )

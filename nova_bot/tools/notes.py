@@ -23,7 +23,7 @@ class FindArgs(Args):
 class ForgetArgs(Args):
     """Which note to erase."""
 
-    number: int = Field(ge=1, description="the note's number, as notes.find shows it")
+    number: int = Field(ge=1, le=10**12, description="the note's number, as notes.find shows it")
 
 
 async def _remember(args: RememberArgs, caller: Caller) -> str:
@@ -46,7 +46,7 @@ async def _forget(args: ForgetArgs, caller: Caller) -> str:
 
 
 _KEPT = Returns(Integrity.OUTSIDE, "note")
-_RECEIPT = Returns(Integrity.DIRECTORY, "receipt")
+_RECEIPT = Returns(Integrity.DIRECTORY, "receipt", echo=True)
 TOOLS = (
     Tool("notes.remember", "Keeps a note for the person.", RememberArgs, Effect.INTERNAL, _RECEIPT, _remember),
     Tool("notes.find", "Finds the person's notes by words.", FindArgs, Effect.READ, _KEPT, _find),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from nova_bot.core.envelope import Place
 from nova_bot.core.errors import ToolError
-from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.labels import Integrity, Label, join
 from nova_bot.core.note import Notes
 from nova_bot.core.outcome import ToolCall
 
@@ -40,12 +40,17 @@ class Args(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """The label of a result: its integrity, its subject kind, and how long it stays fresh (None: always)."""
+    """The label of a result: its integrity, its subject kind, and how long it stays fresh (None: always).
+
+    `anyone` may see it: it is the same whoever asks. `echo`: it is made of its arguments, and so no better than them.
+    """
 
     integrity: Integrity
     kind: str
     fresh: timedelta | None = None
     secret: bool = False
+    anyone: bool = False
+    echo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,16 @@ class Tool:
 
     def label(self, now: datetime, caller: Caller) -> Label:
         """The label of a result observed `now`."""
-        origin = f"tool:{self.name}"
-        expires = now + self.returns.fresh if self.returns.fresh else None
-        audience = frozenset() if self.effect is Effect.READ and not self.returns.secret else caller.label.audience
-        return Label(self.returns.integrity, origin, audience, self.returns.secret, now, expires)
+        returns = self.returns
+        own = Label(
+            integrity=returns.integrity,
+            origin=f"tool:{self.name}",
+            audience=frozenset() if returns.anyone else caller.label.audience,
+            secret=returns.secret,
+            as_of=now,
+            expires=now + returns.fresh if returns.fresh else None,
+        )
+        return join([own, caller.label], own.origin) if returns.echo else own
 
 
 class Registry:

@@ -9,7 +9,7 @@ from nova_bot.core.outcome import EndingKind
 from nova_bot.core.run import Run, Usage
 from nova_bot.models.base import ModelReply, ModelRequest
 from tests.agents import BOOKS, with_lines, write
-from tests.doubles import Answer, House, PuppetModel, handed, said, used
+from tests.doubles import Answer, House, handed, said, used
 
 
 def again(usage: Usage = Usage(10, 5, usd=0.001), seconds: float = 0, house: House | None = None) -> Answer:

@@ -19,8 +19,11 @@ from nova_bot.core.route import Rule
 from tests.doubles import GUEST, PuppetModel, Talk, said, used
 
 FACTS = {"model": "m", "what": "HTTP 599 at 10.0.0.1", "tries": 4}
-ERRORS = [kind(**FACTS) for kind in (ModelBroken, ModelBusy, ModelKeyRefused, ModelRequestRefused, ModelUnreachable)]
-ERRORS += [ModelEndpointRefused(**FACTS, url="http://10.0.0.1"), NoScript(agent="books", said="x", path="10.0.0.1")]
+ERRORS: list[ModelError] = [
+    *(kind(**FACTS) for kind in (ModelBroken, ModelBusy, ModelKeyRefused, ModelRequestRefused, ModelUnreachable)),
+    ModelEndpointRefused(**FACTS, url="http://10.0.0.1"),
+    NoScript(agent="books", said="x", path="10.0.0.1"),
+]
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)

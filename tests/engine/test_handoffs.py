@@ -147,9 +147,7 @@ async def test_refused_hand_offs_end_with_the_steps(nova: Talk, model: PuppetMod
     assert not any(isinstance(step.outcome, HandOff) for step in run.steps)
 
 
-async def test_an_agent_that_vanished_ends_the_run_in_words(
-    house: House, agents: Path, model: PuppetModel
-) -> None:
+async def test_an_agent_that_vanished_ends_the_run_in_words(house: House, agents: Path, model: PuppetModel) -> None:
     async with house.open() as nova:
 
         async def vanish(_request: object) -> object:

@@ -36,7 +36,11 @@ async def test_many_at_once_keep_their_order(nova: Talk) -> None:
     posted = [await nova.post(f"invoice {n}", thread=f"t{n % 5}") for n in range(50)]
     runs = await asyncio.gather(*posted)
     for thread in range(5):
-        said_there = [run.envelope.text for run in sorted(runs, key=lambda run: run.id) if run.envelope.place.thread == f"t{thread}"]
+        said_there = [
+            run.envelope.text
+            for run in sorted(runs, key=lambda run: run.id)
+            if run.envelope.place.thread == f"t{thread}"
+        ]
         assert said_there == [f"invoice {n}" for n in range(thread, 50, 5)]
     assert len(nova.heard()) == 50
 

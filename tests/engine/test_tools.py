@@ -30,9 +30,7 @@ async def test_calls_run_side_by_side_and_are_answered_in_order(nova: Talk, mode
     assert model.told == ["got a", "got b"]
 
 
-async def test_a_failed_call_is_told_and_its_neighbour_still_answered(
-    nova: Talk, model: PuppetModel, lab: Lab
-) -> None:
+async def test_a_failed_call_is_told_and_its_neighbour_still_answered(nova: Talk, model: PuppetModel, lab: Lab) -> None:
     async def picky(text: str) -> str:
         if text == "bad":
             raise RuntimeError("secret internals")
@@ -157,5 +155,13 @@ async def test_the_agent_gets_only_its_own_tools_offered(nova: Talk, model: Pupp
     model.will("books", handed("chaser"), said("Done."))
     await nova.say("which invoice?")
     books, chaser = ([tool.name for tool in request.tools] for request in model.requests)
-    assert books == ["calc.evaluate", "lab.read", "notes.find", "notes.forget", "notes.remember", "hand_off", "ask_person"]
+    assert books == [
+        "calc.evaluate",
+        "lab.read",
+        "notes.find",
+        "notes.forget",
+        "notes.remember",
+        "hand_off",
+        "ask_person",
+    ]
     assert chaser == ["lab.read", "hand_off", "ask_person"]

@@ -140,7 +140,6 @@ def test_a_script_that_is_not_there_is_told_too(tmp_path: Path) -> None:
         ScriptedModel.from_file(tmp_path / "gone.yaml")
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="from_file does not expect a file that is not UTF-8")
 def test_a_script_that_is_not_text_is_told_too(script: Path) -> None:
     script.write_bytes(b"lines: [{say: \xff}]")
     with pytest.raises(BadFixture, match=r"demo.yaml"):

@@ -32,6 +32,9 @@ class SetBrain:
         found = [Candidate(name, self.p.get(name, 0.01), f"an utterance of {name}") for name in names]
         return tuple(sorted(found, key=lambda c: -c.p))
 
+    def example_of(self, text: str) -> str | None:
+        return "mailer" if text == "the usual letter" else None
+
     def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
         return self.stay
 

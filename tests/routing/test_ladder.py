@@ -168,3 +168,10 @@ def test_every_text_gets_a_decision_and_the_same_one_each_time(
     assert first == second
     assert first.agent in desk.roster
     assert first.decision is not Decision.ASK or first.question
+
+
+def test_an_example_word_for_word_opens_its_agents_thread(desk: Desk) -> None:
+    assert (desk.route("the usual letter").agent, desk.route("the usual letter").rule) == ("mailer", Rule.EXAMPLE)
+    desk.held_by("chaser")
+    desk.brain.stay = 0.9
+    assert desk.route("the usual letter").agent == "chaser"

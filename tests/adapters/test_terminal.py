@@ -1,0 +1,252 @@
+"""The terminal: lines in, replies out, on a TTY and through a pipe."""
+
+import asyncio
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Awaitable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from adapters.terminal import Printer, Terminal, envelope, place_of
+from nova_bot.core.delivery import Outbound
+from nova_bot.core.envelope import Envelope, Kind, Place
+from nova_bot.core.errors import LedgerFull
+from nova_bot.core.run import Run
+from tests.doubles import OWNER
+from tests.records import a_run
+
+
+def reply(text: str, thread: str = "main", choices: tuple[str, ...] = ()) -> Outbound:
+    return Outbound("r7/1", 7, place_of(thread), "books", text, choices)
+
+
+async def printed(outbound: Outbound, *, rich: bool = False) -> str:
+    out = io.StringIO()
+    await Printer(out, rich, "main").deliver(outbound)
+    return out.getvalue()
+
+
+# --- replies ----------------------------------------------------------------
+
+
+async def test_a_pipe_gets_plain_lines() -> None:
+    assert await printed(reply("**Three** are open.")) == "[books · r7]\n**Three** are open.\n"
+
+
+async def test_a_tty_gets_markdown_rendered() -> None:
+    said = await printed(reply("**Three** are open."), rich=True)
+    assert "**" not in said
+    assert "\x1b[1mThree\x1b[0m" in said
+
+
+@pytest.mark.parametrize("rich", [False, True])
+async def test_choices_are_numbered(rich: bool) -> None:
+    lines = [
+        line.strip() for line in (await printed(reply("Who?", choices=("books", "chaser")), rich=rich)).splitlines()
+    ]
+    text = "\n".join(lines)
+    assert "1" in text
+    assert "2" in text
+    assert text.index("Who?") < text.index("books", text.index("Who?")) < text.index("chaser")
+    assert "Answer with a number or a name." in text
+    if not rich:
+        assert lines == ["[books · r7]", "Who?", "", "1. books", "2. chaser", "", "Answer with a number or a name."]
+
+
+@pytest.mark.parametrize("rich", [False, True])
+async def test_a_reply_for_another_thread_says_which(rich: bool) -> None:
+    assert "books · r7 · thread other" in await printed(reply("Three.", thread="other"), rich=rich)
+
+
+async def test_a_thread_may_be_called_anything() -> None:
+    assert "thread [/bold]" in await printed(reply("Three.", thread="[/bold]"), rich=True)
+    assert place_of("a\ud800").key.encode()
+
+
+async def test_a_reply_after_a_restart_is_printed_again() -> None:
+    printer = Printer(io.StringIO(), False, "main")
+    receipt = await printer.deliver(reply("Three."))
+    assert receipt
+    assert await printer.find(reply("Three.")) is None
+
+
+def progress(*, rich: bool, thread: str = "main", text: str = "Three are") -> str:
+    out = io.StringIO()
+    Printer(out, rich, "main").progress(place_of(thread), "r7", "books", text)
+    return out.getvalue()
+
+
+def test_an_answer_grows_on_one_line_of_a_tty() -> None:
+    assert progress(rich=True) == "\r\x1b[2K\x1b[2mbooks · r7 · Three are\x1b[0m"
+    assert "\n" not in progress(rich=True, text="a\nb\n" * 100)
+
+
+def test_an_answer_does_not_grow_in_a_pipe_or_in_another_thread() -> None:
+    assert progress(rich=False) == progress(rich=True, thread="other") == ""
+
+
+def test_a_growing_answer_can_not_steer_the_terminal() -> None:
+    assert progress(rich=True, text="a\x1b[2Jb").count("\x1b") == 3
+
+
+# --- lines ------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Desk:
+    """A terminal whose lines come through a pipe."""
+
+    out: io.StringIO
+    terminal: Terminal
+    typed: int
+    received: list[Envelope] = field(default_factory=list)
+    commands: list[tuple[str, str, Place]] = field(default_factory=list)
+    fault: Exception | None = None
+    broken_run: Exception | None = None
+
+    async def receive(self, sent: Envelope) -> Awaitable[Run] | None:
+        if self.fault:
+            raise self.fault
+        self.received.append(sent)
+        return self._run()
+
+    async def _run(self) -> Run:
+        await asyncio.sleep(0)
+        if self.broken_run:
+            raise self.broken_run
+        await self.terminal.printer.deliver(reply("answered"))
+        return a_run()
+
+    async def answer(self, verb: str, rest: str, place: Place) -> str | None:
+        self.commands.append((verb, rest, place))
+        return "the agents" if verb == "agents" else None
+
+    async def types(self, *lines: bytes) -> list[str]:
+        """Type these lines and then nothing more; what stands on the screen."""
+        os.write(self.typed, b"".join(lines))
+        os.close(self.typed)
+        await asyncio.wait_for(self.terminal.serve(self.receive), 5)
+        return self.out.getvalue().splitlines()
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    read, write = os.pipe()
+    out = io.StringIO()
+    with open(read, encoding="utf-8") as source:
+        monkeypatch.setattr("sys.stdin", source)
+        made = Desk(out, Terminal(Printer(out, False, "main"), OWNER, lambda *line: made.answer(*line)), write)
+        yield made
+
+
+async def test_lines_become_envelopes_and_the_end_waits_for_their_runs(desk: Desk) -> None:
+    shown = await desk.types(b"which invoice?\n", b"and now?")
+    assert [sent.text for sent in desk.received] == ["which invoice?", "and now?"]
+    assert shown == ["[books · r7]", "answered"] * 2
+    first, second = desk.received
+    assert (first.kind, first.sender, first.place) == (Kind.MESSAGE, OWNER, place_of("main"))
+    assert first.identity != second.identity
+
+
+async def test_odd_bytes_are_taken(desk: Desk) -> None:
+    await desk.types(b"caf\xe9 \x00\r\n")
+    assert [sent.text for sent in desk.received] == ["caf\ufffd \ufffd\n"]
+
+
+async def test_an_empty_line_is_not_a_message(desk: Desk) -> None:
+    assert await desk.types(b"\n", b"   \n") == []
+    assert desk.received == []
+
+
+@pytest.mark.parametrize("line", [b"/quit\n", b" /exit \n"])
+async def test_quit_ends_the_chat(desk: Desk, line: bytes) -> None:
+    await desk.types(line, b"not read\n")
+    assert desk.received == []
+
+
+async def test_commands_are_novas_or_unknown(desk: Desk) -> None:
+    assert await desk.types(b"/agents led ger\n", b"/deploy\n") == [
+        "the agents",
+        "There is no command /deploy. `/help` lists them.",
+    ]
+    assert desk.commands == [("agents", "led ger", place_of("main")), ("deploy", "", place_of("main"))]
+    assert desk.received == []
+
+
+async def test_naming_an_agent_is_a_message(desk: Desk) -> None:
+    await desk.types(b"/agent books which?\n")
+    assert [sent.text for sent in desk.received] == ["/agent books which?"]
+
+
+async def test_threads_are_switched(desk: Desk) -> None:
+    shown = await desk.types(b"one\n", b"/thread birch\n", b"two\n", b"/new\n", b"three\n")
+    one, two, three = (sent.place.thread for sent in desk.received)
+    assert (one, two) == ("main", "birch")
+    assert three not in ("main", "birch", "")
+    assert "Now in thread birch." in shown
+    assert "[books · r7 · thread main]" in shown
+
+
+async def test_what_nova_can_say_about_an_error_is_said_and_the_chat_goes_on(desk: Desk) -> None:
+    desk.fault = LedgerFull(path="/x")
+    shown = await desk.types(b"one\n", b"/agents\n")
+    assert shown == [str(desk.fault), "the agents"]
+
+
+async def test_a_broken_run_shows_no_internals(desk: Desk) -> None:
+    desk.broken_run = KeyError("secret internals")
+    assert await desk.types(b"one\n") == ["That went wrong inside Nova; the log has the details. Your message is kept."]
+
+
+async def test_a_run_that_the_ledger_refused_is_explained(desk: Desk) -> None:
+    desk.broken_run = LedgerFull(path="/x")
+    assert await desk.types(b"one\n") == [str(desk.broken_run)]
+
+
+def test_an_envelope_has_an_identity_of_its_own() -> None:
+    assert len({envelope("x", "main", OWNER).identity for _ in range(100)}) == 100
+
+
+STOPPED = """
+import asyncio, signal, sys
+from adapters.terminal import Printer, Terminal
+from tests.doubles import OWNER
+
+async def receive(envelope):
+    print("heard", envelope.text, flush=True)
+
+async def main():
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    serving = asyncio.create_task(Terminal(Printer(sys.stdout, False, "main"), OWNER, None).serve(receive))
+    await stop.wait()
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+asyncio.run(main())
+"""
+
+
+def test_a_stop_does_not_wait_for_a_line_that_never_comes() -> None:
+    root = Path(__file__).parents[2]
+    running = subprocess.Popen(
+        [sys.executable, "-c", STOPPED], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    with running:
+        assert running.stdin
+        assert running.stdout
+        assert running.stderr
+        try:
+            running.stdin.write(b"hello\n")
+            running.stdin.flush()
+            assert running.stdout.readline() == b"heard hello\n"
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(10) == 0
+            assert running.stderr.read() == b""
+        finally:
+            running.kill()

@@ -1,0 +1,92 @@
+"""Commands that Nova answers itself."""
+
+import pytest
+
+from nova_bot.core.envelope import Place
+from nova_bot.core.run import Usage
+from tests.doubles import PLATFORM, PuppetModel, Talk, handed, said
+from tests.records import PLACE
+
+
+async def command(nova: Talk, line: str, place: Place = PLACE) -> str | None:
+    verb, _, rest = line.partition(" ")
+    return await nova.nova.commands.answer(verb, rest, place)
+
+
+async def test_agents_are_listed(nova: Talk) -> None:
+    listed = await command(nova, "agents")
+    assert listed
+    assert listed.splitlines()[0] == "- **books**: Open invoices and the ledger."
+    assert len(listed.splitlines()) == 4
+
+
+@pytest.mark.parametrize(("word", "names"), [("LEDGER", ["books"]), ("chas", ["chaser"]), ("mails", ["mailer"])])
+async def test_agents_are_found_by_name_and_description(nova: Talk, word: str, names: list[str]) -> None:
+    listed = await command(nova, f"agents {word}")
+    assert listed
+    assert [line.split("**")[1] for line in listed.splitlines()] == names
+
+
+async def test_no_agent_found_is_said(nova: Talk) -> None:
+    assert await command(nova, "agents sushi") == 'No agent has "sushi" in its name or description.'
+
+
+async def test_why_tells_the_way_of_the_latest_run_here(nova: Talk, model: PuppetModel) -> None:
+    assert await command(nova, "why") == "Nothing has happened here yet."
+    model.will("books", handed("chaser", assumed=["Friday is meant"]))
+    await nova.say("which invoice?")
+    await nova.say("hello", thread="elsewhere")
+    why = await command(nova, "why")
+    assert why
+    assert why.startswith("**r1** went to **books** by rule *classifier*: ")
+    assert "Next best: general 0.10, chaser 0.10, mailer 0.10." in why or "Next best: " in why
+    assert "Handed on: books -> chaser." in why
+    assert "- c1.1 told: which invoice?" in why
+    assert "- c1.2 assumed: Friday is meant" in why
+    assert "Ended: answered; 2 steps, " in why
+
+
+async def test_why_takes_a_run(nova: Talk) -> None:
+    await nova.say("which invoice?")
+    await nova.say("hello")
+    for name in ("r1", "1", " r1 "):
+        why = await command(nova, f"why {name}")
+        assert why
+        assert why.startswith("**r1** went to")
+
+
+@pytest.mark.parametrize("name", ["r99", "99", "x", "r-1", "r1.2", "r" + "9" * 40, "²", "٣" * 30])
+async def test_why_of_no_run_says_so(nova: Talk, name: str) -> None:
+    await nova.say("which invoice?")
+    assert (await command(nova, f"why {name}") or "").startswith("There is no run ")
+
+
+async def test_why_tells_nothing_of_another_room(nova: Talk) -> None:
+    await nova.say("which invoice?", channel="board")
+    assert await command(nova, "why r1") == "There is no run r1. `nova runs list` shows the latest ones."
+    assert "which invoice?" in (await command(nova, "why r1", Place(PLATFORM, "here", "board", "x")) or "")
+
+
+async def test_usage_sums_up_by_agent(nova: Talk, model: PuppetModel, clock: object) -> None:
+    assert await command(nova, "usage") == "Nothing has happened here yet."
+    model.will("books", said("a", usage=Usage(1_000, 200, usd=0.02, calls=1)))
+    model.will("general", said("b", usage=Usage(10, usd=None, calls=1)))
+    await nova.say("which invoice?")
+    await nova.say("hello", thread="b")
+    usage = await command(nova, "usage")
+    assert usage
+    assert usage.splitlines()[:2] == ["Last 30 days:", "- **books**: 1 steps, 1,200 tokens, 0.0200 USD"]
+
+
+async def test_usage_forgets_what_is_long_ago(nova: Talk) -> None:
+    await nova.say("which invoice?")
+    nova.clock.move(31 * 86_400)
+    assert await command(nova, "usage") == "Nothing has happened here yet."
+
+
+async def test_help_lists_the_commands(nova: Talk) -> None:
+    assert "`/why [run]`" in (await command(nova, "help") or "")
+
+
+async def test_other_verbs_are_not_novas(nova: Talk) -> None:
+    assert await command(nova, "deploy now") is None

@@ -1,0 +1,55 @@
+"""The house: imports run one way, without circles, and the pure folders stay pure."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter import cli
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("nova_bot", "adapters", "schedules")
+PURE = ("core", "context")
+PURE_FILES = [path for folder in PURE for path in sorted((ROOT / "nova_bot" / folder).glob("*.py"))]
+IMPURE = {"asyncio", "os", "pathlib", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "time", "uuid"}
+
+
+def test_the_layers_hold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    assert cli.lint_imports(no_cache=True) == 0, capsys.readouterr().out
+
+
+def test_no_module_imports_itself_over_others() -> None:
+    """Not even inside functions or for type checking."""
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    modules = [m for m in graph.modules if m.split(".")[0] in PACKAGES]
+    TopologicalSorter({m: graph.find_modules_directly_imported_by(m) for m in modules}).prepare()
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").split(".")[0]
+
+
+@pytest.mark.parametrize("path", PURE_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_pure_modules_touch_nothing_and_know_no_time(path: Path) -> None:
+    assert not {*imported(path)} & IMPURE
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="datetime" | "date"), attr="now" | "utcnow" | "today")):
+                pytest.fail(f"line {node.lineno} asks for the time")
+
+
+def test_importing_nova_is_light() -> None:
+    """The libraries of the platforms and of the model come with their first use."""
+    heavy = ("anthropic", "slack_bolt", "slack_sdk", "discord", "alembic", "prompt_toolkit")
+    code = f"import sys, nova_bot.app, nova_bot.chat; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,155 @@
+"""Settings: strict, everything wrong at once, secrets only in a file nobody else can read."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from nova_bot import settings
+from nova_bot.core.agent_spec import Budget, Tier
+from nova_bot.core.errors import BadSettings, SecretsTooOpen
+from nova_bot.settings import Settings
+
+
+@pytest.fixture
+def home(tmp_path: Path, bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NOVA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def config(home: Path, text: str) -> None:
+    (home / "nova.toml").write_text(text, "utf-8")
+
+
+def secrets(home: Path, text: str, mode: int = 0o600) -> Path:
+    path = home / "secrets.env"
+    path.write_text(text, "utf-8")
+    path.chmod(mode)
+    return path
+
+
+def key(made: Settings) -> str | None:
+    return made.anthropic_api_key.get_secret_value() if made.anthropic_api_key else None
+
+
+def problems() -> str:
+    with pytest.raises(BadSettings) as error:
+        settings.load()
+    return str(error.value)
+
+
+def test_nothing_needs_to_be_set(home: Path) -> None:
+    made = settings.load()
+    assert (made.home, made.anthropic_api_key, made.database_url, made.script) == (home, None, "", None)
+    assert made.run_budget == Budget(steps=24, tokens=200_000, usd=2.0, seconds=300)
+    assert {*made.models} == {*Tier}
+    assert made.zone.key == made.timezone
+
+
+def test_the_file_and_the_secrets_are_read(home: Path) -> None:
+    config(home, 'hops = 5\ntimezone = "Europe/Berlin"\n')
+    secrets(home, "# mine\n\nexport ANTHROPIC_API_KEY='sk-1'\nnothing here\nDATABASE_URL=\n")
+    made = settings.load()
+    assert (made.hops, made.timezone, key(made), made.database_url) == (5, "Europe/Berlin", "sk-1", "")
+
+
+def test_the_environment_beats_the_files(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config(home, 'hops = 5\ndatabase_url = "sqlite:///a"\n')
+    secrets(home, "ANTHROPIC_API_KEY=sk-file\n")
+    monkeypatch.setenv("NOVA_HOPS", "7")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-environment")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///b")
+    made = settings.load()
+    assert (made.hops, key(made), made.database_url) == (7, "sk-environment", "sqlite:///b")
+
+
+def test_an_empty_variable_is_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets(home, "ANTHROPIC_API_KEY=sk-file\n")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "")
+    monkeypatch.setenv("NOVA_HOPS", "")
+    assert (key(settings.load()), settings.load().hops) == ("sk-file", 3)
+
+
+def test_a_part_keeps_the_other_defaults(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config(home, '[run_budget]\nusd = 5.0\n[models]\nfast = "small"\n')
+    monkeypatch.setenv("NOVA_RUN_BUDGET__STEPS", "9")
+    made = settings.load()
+    assert made.run_budget == Budget(steps=9, tokens=200_000, usd=5.0, seconds=300)
+    assert (made.models[Tier.FAST], made.models[Tier.DEEP]) == ("small", Settings().models[Tier.DEEP])
+
+
+def test_all_problems_come_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config(home, 'hopps = 3\nkeep_turns = 99\ntimezone = "Mars"\n[run_budget]\nstepz = 1\n[models]\nquick = "x"\n')
+    monkeypatch.setenv("NOVA_PARALLEL", "many")
+    said = problems()
+    for name in ("hopps: ", "keep_turns: ", "timezone: ", "run_budget.stepz: ", "models.quick", "parallel: "):
+        assert name in said
+    assert said.endswith(f"Correct them in {home / 'nova.toml'} or in the environment.")
+
+
+def test_a_variable_that_should_hold_json_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOVA_MODELS", "{")
+    assert 'field "models"' in problems()
+
+
+def test_an_unknown_secret_is_named_and_not_shown(home: Path) -> None:
+    secrets(home, "ANTROPIC_API_KEY=sk-very-secret\n")
+    assert "antropic_api_key" in problems()
+    assert "very-secret" not in problems()
+
+
+def test_a_secret_is_not_shown(home: Path) -> None:
+    secrets(home, "ANTHROPIC_API_KEY=sk-very-secret\n")
+    assert "very-secret" not in repr(settings.load())
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o602])
+def test_secrets_that_others_can_read_are_refused(home: Path, mode: int) -> None:
+    path = secrets(home, "ANTHROPIC_API_KEY=sk-1\n", mode)
+    with pytest.raises(SecretsTooOpen, match=f"chmod 600 {path}"):
+        settings.load()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"hops = ", "not valid TOML"), (b"hops = 'a\xff'", "it can't be read"), (b"\xff", "can't be read")],
+)
+def test_a_file_that_can_not_be_read_is_named(home: Path, content: bytes, said: str) -> None:
+    (home / "nova.toml").write_bytes(content)
+    assert said in problems()
+    assert str(home / "nova.toml") in problems()
+
+
+def test_secrets_in_another_encoding_are_named(home: Path) -> None:
+    secrets(home, "").write_bytes(b"ANTHROPIC_API_KEY=\xff")
+    assert "secrets.env" in problems()
+    assert "it can't be read" in problems()
+
+
+def test_a_folder_in_place_of_the_file_is_named(home: Path) -> None:
+    (home / "nova.toml").mkdir()
+    assert "it can't be read" in problems()
+
+
+def test_a_byte_order_mark_is_taken(home: Path) -> None:
+    (home / "nova.toml").write_bytes(b"\xef\xbb\xbfhops = 4\n")
+    assert settings.load().hops == 4
+
+
+def test_home_is_in_the_users_folder_unless_said_otherwise(
+    bare_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert settings.load().home == tmp_path / ".nova"
+    monkeypatch.setenv("NOVA_HOME", "~/elsewhere")
+    assert settings.load().home == tmp_path / "elsewhere"
+
+
+def test_settings_can_not_be_changed(home: Path) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        settings.load().hops = 9
+
+
+def test_this_machines_zone_is_a_zone(home: Path) -> None:
+    assert settings.local_zone()
+    assert "TZ" in os.environ or settings.load().timezone == settings.local_zone()
