@@ -30,7 +30,7 @@ agents = typer.Typer(help="The agents: list them, show one, check their files.",
 runs = typer.Typer(help="What happened: the latest runs, or one in full.", no_args_is_help=True)
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
 models = typer.Typer(help="The router's sentence encoder and its fitted weights.", no_args_is_help=True)
-dev = typer.Typer(help="For contributors: platforms to try Nova's adapters on, without an account.", no_args_is_help=True)
+dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.", no_args_is_help=True)
 for _app, _name in ((agents, "agents"), (runs, "runs"), (db, "db"), (models, "models"), (dev, "dev")):
     cli.add_typer(_app, name=_name)
 

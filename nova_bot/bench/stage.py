@@ -3,7 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+
+from pydantic import JsonValue
 
 from nova_bot import app
 from nova_bot.core.conversation import Conversation
@@ -18,16 +21,23 @@ from nova_bot.models.base import Model, ModelReply, ModelRequest, OnText, StopRe
 from nova_bot.settings import Settings
 
 PLATFORM = "bench"
+CONVERSATIONS = 64
 STEPS = 3
 _NEXT = {"first": "second", "second": "third", "third": ""}
 _SENTENCE = "You work in accounts receivable and answer with figures first. "
 _BODY = _SENTENCE * 60
 """About as long as the text of a real agent: 3,800 characters."""
+_numbers = count(1)
+_HAND_OFF: dict[str, JsonValue] = {
+    "task": "Say what Birch GmbH owes.",
+    "done_when": "the sum is named",
+    "found": ["1,200 EUR"],
+}
 
 
 def write_agents(folder: Path) -> None:
     """Three agent files: each hands to the next, the last one answers."""
-    (folder / "team").mkdir(parents=True)
+    (folder / "team").mkdir(parents=True, exist_ok=True)
     for name, to in _NEXT.items():
         hands_to = f"hands_to: [{to}]\n" if to else ""
         head = f"name: {name}\ndescription: The {name} of three.\nexamples: [work for the {name}]\n{hands_to}"
@@ -35,22 +45,23 @@ def write_agents(folder: Path) -> None:
 
 
 def on_stage(settings: Settings, home: Path) -> Settings:
-    """`settings` for a Nova of its own in the empty folder `home`, with the three agents."""
+    """`settings` for a Nova of its own in the folder `home`, with the three agents."""
     write_agents(home / "agents")
-    return settings.model_copy(update={"home": home, "agents": home / "agents", "database_url": ""})
+    own = {"home": home, "agents": home / "agents", "database_url": "", "parallel": CONVERSATIONS}
+    return settings.model_copy(update=own)
 
 
 class InstantModel:
     """Hands over, hands over, says; without delay."""
 
-    async def reply(self, request: ModelRequest, on_text: OnText | None = None) -> ModelReply:
+    async def reply(self, request: ModelRequest, on_text: OnText | None = None) -> ModelReply:  # noqa: ARG002
         """The same reply for the same agent."""
         to = _NEXT[request.pack.agent]
         usage = Usage(tokens_in=request.pack.tokens, tokens_out=40, calls=1)
         if not to:
             return ModelReply("Birch GmbH owes 1,200 EUR since 3 May.", (), StopReason.END, usage, "instant")
-        args = {"to": to, "task": "Say what Birch GmbH owes.", "done_when": "the sum is named", "found": ["1,200 EUR"]}
-        return ModelReply("", (ToolCall("call_1", "hand_off", {**args}),), StopReason.TOOLS, usage, "instant")
+        call = ToolCall("call_1", "hand_off", {**_HAND_OFF, "to": to})
+        return ModelReply("", (call,), StopReason.TOOLS, usage, "instant")
 
     async def close(self) -> None:
         """Nothing to let go of."""
@@ -69,7 +80,7 @@ class Counter:
         self.sent += 1
         return outbound.key
 
-    async def find(self, outbound: Outbound) -> str | None:
+    async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
         """Nothing is kept, so nothing is found."""
         return None
 
@@ -80,7 +91,7 @@ class Counter:
 class FirstRouter:
     """Everything goes to the first agent."""
 
-    def route(self, envelope: Envelope, conversation: Conversation) -> Route:
+    def route(self, envelope: Envelope, conversation: Conversation) -> Route:  # noqa: ARG002
         """Always the same route."""
         return Route(Decision.ROUTE, "first", Rule.ONLY_AGENT, 1.0, envelope.text, "everything starts with the first")
 
@@ -90,12 +101,13 @@ def team(_settings: Settings, roster: Roster) -> Team:
     return Team(roster, FirstRouter())
 
 
-def message(conversation: int, number: int) -> Envelope:
-    """The `number`-th message of a conversation."""
+def message(conversation: int) -> Envelope:
+    """A new message in a conversation."""
+    number = next(_numbers)
     place = Place(PLATFORM, "w", "general", f"t{conversation}")
     sender = Sender("u1", "Ada", Standing.OWNER)
     text = f"What does Birch GmbH owe us after invoice {number}?"
-    return Envelope(f"{PLATFORM}:{conversation}:{number}", Kind.MESSAGE, place, sender, text, datetime.now(UTC))
+    return Envelope(f"{PLATFORM}:{number}", Kind.MESSAGE, place, sender, text, datetime.now(UTC))
 
 
 @asynccontextmanager

@@ -38,7 +38,7 @@ def location(url: str, home: Path) -> Path:
     if not url:
         return home / "nova.sqlite"
     scheme, _, rest = url.partition("://")
-    if scheme not in ("sqlite", "sqlite+aiosqlite") or not rest.strip("/"):
+    if scheme not in ("sqlite", "sqlite+aiosqlite") or rest.strip("/") in ("", ":memory:"):
         raise LedgerUnsupported(scheme=scheme)
     return Path("/" + rest.lstrip("/") if rest.startswith("//") else rest.lstrip("/")).expanduser()
 
@@ -92,6 +92,8 @@ def _meaning(error: OSError, path: Path) -> LedgerError:
             return LedgerReadOnly(path=path)
         case errno.ENOSPC | errno.EDQUOT:
             return LedgerFull(path=path)
+        case errno.ENOTDIR | errno.EEXIST:
+            return LedgerError(path=path, what="what should be its folder is a file")
     return LedgerError(path=path, what=error.strerror)
 
 
@@ -143,8 +145,19 @@ def check(found: str, path: Path) -> None:
         raise LedgerTooNew(path=path, revision=found)
 
 
+def writable(path: Path) -> None:
+    """See that this user can write the file; make an empty one that only its owner can read if there is none.
+
+    SQLite would open a file that can't be written and only say so at the first write.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise _meaning(error, path) from error
+
+
 def upgrade(path: Path) -> None:
-    """Bring the file to this program's form with Alembic, creating it if need be. Only its owner can read it."""
+    """Bring the file to this program's form with Alembic, creating it if need be."""
     from alembic import command  # here, since it takes 0.25 s and is only needed when the form changes
     from alembic.config import Config
 
@@ -154,14 +167,6 @@ def upgrade(path: Path) -> None:
     found = revision(path)
     if found > HEAD:
         raise LedgerTooNew(path=path, revision=found)
-    _private(path)
+    writable(path)
     with explained(str(path)):
         command.upgrade(config, "head")
-
-
-def _private(path: Path) -> None:
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-    except OSError as error:
-        raise _meaning(error, path) from error

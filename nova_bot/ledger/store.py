@@ -190,8 +190,10 @@ async def opened(path: Path, *, write: bool = True) -> AsyncIterator[Ledger]:
 
 def _prepare(path: Path, *, write: bool) -> None:
     """See that the file has this program's form; make it if there is none."""
+    if write:
+        database.writable(path)
     found = database.revision(path)
-    if not found and write:
+    if write and not found:
         database.upgrade(path)
     else:
         database.check(found, path)

@@ -44,12 +44,15 @@ class _Prepared:
         self.sql = str(compiled)
         self.returns = bool(compiled.effective_returning)
         self._names = compiled.positiontup or []
+        self._fixed = {name: value for name, value in compiled.params.items() if name not in columns}
         types = [compiled.binds[name].type.dialect_impl(dialect) for name in self._names]
         converters = [one.bind_processor(dialect) for one in types]
         self._converters = [(i, convert) for i, convert in enumerate(converters) if convert]
 
     def values(self, row: Row) -> list[Any]:
         """The row's values in the statement's order."""
+        if self._fixed:
+            row = {**self._fixed, **row}
         values = [row[name] for name in self._names]
         for i, convert in self._converters:
             values[i] = convert(values[i])

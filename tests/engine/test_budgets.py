@@ -47,6 +47,12 @@ async def test_an_agents_steps(house: House, agents: Path) -> None:
     assert "books used all 3 of its steps" in run.ending.sentence
 
 
+async def test_the_calls_of_the_last_step_are_still_made(house: House, agents: Path) -> None:
+    budget(agents, "steps: 1")
+    run = await gave_up(house, [again()])
+    assert [result.text for result in run.steps[0].results] == ["read "]
+
+
 async def test_an_agents_tokens(house: House, agents: Path) -> None:
     budget(agents, "tokens: 3000")
     run = await gave_up(house, [again(Usage(1_000, 600))] * 9)
