@@ -18,7 +18,7 @@ from nova_bot.settings import Settings, load
 
 ROUTED = (
     "which customers are past due?",
-    "the nightly job dies with KeyError: 'tax' in post_invoice since the update, any idea why?",
+    "pytest fails with KeyError: 'tax' since I updated, where does it come from?",
     "kannst du das bitte ins Englische übersetzen: Die Lieferung verspätet sich um zwei Tage.",
 )
 HANDED = "erp-ar: Bergmann still owes 4,200.00, of that 1,800.00 for 62 days. Get the client to chase them, in German"

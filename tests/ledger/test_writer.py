@@ -145,6 +145,13 @@ async def test_a_lock_fails_all_that_wait_at_once_and_the_next_writes_go_through
     await engine.dispose()
 
 
+async def test_a_short_lock_of_another_program_is_waited_for(ledger: Ledger, path: Path) -> None:
+    with sqlite3.connect(path, isolation_level=None) as backup:
+        backup.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(0.1, backup.execute, "ROLLBACK")
+        assert await ledger.accept(samples.envelope(1), NOON) is not None
+
+
 async def test_a_run_that_nobody_waited_for_is_on_the_disk_before_its_steps(ledger: Ledger, path: Path) -> None:
     number, envelope = await samples.accepted(ledger, 1)
     run = samples.begun(ledger.next_run(), envelope)
