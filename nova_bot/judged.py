@@ -1,6 +1,6 @@
 """Judged messages: what the classifier thinks of them, beside who is right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +14,12 @@ from nova_bot.core.route import Candidate
 from nova_bot.core.text import clip, visible
 from nova_bot.routing import address, calibration, training
 from nova_bot.routing.classifier import Declared, read
-from nova_bot.routing.ladder import Brain
 from nova_bot.routing.ngrams import Floats
 from nova_bot.routing.regression import softmax
 from nova_bot.routing.training import EncodeMany
 
 Bools = NDArray[np.bool_]
+Rank = Callable[[str], Sequence[Candidate]]
 
 
 class Labelled(BaseModel):
@@ -112,15 +112,15 @@ class Judged:
         return float(coverage[enough[-1]]) if len(enough) else 0.0
 
 
-def ranked(brain: Brain, agents: Sequence[str], messages: Iterable[Labelled]) -> Judged:
-    """Messages that the brain had no part in. Raises BadInput for a label that is no agent."""
+def ranked(rank: Rank, agents: Sequence[str], messages: Iterable[Labelled]) -> Judged:
+    """Messages that the router has not learnt from, as its brain ranks them. Raises BadInput for an unknown label."""
     messages = tuple(messages)
     place = {name: i for i, name in enumerate(agents)}
     for message in messages:
         if message.agent not in place:
             raise BadInput(where=clip(message.text, 40), problem=f'"{message.agent}" is no agent')
     right = np.array([[name in message.right for name in agents] for message in messages])
-    p = np.array([_row(brain.rank(_said(message.text)), place) for message in messages], np.float32)
+    p = np.array([_row(rank(_said(message.text)), place) for message in messages], np.float32)
     label = np.array([place[message.agent] for message in messages], np.intp)
     return Judged(tuple(agents), tuple(message.text for message in messages), label, right, p)
 

@@ -84,7 +84,7 @@ def write(settings: Settings, path: Path, data: Path | None) -> None:
     if not isinstance(router, LadderRouter) or not isinstance(router.brain, LearntBrain):
         raise TypeError("only a router that learnt has something to report")
     if data is not None:
-        messages = judged.ranked(router.brain, router.roster.names, judged.labelled(data))
+        messages = judged.ranked(router.brain.rank, router.roster.names, judged.labelled(data))
         source = f"{len(messages.texts)} labelled messages of {data.name}"
     else:
         messages = _held_out(settings, router)

@@ -50,11 +50,12 @@ AGENTS = {"general": GENERAL, "books": BOOKS, "chaser": CHASER, "mailer": MAILER
 
 
 def write(folder: Path, name: str, text: str) -> Path:
-    """Put an agent file into `folder`."""
+    """Put an agent file into `folder`, at once as a whole."""
     path = folder / "office" / f"{name}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
-    return path
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, "utf-8")
+    return partial.replace(path)
 
 
 def with_lines(text: str, *lines: str) -> str:

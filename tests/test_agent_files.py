@@ -1,23 +1,28 @@
 """Agent files: what is refused, in which words; taking over changes; and the real ones."""
 
+import asyncio
 import logging
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nova_bot import agent_files
+from nova_bot import agent_files, app
 from nova_bot.agent_files import Watch
 from nova_bot.context import pack
 from nova_bot.context.budget import estimate_tokens
 from nova_bot.core.agent_spec import FIELDS, Budget, parse
 from nova_bot.core.errors import BadAgentFile, NoAgents
 from nova_bot.core.roster import Roster
+from nova_bot.engine.loop import Team
+from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 from tests.agents import AGENTS, BOOKS, with_lines, write
+from tests.doubles import House, Talk, team
 
 TOOLS = {**REGISTRY.outward(), "lab.read": False}
 REAL = agent_files.default_folder()
@@ -306,6 +311,68 @@ def test_a_file_that_vanishes_while_it_is_looked_at_stops_nothing(
     assert "ghost.md:1: the file can't be read" in watched.complaints[0]
     monkeypatch.undo()
     assert watched.watch.changed()
+
+
+# --- a running Nova ---------------------------------------------------------
+
+
+@pytest.fixture
+def quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "LOOK_AT_FILES_S", 0.01)
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Wait until it is so."""
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110  (a file on the disk sets no event)
+            await asyncio.sleep(0.005)
+
+
+def style(nova: Talk) -> str:
+    return nova.nova.team.roster.get("books").style
+
+
+async def test_a_running_nova_takes_over_a_changed_file(house: House, quick_look: None) -> None:
+    async with house.open() as nova:
+        write(house.agents, "books", BOOKS.replace("figures first", "words first, always"))
+        await until(lambda: style(nova) == "words first, always")
+        await nova.say("which invoice?")
+        assert "Style: words first, always" in nova.model.last_pack.system
+        pack = await nova.nova.ledger.pack(1, 1)
+        assert pack == nova.model.last_pack
+
+
+async def test_a_running_nova_keeps_its_agents_when_a_change_is_broken(house: House, quick_look: None) -> None:
+    async with house.open() as nova:
+        write(house.agents, "books", with_lines(BOOKS, "stile: short"))
+        await until(lambda: nova.complaints)
+        assert style(nova) == "figures first"
+        write(house.agents, "books", BOOKS.replace("figures first", "words first, always"))
+        await until(lambda: style(nova) == "words first, always")
+        assert len(nova.complaints) == 1
+
+
+async def test_a_fault_while_taking_over_ends_neither_the_look_nor_nova(
+    house: House, quick_look: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house.open() as nova:
+        faults: list[Exception] = [BadAgentFile(file="books.utterances.txt", line=1, problem="odd"), ValueError("odd")]
+
+        def make_team(settings: Settings, roster: Roster) -> Team:
+            if faults:
+                raise faults.pop()
+            return team(settings, roster)
+
+        nova.nova.make_team = make_team
+        write(house.agents, "books", BOOKS.replace("figures first", "one"))
+        await until(lambda: len(faults) == 1)
+        write(house.agents, "books", BOOKS.replace("figures first", "second"))
+        await until(lambda: not faults)
+        write(house.agents, "books", BOOKS.replace("figures first", "third time"))
+        await until(lambda: style(nova) == "third time")
+        assert [str(error) for error in nova.complaints] == ["books.utterances.txt:1: odd"]
+        assert "the agents stay as they were" in caplog.text
+        assert (await nova.say("which invoice?")).ending
 
 
 # --- the real ones ----------------------------------------------------------

@@ -153,7 +153,7 @@ def latency(done: Routed) -> dict[str, float]:
 
 def ranking(router: LadderRouter, messages: Messages) -> dict[str, float]:
     """What the classifier's ranking of labelled messages is worth; by style to stderr."""
-    all_of_them = judged.ranked(router.brain, router.roster.names, messages)
+    all_of_them = judged.ranked(router.brain.rank, router.roster.names, messages)
     by_style: dict[str, list[bool]] = defaultdict(list)
     for message, hit in zip(messages, all_of_them.hit, strict=True):
         by_style[message.style].append(bool(hit))

@@ -72,7 +72,10 @@ def engine(path: Path, *, writer: bool) -> AsyncEngine:
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold the ledger for this process. Raises LedgerHeld, which names the process that has it, or another one."""
+    """Hold the ledger for this process.
+
+    Raises LedgerHeld, which names the process that has it, or another LedgerError if the folder can't be written.
+    """
     lock = path.with_name(path.name + ".lock")
     try:
         lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -12,12 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from nova_bot.core.claims import Claim, Edge
 from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.errors import NoSuchRun
-from nova_bot.core.outcome import EndingKind, ToolResult
+from nova_bot.core.outcome import EndingKind
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run, Usage
 from nova_bot.ledger import rows, tables
@@ -145,13 +144,13 @@ class Reads:
             .join(T.run, T.run.c.envelope == T.envelope.c.id)
             .where(T.run.c.id == number)
         )
-        results: dict[int, list[ToolResult]] = defaultdict(list)
+        results: dict[int, list[RowMapping]] = defaultdict(list)
         async with self._snapshot() as ask:
             found = await ask(query)
             if not found:
                 raise NoSuchRun(name=f"r{number}")
             for row in await ask(_of_run(T.tool_result, number)):
-                results[row["step"]].append(ToolResult(row["call"], row["text"], row["error"]))
+                results[row["step"]].append(row)
             steps = await ask(_of_run(T.step, number))
             claims = await ask(_of_run(T.claim, number))
             edges = await ask(select(T.edge).where(T.edge.c.dst_run == number).order_by(T.edge.c.dst_n))
@@ -160,20 +159,11 @@ class Reads:
             envelope=rows.envelope_of(found[0]),
             route=rows.ROUTE.validate_json(found[0]["route"]),
             started=found[0]["started"],
-            steps=tuple(rows.step_of(row, tuple(results[row["n"]])) for row in steps),
+            steps=tuple(rows.step_of(row, results[row["n"]]) for row in steps),
             claims=tuple(map(rows.claim_of, claims)),
             edges=tuple(map(rows.edge_of, edges)),
             ending=rows.ending_of(found[0]),
         )
-
-    async def claims_of(self, run: int) -> tuple[Claim, ...]:
-        """The claims made in a run, in their order."""
-        return tuple(map(rows.claim_of, await self.rows(_of_run(T.claim, run))))
-
-    async def edges_of(self, run: int) -> tuple[Edge, ...]:
-        """What the claims of a run cite or quote."""
-        found = await self.rows(select(T.edge).where(T.edge.c.dst_run == run).order_by(T.edge.c.dst_n))
-        return tuple(map(rows.edge_of, found))
 
     async def pack(self, run: int, step: int) -> ContextPack:
         """Exactly what a step was shown. Raises NoSuchRun."""
@@ -234,13 +224,6 @@ class Reads:
             .order_by(func.sum(T.step.c.tokens_in + T.step.c.tokens_out).desc())
         )
         return [(row["agent"], row["steps"], rows.usage_of(row)) for row in await self.rows(query)]
-
-    async def notes(self, owner: str) -> Sequence[RowMapping]:
-        """All live notes of an owner, newest first."""
-        note = T.note.c
-        return await self.rows(
-            select(T.note).where(note.owner == owner, note.forgotten.is_(None)).order_by(note.id.desc())
-        )
 
 
 async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -129,8 +130,8 @@ def step_row(run: int, step: Step) -> Row:
     }
 
 
-def step_of(row: RowMapping, results: tuple[ToolResult, ...]) -> Step:
-    """The inverse of `step_row`."""
+def step_of(row: RowMapping, results: Sequence[RowMapping]) -> Step:
+    """The inverse of `step_row` and `result_rows`. A step that used tools ended with their results."""
     return Step(
         n=row["n"],
         agent=row["agent"],
@@ -140,8 +141,8 @@ def step_of(row: RowMapping, results: tuple[ToolResult, ...]) -> Step:
         model=row["model"],
         usage=usage_of(row),
         started=row["started"],
-        ended=row["ended"],
-        results=results,
+        ended=results[-1]["at"] if results else row["ended"],
+        results=tuple(ToolResult(result["call"], result["text"], result["error"]) for result in results),
     )
 
 

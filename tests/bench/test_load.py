@@ -32,9 +32,7 @@ async def test_a_run_on_the_stage_has_two_hand_offs_and_an_answer(settings: Sett
     assert run.ending.kind is EndingKind.ANSWERED
 
 
-def test_the_load_bench_measures_its_figures_and_cleans_up(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_load_bench_measures_its_figures_and_cleans_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "_idle", lambda _home, _size: {"idle_cpu_percent": 0.2, "idle_rss_mb": 90.0})
     measured = load.measure(None, settings, SMALL)
     assert set(measured.figures) == {*KEYS, "idle_cpu_percent", "idle_rss_mb"}

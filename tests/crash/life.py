@@ -179,9 +179,7 @@ async def live(home: Path, life: int, messages: list[Message], doom: Doom) -> No
     """Go on with what was left, take these messages, answer everything, end."""
     fate = Fate(doom)
     doomed_writer(fate)
-    settings = Settings(timezone="UTC").model_copy(
-        update={"home": home, "agents": home / "agents", "database_url": ""}
-    )
+    settings = Settings(timezone="UTC").model_copy(update={"home": home, "agents": home / "agents", "database_url": ""})
     model, platform = SlowModel(home, life, fate), FilePlatform(home, fate)
     async with app.running(settings, [platform], model=model, make_team=team) as nova:
         runs = [*await nova.recover()]

@@ -35,7 +35,7 @@ async def test_a_new_ledger_and_all_its_files_are_private(tmp_path: Path) -> Non
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("name", ["100% mine?#1 & more.sqlite", "o'clock \"x\".sqlite", "ünï cödé.sqlite"])
+@pytest.mark.parametrize("name", ["100% mine?#1 & more.sqlite", 'o\'clock "x".sqlite', "ünï cödé.sqlite"])
 async def test_any_name_will_do(tmp_path: Path, name: str) -> None:
     async with opened(tmp_path / name) as ledger:
         await accepted(ledger, 1)

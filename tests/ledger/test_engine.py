@@ -1,7 +1,7 @@
 """The ledger and the engine agree on what a conversation is."""
 
 from nova_bot.core.conversation import Asking
-from tests.doubles import House, PuppetModel, Talk, asked, handed, said
+from tests.doubles import House, PuppetModel, Talk, asked, handed, said, used
 
 
 def at_hand(talk: Talk, thread: str = "main") -> object:
@@ -16,6 +16,13 @@ async def in_ledger(talk: Talk, thread: str = "main") -> object:
 async def test_after_an_answer(nova: Talk) -> None:
     await nova.say("an invoice")
     assert await in_ledger(nova) == at_hand(nova)
+
+
+async def test_a_run_with_tools_is_read_back_as_it_was_played(nova: Talk, model: PuppetModel) -> None:
+    model.will("books", used(("lab.read", {}), ("no.tool", {})), handed("chaser", found=["1,200 is open"]))
+    run = await nova.say("an invoice")
+    assert len(run.steps) == 3
+    assert await nova.nova.ledger.run(run.id) == run
 
 
 async def test_after_a_hand_off(nova: Talk, model: PuppetModel) -> None:

@@ -22,9 +22,7 @@ def schema(path: Path) -> dict[str, str]:
     with closing(sqlite3.connect(path)) as connection:
         found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql != ''")
         return {
-            name: " ".join(sql.split())
-            for name, sql in found
-            if name != ALEMBICS_OWN and not name.startswith(SEARCH)
+            name: " ".join(sql.split()) for name, sql in found if name != ALEMBICS_OWN and not name.startswith(SEARCH)
         }
 
 

@@ -38,7 +38,8 @@ async def test_a_run_that_waits_for_its_tools_and_then_has_their_results(ledger:
     await ledger.save(run, asked)
     assert (await ledger.run(run.id)).steps[-1].waiting_for_tools
     results = (ToolResult("call_1", "4"), ToolResult("call_2", "no such tool", error=True))
-    answered = replace(asked, step=replace(asked.step, results=results), pack=None)
+    later = asked.step.ended + timedelta(seconds=5)
+    answered = replace(asked, step=replace(asked.step, results=results, ended=later), pack=None)
     run = run.then(answered.step, (), ())
     await ledger.save(run, answered)
     assert await ledger.run(run.id) == run

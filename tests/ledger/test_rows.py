@@ -11,7 +11,6 @@ from nova_bot.core.conversation import OpenQuestion
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.labels import Label
-from nova_bot.core.outcome import ToolResult
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.route import Route
 from nova_bot.core.run import Step
@@ -41,8 +40,8 @@ def test_a_claim_with_its_label(claim: Claim) -> None:
 
 @given(strategies.steps)
 def test_a_step_with_its_outcome_and_results(step: Step) -> None:
-    results = [ToolResult(row["call"], row["text"], row["error"]) for row in rows.result_rows(1, step)]
-    assert rows.step_of(read(rows.step_row(1, step)), tuple(results)) == step
+    results = [read(row) for row in rows.result_rows(1, step)]
+    assert rows.step_of(read(rows.step_row(1, step)), results) == step
 
 
 @given(strategies.packs)

@@ -1,0 +1,105 @@
+"""Arithmetic: numbers and dates that nobody wrote down and that follow all the same from those that stand there."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations, pairwise, permutations
+
+from nova_bot.context import values
+from nova_bot.context.values import Value, ValueKind
+
+MOST_OPERANDS = 6
+"""Among more numbers than this almost anything follows from something."""
+
+MOST_POINTS = 10
+"""The same for days and times."""
+
+
+def decimals(amount: Decimal) -> int:
+    """How many digits stand behind the decimal mark."""
+    exponent = amount.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def rounded(text: str) -> set[Decimal]:
+    """The numbers of `text`, with fewer decimals."""
+    stated = [amount for value in values.values(text) for amount in value.amounts]
+    return {round(amount, n) for amount in stated for n in range(min(3, decimals(amount)))}
+
+
+def column_sums(lines: Iterable[str]) -> set[Decimal]:
+    """The sum of the first, second ... amount over all lines that have one."""
+    rows = [[v.amounts[0] for v in values.values(line) if v.amounts] for line in lines]
+    rows = [row for row in rows if row]
+    if len(rows) < 2:
+        return set()
+    width = max(map(len, rows))
+    return {sum((row[k] for row in rows if len(row) > k), Decimal(0)) for k in range(width)}
+
+
+def adds_up(amount: Decimal, stated: Sequence[Value]) -> bool:
+    """Is it the sum of all of `stated`, or the sum or difference of two neighbours?"""
+    numbers = [value.amounts[0] for value in stated if value.amounts][:MOST_OPERANDS]
+    if len(numbers) > 1 and amount == sum(numbers, Decimal(0)):
+        return True
+    return any(amount in (a + b, abs(a - b)) for a, b in pairwise(numbers))
+
+
+def adds_up_in(amount: Decimal, text: str) -> bool:
+    """The same for the numbers of one line of `text`."""
+    return any(adds_up(amount, values.values(line)) for line in text.splitlines())
+
+
+_TIMES = re.compile(r"[×*·÷/]| x |(?<!\w)(?:at|zu|je|à|a|times|mal|fois|por)(?!\w)", re.IGNORECASE)
+
+
+def multiplies_out(amount: Decimal, stated: Sequence[Value], sentence: str) -> bool:
+    """Is it the product or quotient of two neighbours with a sign or an "at" between them, or a percentage?"""
+    numbers = [value for value in stated if value.amounts][:MOST_OPERANDS]
+    made: set[Decimal] = set()
+    for a, b in permutations(numbers, 2):
+        x, y = a.amounts[0], b.amounts[0]
+        if a.start < b.start and _TIMES.search(sentence[a.start + len(a.text) : b.start][:16]):
+            made |= {x * y} | ({x / y} if y else set())
+        if sentence[b.start + len(b.text) :].lstrip().startswith("%"):
+            made |= {x * y / 100, x + x * y / 100, x - x * y / 100}
+        elif "%" in sentence and y:
+            made |= {x / y * 100, abs(x - y) / y * 100}
+    return any(round(result, decimals(amount)) == amount for result in made)
+
+
+def days(stated: Iterable[Value], today: date | None) -> set[date]:
+    """The days that values name, those without a year in this one; and today."""
+    keys = {key for value in stated if value.kind is ValueKind.DATE for key in value.offers}
+    found = {day for key in keys if (day := _day(key, today))}
+    return found | ({today} if today else set())
+
+
+def _day(key: str, today: date | None) -> date | None:
+    kind, _, rest = key.partition(":")
+    year, _, month_day = rest.partition("-")
+    if kind != "date" or year == "*" or not (year or today):
+        return None
+    try:
+        return date.fromisoformat(f"{year or (today.year if today else '')}-{month_day}")
+    except ValueError:
+        return None
+
+
+def times(stated: Iterable[Value]) -> set[int]:
+    """The times of day that values name, in minutes."""
+    keys = (key for value in stated if value.kind is ValueKind.TIME for key in value.seeks if key.startswith("time:"))
+    return {int(hour) * 60 + int(minute) for _, hour, minute in (key.split(":") for key in keys)}
+
+
+def lies_between(amount: Decimal, known: Iterable[int], unit: int) -> bool:
+    """Is it the distance of two of the `known` points in time, counted in `unit`? Both are in minutes."""
+    return any(abs(a - b) == amount * unit for a, b in combinations(sorted(known)[:MOST_POINTS], 2))
+
+
+def reachable(known: Iterable[date], spans: Iterable[Decimal]) -> set[str]:
+    """The keys of the days that lie a span from a known one: "14 days after 3 May"."""
+    lengths = [timedelta(days=sign * int(span)) for span in spans if 0 < span <= 366 for sign in (1, -1)]
+    ends = [start + length for start in known for length in lengths]
+    return {key for end in ends for key in values.day_keys(end.year, end.month, end.day)[1]}

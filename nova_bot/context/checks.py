@@ -1,0 +1,300 @@
+"""Checks: an answer or a hand-off against what its step was shown. No model is asked.
+
+What a statement rests on is read from its citations and found word for word; what stands nowhere is assumed. Prose
+never raises a claim's standing.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from nova_bot.context import arithmetic, coverage, phrases, sentences, values
+from nova_bot.context.evidence import Evidence
+from nova_bot.context.names import is_german, names
+from nova_bot.context.sentences import Sentence
+from nova_bot.context.values import Value, ValueKind
+from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
+from nova_bot.core.labels import Label
+from nova_bot.core.outcome import HandOff
+
+
+class Fault(StrEnum):
+    """What is wrong with an answer."""
+
+    NEW_NUMBER = "new number"
+    NEW_MONEY = "new money"
+    NEW_DATE = "new date"
+    NEW_TIME = "new time"
+    NEW_NAME = "new name"
+    NEW_LINK = "new link"
+    NEW_ADDRESS = "new address"
+    NEW_ID = "new id"
+    BAD_CITE = "cites what was not shown"
+    NO_RECEIPT = "claimed, no receipt"
+    PARTIAL = "left out what was asked"
+    FAILED_AS_EMPTY = "a failed read told as nothing found"
+    DROPPED_ASSUMPTION = "an assumption told as fact"
+
+
+_UNFOUNDED = frozenset(Fault) - {Fault.DROPPED_ASSUMPTION}
+"""Faults that leave a statement without a basis; a dropped assumption has one, and rests on it."""
+
+
+MINUTES_PER_DAY = 1_440
+
+MOST_RECKONED = 50
+"""A sentence with more values than this (or an answer with four times as many sentences) is not recalculated."""
+
+MOST_HOLDERS = 12
+"""A value that stands in more claims than this is no sign of where something comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """`what` is the offending text; `statement` the index of its statement, None for the answer as a whole."""
+
+    fault: Fault
+    what: str
+    statement: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One checked statement: why it may be held, and the claims it cites or repeats word for word."""
+
+    text: str
+    basis: Basis
+    cited: tuple[ClaimId, ...] = ()
+    lit: tuple[ClaimId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`text` is the answer without citations of what was not shown; `bad_cites` are those."""
+
+    text: str
+    statements: tuple[Statement, ...]
+    violations: tuple[Violation, ...]
+    bad_cites: tuple[ClaimId, ...]
+
+    @property
+    def basis(self) -> Basis:
+        """Of the answer as a whole: assumed as soon as one statement is."""
+        return Basis.ASSUMED if any(s.basis is Basis.ASSUMED for s in self.statements) else Basis.DERIVED
+
+
+def check(text: str, evidence: Evidence, asked: Sequence[str] = ()) -> Checked:
+    """An answer against its pack. `asked` are things it must speak of, beside those that the request lists."""
+    bad = tuple(cited for cited in sentences.citations(text) if cited not in evidence.by_id)
+    clean = sentences.without(text, bad)
+    missing = coverage.left_out((*asked, *coverage.asked(evidence.request, evidence)), clean, evidence)
+    return _Answer(sentences.split(clean), evidence).checked(clean, bad, missing)
+
+
+def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = ()) -> Checked:
+    """A hand-off against the pack of its author: one statement for each that it leaves as a claim, in that order.
+
+    Those of its task and its `done_when` that carry a value follow: a receiver takes them for given.
+    """
+    said = [text for text in (handoff.did, *handoff.found) if text.strip()]
+    assumed = [text for text in handoff.assumed if text.strip()]
+    brief = [s.text for s in sentences.split(f"{handoff.task}\n{handoff.done_when}") if values.values(s.plain)]
+    texts = [*said, *assumed, *brief]
+    bad = tuple(c for c in sentences.citations("\n".join(texts)) if c not in evidence.by_id)
+    entries = tuple(sentences.whole(sentences.without(text, bad)) for text in texts)
+    declared = frozenset(range(len(said), len(said) + len(assumed)))
+    missing = coverage.left_out(asked, "\n".join([*texts, *handoff.could_not, *handoff.open]), evidence)
+    answer = _Answer(entries, evidence, declared, entries_count=True)
+    return answer.checked("\n".join(entry.text for entry in entries), bad, missing)
+
+
+def as_claims(
+    checked: Checked, run: int, step: int, first: int, label: Label
+) -> tuple[tuple[Claim, ...], tuple[Edge, ...]]:
+    """The statements as claims numbered from `first`, and what they rest on."""
+    claims = tuple(
+        Claim(ClaimId(run, first + n), step, said.basis, said.text, label) for n, said in enumerate(checked.statements)
+    )
+    edges = [
+        Edge(claim.id, source, how)
+        for claim, said in zip(claims, checked.statements, strict=True)
+        for how, sources in ((How.CITED, said.cited), (How.LIT, said.lit))
+        for source in sources
+    ]
+    return claims, tuple(edges)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One sentence and the values it states; `declared`: it is passed on as an assumption, or says so itself."""
+
+    sentence: Sentence
+    stated: tuple[Value, ...]
+    declared: bool
+
+    @property
+    def firm(self) -> tuple[Value, ...]:
+        """Its values without names: a name alone is no sign of where something comes from."""
+        return tuple(value for value in self.stated if value.kind is not ValueKind.NAME)
+
+    @cached_property
+    def unsure(self) -> bool:
+        return self.declared or phrases.is_unsure(self.sentence.plain)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """All sentences of one answer. In a hand-off (`entries_count`) every entry is a statement, questions included."""
+
+    sentences: tuple[Sentence, ...]
+    evidence: Evidence
+    declared: frozenset[int] = frozenset()
+    entries_count: bool = False
+
+    def checked(self, text: str, bad: tuple[ClaimId, ...], missing: tuple[str, ...]) -> Checked:
+        statements: list[Statement] = []
+        violations = [Violation(Fault.BAD_CITE, str(cited)) for cited in bad]
+        for said in self._said:
+            new = self._new(said)
+            faults = self._faults(said, new)
+            if self._is_statement(said, faults):
+                violations += [Violation(fault, what, len(statements)) for fault, what in faults]
+                statements.append(self._statement(said, new, faults, statements))
+        violations += [Violation(Fault.PARTIAL, thing) for thing in missing]
+        return Checked(text, tuple(statements), tuple(violations), bad)
+
+    @cached_property
+    def _said(self) -> tuple[_Said, ...]:
+        answer = " ".join(sentence.plain for sentence in self.sentences)
+        german = is_german(answer) or is_german(f"{self.evidence.request} {answer}")
+        return tuple(
+            _Said(
+                sentence,
+                (*values.values(sentence.plain), *names(sentence.plain, german=german)),
+                n in self.declared or phrases.assumes(sentence.plain),
+            )
+            for n, sentence in enumerate(self.sentences)
+        )
+
+    def _is_statement(self, said: _Said, faults: Sequence[tuple[Fault, str]]) -> bool:
+        """Small talk and questions state nothing."""
+        if self.entries_count:
+            return True
+        return not said.sentence.asks and bool(said.stated or said.sentence.cited or faults or said.declared)
+
+    def _statement(
+        self, said: _Said, new: Sequence[Value], faults: Sequence[tuple[Fault, str]], before: Sequence[Statement]
+    ) -> Statement:
+        """A total has no source of its own: it rests on what the statements before it rest on, else on all findings."""
+        lit = self._lit(said)
+        if not (lit or said.sentence.cited) and not all(map(self.evidence.states, said.stated)):
+            earlier = {source for other in before for source in (*other.cited, *other.lit)}
+            lit = tuple(sorted(earlier or {claim.id for claim in self.evidence.found()}))
+        loose = self.entries_count and not (lit or said.sentence.cited or said.stated)
+        assumed = said.declared or loose or bool(new) or any(fault in _UNFOUNDED for fault, _ in faults)
+        return Statement(said.sentence.text, Basis.ASSUMED if assumed else Basis.DERIVED, said.sentence.cited, lit)
+
+    def _faults(self, said: _Said, new: Sequence[Value]) -> list[tuple[Fault, str]]:
+        if said.sentence.asks and not self.entries_count:
+            return []
+        found = [(Fault.NO_RECEIPT, said.sentence.plain)] if self._unproven(said) else []
+        if self._hides_failure(said.sentence):
+            found.append((Fault.FAILED_AS_EMPTY, said.sentence.plain))
+        if said.unsure:
+            return found
+        found += [(Fault(f"new {v.kind}"), v.text) for v in new]
+        dropped = self._doubtful(said)
+        if dropped and not any(other.unsure and self._doubtful(other) & dropped for other in self._said):
+            found.append((Fault.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(dropped)))))
+        return found
+
+    def _new(self, said: _Said) -> tuple[Value, ...]:
+        """Its values that stand nowhere in the pack, and don't follow by plain arithmetic either."""
+        new = tuple(value for value in said.stated if not self.evidence.states(value))
+        if not new or max(len(said.stated), len(self.sentences) // 4) > MOST_RECKONED:
+            return new
+        totals = self._totals(said)
+        return tuple(value for value in new if not self._follows(value, said, totals))
+
+    def _follows(self, value: Value, said: _Said, totals: Collection[Decimal]) -> bool:
+        beside = [other for other in said.stated if other.start != value.start]
+        if value.kind is ValueKind.DATE:
+            spans = [v.amounts[0] for v in (*beside, *values.values(self.evidence.request)) if v.amounts]
+            known = arithmetic.days(beside, self.evidence.today)
+            return not value.seeks.isdisjoint(arithmetic.reachable(known, spans))
+        counted = value.kind is ValueKind.NUMBER and not self._counts(said).isdisjoint(value.amounts)
+        made = counted or bool(self._follows_from(value))
+        return made or any(n in totals or self._worked_out(n, said, beside) for n in value.amounts)
+
+    def _worked_out(self, amount: Decimal, said: _Said, beside: Sequence[Value]) -> bool:
+        """Does it follow from what stands beside it, or from a claim that the sentence rests on?"""
+        plain = said.sentence.plain
+        if arithmetic.multiplies_out(amount, beside, plain):
+            return True
+        sources = [self.evidence.by_id[source] for source in (*said.sentence.cited, *self._lit(said))]
+        texts = [claim.text for claim in sources or self.evidence.found()]
+        if self._is_span(amount, plain, beside, texts):
+            return True
+        if not phrases.reckons(plain):
+            return False
+        return arithmetic.adds_up(amount, beside) or any(arithmetic.adds_up_in(amount, text) for text in texts)
+
+    def _is_span(self, amount: Decimal, plain: str, beside: Sequence[Value], texts: Sequence[str]) -> bool:
+        """Is it a number of days, hours or minutes between two that are named?"""
+        units = phrases.minutes_per_unit(plain)
+        if not units:
+            return False
+        told = [*texts, self.evidence.request, *(c.text for c in self.evidence.claims if c.basis is Basis.TOLD)]
+        named = [*beside, *(value for text in told for value in values.values(text))]
+        days = [day.toordinal() * MINUTES_PER_DAY for day in arithmetic.days(named, self.evidence.today)]
+        times = arithmetic.times(named)
+        return any(arithmetic.lies_between(amount, days if u == MINUTES_PER_DAY else times, u) for u in units)
+
+    def _totals(self, said: _Said) -> set[Decimal]:
+        """Totals of what the answer lists elsewhere, and of its sums of money before this sentence."""
+        listed = [other.sentence.plain for other in self._said if other.sentence.listed and other is not said]
+        before = self._said[: self._said.index(said)]
+        money = [value.amounts[0] for other in before for value in other.stated if value.kind is ValueKind.MONEY]
+        return arithmetic.column_sums(listed) | ({sum(money, Decimal(0))} if len(money) > 1 else set())
+
+    def _counts(self, said: _Said) -> set[Decimal]:
+        """How many things the answer lists, and the sentence names."""
+        listed = sum(sentence.listed for sentence in self.sentences)
+        return {Decimal(n) for n in (listed, *(sum(v.kind is k for v in said.stated) for k in ValueKind)) if n}
+
+    def _lit(self, said: _Said) -> tuple[ClaimId, ...]:
+        """The claims whose values it repeats and does not cite; by its names only where it has nothing firmer."""
+        held = [self.evidence.stands_in(value) or self._follows_from(value) for value in said.firm or said.stated]
+        telling = [ids for ids in held if len(ids) <= MOST_HOLDERS and ids.isdisjoint(said.sentence.cited)]
+        return tuple(sorted(frozenset[ClaimId]().union(*telling)))
+
+    def _follows_from(self, value: Value) -> frozenset[ClaimId]:
+        """The claims that it follows from alone: totals and roundings of their numbers; counts for a bare number."""
+        made = [self.evidence.follows_from(n) for n in value.amounts]
+        counted = [self.evidence.counted_in(n) for n in value.amounts if value.kind is ValueKind.NUMBER]
+        return frozenset[ClaimId]().union(*made, *counted)
+
+    def _doubtful(self, said: _Said) -> frozenset[ClaimId]:
+        """The assumptions it cites, and those that alone state one of its values."""
+        repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.firm))
+        return repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
+
+    def _unproven(self, said: _Said) -> bool:
+        """Does it claim an act without a receipt? News that its source tells in the same words needs none."""
+        sources = [self.evidence.by_id[source] for source in (*said.sentence.cited, *self._lit(said))]
+        told = [source.text for source in sources if source.basis in (Basis.FOUND, Basis.TOLD)]
+        found = any(source.basis is Basis.FOUND for source in sources) and bool(said.firm or said.sentence.cited)
+
+        def is_news(act: phrases.Act) -> bool:
+            return not act.own and ((act.state and found) or any(phrases.speaks_of(act.name, text) for text in told))
+
+        acts = phrases.acts_claimed(said.sentence.plain)
+        return any(act.effects.isdisjoint(self.evidence.receipts) and not is_news(act) for act in acts)
+
+    def _hides_failure(self, sentence: Sentence) -> bool:
+        if not self.evidence.failed or not phrases.finds_nothing(sentence.plain):
+            return False
+        backed = any(self.evidence.by_id[source].basis is Basis.FOUND for source in sentence.cited)
+        return not backed and not any(phrases.tells_failure(other.plain) for other in self.sentences)

@@ -1,0 +1,68 @@
+"""Coverage: the things that a request names one by one, and which of them an answer leaves out."""
+
+import re
+from collections.abc import Sequence
+
+from nova_bot.context import phrases
+from nova_bot.context.evidence import Evidence
+from nova_bot.context.names import is_ordinary
+from nova_bot.core.text import comparable
+
+LONGEST_REQUEST = 600
+"""Longer ones are material to work on, not a list of wishes."""
+
+_REST = r"[\w&.'/-]*(?<![.'])"
+_NAMED = rf"(?:[A-ZÀ-Þ\d]{_REST}(?: [A-ZÀ-Þ][\w&.-]*\w){{0,2}}|[^\W_]{_REST})"
+_AND = "and|und|y|e|et|sowie|plus|&"
+_LIST = re.compile(rf"(#?{_NAMED}(?:\s*[,;]\s*#?{_NAMED})*)\s*,?\s(?:{_AND})\s(#?{_NAMED})")
+
+
+def asked(request: str, evidence: Evidence) -> tuple[str, ...]:
+    """The names and ids that `request` lists and wants to hear of, all of them: "what do Birch, Acme and Rowley owe".
+
+    Nothing where it asks to choose among them. Words in small letters count only from three on, and if tool
+    results write them with a capital.
+    """
+    if len(request) > LONGEST_REQUEST or phrases.chooses(request):
+        return ()
+    return tuple(dict.fromkeys(thing for found in _LIST.finditer(request) for thing in _things(found, evidence)))
+
+
+def _things(found: re.Match[str], evidence: Evidence) -> list[str]:
+    things = [*re.split(r"\s*[,;]\s*", found[1]), found[2]]
+    if any(is_ordinary(thing) for thing in things):
+        return []
+    if all(thing[0].isupper() or any(c.isdigit() for c in thing) for thing in things):
+        return things
+    found_as = [_written(claim.text, thing) for claim in evidence.found() for thing in things]
+    names = any(found_as) and not any(word[0].islower() for words in found_as for word in words)
+    return things if names and len(things) > 2 else []
+
+
+def _written(text: str, thing: str) -> list[str]:
+    """How a word in small letters is written where it occurs: names have a capital, and no colon behind them."""
+    return re.findall(rf"(?<!\w){re.escape(thing)}(?!\w)(?!\s*[:=])", text, re.IGNORECASE)
+
+
+def left_out(things: Sequence[str], answer: str, evidence: Evidence) -> tuple[str, ...]:
+    """Which of `things` the answer does not speak of, not even as missing.
+
+    An answer that names none of them ("all three are paid") is measured by what the tools returned; one that tells of
+    a failed read leaves out nothing.
+    """
+    if evidence.failed and phrases.tells_failure(answer):
+        return ()
+    covered = [thing for thing in things if _mentions(answer, thing)]
+    if not covered:
+        covered = [thing for thing in things if any(_mentions(claim.text, thing) for claim in evidence.found())]
+    return tuple(thing for thing in things if thing not in covered) if covered else ()
+
+
+def _mentions(text: str, thing: str) -> bool:
+    """By its first word: "Birch" speaks of "Birch GmbH"."""
+    words = comparable(thing).split()
+    return bool(words) and re.search(rf"(?<!\w){re.escape(_head(thing, words))}s?(?!\w)", comparable(text)) is not None
+
+
+def _head(thing: str, words: list[str]) -> str:
+    return " ".join(words) if any(c.isdigit() for c in thing) else words[0]

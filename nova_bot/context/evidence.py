@@ -1,0 +1,144 @@
+"""Evidence: what a step was shown, and which values stand where in it."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from nova_bot.context import arithmetic, values
+from nova_bot.context.values import Value, ValueKind
+from nova_bot.core.claims import Basis, Claim, ClaimId
+from nova_bot.core.outcome import Use
+from nova_bot.core.pack import ContextPack, ItemKind
+from nova_bot.core.run import Step
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a step may rest on.
+
+    `texts` are shown but no claims: the time, our question, what a failed tool said. `failed` names tools whose last
+    call in the pack failed, `receipts` the effects that really happened in this run. `doubtful` are the claims that
+    are assumptions or rest on one. `today` is the day of the step, where known.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    texts: tuple[str, ...] = ()
+    request: str = ""
+    failed: frozenset[str] = frozenset()
+    receipts: frozenset[str] = frozenset()
+    doubtful: frozenset[ClaimId] = frozenset()
+    today: date | None = None
+
+    @cached_property
+    def by_id(self) -> Mapping[ClaimId, Claim]:
+        """The claims by their ids."""
+        return {claim.id: claim for claim in self.claims}
+
+    @cached_property
+    def _stated(self) -> tuple[tuple[ClaimId, frozenset[str]], ...]:
+        """The keys that each claim offers."""
+        return tuple((claim.id, _offered(claim.text)) for claim in self.claims)
+
+    def states(self, value: Value) -> bool:
+        """Does `value` stand in what was shown, or in the calendar of its words?"""
+        claimed = any(not value.seeks.isdisjoint(keys) for _, keys in self._stated)
+        return claimed or self._stands_in_texts(value) or self._in_calendar(value)
+
+    def stands_in(self, value: Value) -> frozenset[ClaimId]:
+        """The claims that state `value`."""
+        return frozenset(claim for claim, keys in self._stated if not value.seeks.isdisjoint(keys))
+
+    def only_doubtful(self, value: Value) -> frozenset[ClaimId]:
+        """The assumptions that state `value`, where nothing firmer does."""
+        ids = self.stands_in(value)
+        return ids if ids <= self.doubtful and not self._stands_in_texts(value) else frozenset()
+
+    def _stands_in_texts(self, value: Value) -> bool:
+        return any(not value.seeks.isdisjoint(_offered(text)) for text in self.texts)
+
+    def found(self) -> Iterable[Claim]:
+        """What tools returned."""
+        return (claim for claim in self.claims if claim.basis is Basis.FOUND)
+
+    def follows_from(self, number: Decimal) -> frozenset[ClaimId]:
+        """The claims that `number` follows from alone: a total of a column, or one of their numbers rounded."""
+        return frozenset(claim.id for claim in self.claims if number in _worked_out(claim.text))
+
+    def counted_in(self, number: Decimal) -> frozenset[ClaimId]:
+        """The claims with so many lines, or so many lines with a value."""
+        return frozenset(claim.id for claim in self.claims if number in _counts(claim.text))
+
+    def _in_calendar(self, value: Value) -> bool:
+        return value.kind in (ValueKind.DATE, ValueKind.NUMBER) and not value.seeks.isdisjoint(self._calendar)
+
+    @cached_property
+    def _calendar(self) -> set[str]:
+        """Keys of the days that words of the claims name: "Friday", "tomorrow", and the years around this one."""
+        if self.today is None:
+            return set()
+        spoken = frozenset[str]().union(*(values.words(claim.text) for claim in self.claims))
+        near = [self.today + timedelta(days=n) for n in range(-7, 15)]
+        weekdays = {n for name, n in values.WEEKDAYS.items() if name in spoken}
+        steps = {n for name, n in values.RELATIVE_DAYS.items() if set(re.split(r"[ '-]", name)) <= spoken}
+        days = [day for day in near if day.weekday() in weekdays]
+        days += [self.today + timedelta(days=n) for n in {0, *steps}]
+        years = {f"number:{self.today.year + n}" for n in (-1, 0, 1)}
+        return years | {key for day in days for key in values.day_keys(day.year, day.month, day.day)[1]}
+
+
+@lru_cache(maxsize=1024)
+def _worked_out(text: str) -> frozenset[Decimal]:
+    return frozenset(arithmetic.column_sums(text.splitlines()) | arithmetic.rounded(text))
+
+
+@lru_cache(maxsize=1024)
+def _counts(text: str) -> frozenset[Decimal]:
+    lines = text.strip().splitlines()
+    return frozenset(map(Decimal, {len(lines), sum(bool(values.values(line)) for line in lines)} - {0, 1}))
+
+
+@lru_cache(maxsize=1024)
+def _offered(text: str) -> frozenset[str]:
+    stated = frozenset[str]().union(*(value.offers for value in values.values(text)))
+    return stated | {f"word:{word}" for word in values.words(text)}
+
+
+def of_pack(
+    pack: ContextPack,
+    known: Mapping[ClaimId, Claim],
+    request: str,
+    today: date,
+    receipts: Collection[str] = (),
+    doubtful: Collection[ClaimId] | None = None,
+) -> Evidence:
+    """What `pack` gives to rest on. Its system text is no evidence, nor is a hand-off's brief: both are instructions.
+
+    `known` is every claim that the pack can show, `doubtful` those that rest on an assumption (left out: those that
+    are one).
+    """
+    claims = tuple(known[shown] for shown in pack.shown if shown in known)
+    told = [item.text for item in pack.items if not item.claims and item.kind is not ItemKind.HAND_OFF]
+    failures: dict[str, bool] = {}
+    for exchange in pack.exchanges:
+        for call, result in zip(exchange.calls, exchange.results, strict=False):
+            failures[call.tool] = result.error
+            told += [result.text] if result.error else []
+    if doubtful is None:
+        doubtful = [claim.id for claim in claims if claim.basis is Basis.ASSUMED]
+    failed = frozenset(tool for tool, error in failures.items() if error)
+    return Evidence(claims, tuple(told), request, failed, frozenset(receipts), frozenset(doubtful), today)
+
+
+def receipts_of(steps: Iterable[Step], effects: Mapping[str, str]) -> frozenset[str]:
+    """The effects that the calls of `steps` really had; `effects` maps a tool's name to what it does."""
+    done = [
+        effects.get(call.tool, "read")
+        for step in steps
+        if isinstance(step.outcome, Use)
+        for call, result in zip(step.outcome.calls, step.results, strict=False)
+        if not result.error
+    ]
+    return frozenset(done) - {"read"}

@@ -1,0 +1,265 @@
+"""Values: the numbers, sums of money, dates, times, names, links, addresses and ids that a text states.
+
+A value *seeks* keys; a text that *offers* one of them states the same value, whatever its thousands marks or date form.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+
+class ValueKind(StrEnum):
+    """What a value is."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    TIME = "time"
+    NAME = "name"
+    LINK = "link"
+    ADDRESS = "address"
+    ID = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """`amounts` are the readings of a number: "1,200" may be 1200 or 1.2. `start` is where it stands in the text."""
+
+    kind: ValueKind
+    text: str
+    start: int
+    seeks: frozenset[str]
+    offers: frozenset[str]
+    amounts: tuple[Decimal, ...] = ()
+
+
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files("nova_bot.context").joinpath("values.toml").read_text("utf-8"))
+
+
+WORDS = _table()
+MONTHS = {name: n for n, names in enumerate(WORDS["months"], 1) for name in names.split("|")}
+WEEKDAYS = {name: n for n, names in enumerate(WORDS["weekdays"]) for name in names.split("|")}
+RELATIVE_DAYS = {name: int(n) for n, names in WORDS["days"].items() for name in names.split("|")}
+_ORDINARY_CODES = frozenset(WORDS["codes"]["ordinary"].split())
+
+_MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b\.?"
+_NTH = r"(?:st|nd|rd|th|er|\.|º)?"
+_GAP = r"(?:-|\s{1,8})"
+_AND = r"\s?(?:-|–|bis|to|and|und|y|al|au|et)\s?"
+_NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_MAGNITUDE = rf"(?:\s?(?:{'|'.join(WORDS['magnitudes'])})(?!\w))?"
+_CURRENCY = "|".join(WORDS["currencies"].values())
+
+_GRAMMAR = {
+    "mail": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}",
+    "link": r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>\[\]()\"`|]+",
+    "host": r"\b(?:[a-z0-9-]{1,63}\.){1,5}(?:com|org|net|io|de|fr|es|eu|uk|ch|at|dev|app|test|example|ai|info|site)\b"
+    r"(?:/[^\s<>\[\]()\"`|]*)?",
+    "iban": r"(?-i:\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b)",
+    "phone": r"(?<!\w)(?:\+|00)\d[\d ()/-]{6,18}\d",
+    "uuid": r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
+    "iso": r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)",
+    "dotted": r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2})(?!\.?\d)",
+    "short": r"\b(?:am|vom|zum|bis|ab|seit|den|dem) \d{1,2}\.\d{1,2}\.(?!\d)",
+    "slashed": r"(?<![\d/-])(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{1,2}-\d{1,2}-\d{4})(?![\d/-])",
+    "dmy": rf"(?<!\d)(?:\d{{1,2}}{_NTH}{_AND}(?:(?:le|el|the) )?)?\d{{1,2}}{_NTH}{_GAP}?(?:(?:of|de) )?{_MONTH}"
+    rf"(?:,?{_GAP}(?:del? )?\d{{4}}(?![\d-]))?",
+    "mdy": rf"\b{_MONTH}{_GAP}\d{{1,2}}(?!\d|[.,]\d){_NTH}(?:{_AND}\d{{1,2}}(?!\d))?"
+    rf"(?:,?{_GAP}\d{{4}}(?![\d-]))?(?!:)",
+    "my": rf"\b{_MONTH}{_GAP}(?:(?:of|del?) )?\d{{4}}(?![\d-])",
+    "time": r"(?<![\d.,])(?:\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\d{1,2} ?h(?: ?\d{2})?\b"
+    r"|\d{1,2}(?:[:.]\d{2})?(?: ?[ap]\.?m\b| uhr\b(?: \d{2}\b)?)"
+    r"|\d{1,2}(?= ?(?:-|–|to|bis|a|à|al) ?\d{1,2}(?::\d{2}| ?h\b| ?uhr| ?[ap]m)))",
+    "ordinal": r"\b\d{1,3}(?:st|nd|rd|th|er|ère|ème|e|º|ª)\b"
+    r"|\b(?:first|last|next|top|ersten|letzten|nächsten|(?:primer|últim)[oa]s|(?:premi|derni)[eè]re?s) \d{1,2}\b",
+    "range": r"(?<![\w-])\d{1,4}[-/–]\d{1,4}(?![\w-])",
+    "code": r"(?-i:#\d[\w-]*|\b[A-Z]{1,10}\d[\w-]*(?:/\w+)*|\b[A-Za-z]{1,12}(?:[-_/][A-Za-z]{1,12}){0,2}[-_/]\d[\w/-]*"
+    r"|\bv?\d+(?:\.\d+){2,}|\b\d{2,}[-/]\d{2,}[\d/-]*|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}\b)",
+    "word": r"\b[a-z]+\d\w*",
+    "money": rf"(?:{_CURRENCY}) ?(?:{_NUMBER}){_MAGNITUDE}"
+    rf"|(?<![\w.])(?<!\d,)(?:{_NUMBER}){_MAGNITUDE} ?(?:{_CURRENCY})(?!\w)",
+    "number": rf"(?<![\w.])(?<!\d,)(?:{_NUMBER}){_MAGNITUDE}",
+}
+_VALUE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _GRAMMAR.items()), re.IGNORECASE)
+SAME_CHARACTERS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "‑": "-"})
+
+
+@lru_cache(maxsize=512)
+def values(text: str) -> tuple[Value, ...]:
+    """Every value in `text` except names, in order. Pure; remembered because packs repeat their texts."""
+    return tuple(_found(text.translate(SAME_CHARACTERS)))
+
+
+def _found(text: str) -> Iterator[Value]:
+    for match in _VALUE.finditer(text):
+        read = _READERS.get(match.lastgroup or "")
+        if read:
+            yield from read(match[0], match.start())
+
+
+def _literal(kind: ValueKind, clean: Callable[[str], str]) -> Callable[[str, int], list[Value]]:
+    def read(text: str, start: int) -> list[Value]:
+        key = frozenset({f"{kind}:{clean(text)}"})
+        return [Value(kind, text, start, key, key)]
+
+    return read
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"[^0-9a-z+]", "", text.casefold())
+
+
+def _link(text: str, start: int) -> list[Value]:
+    text = text.rstrip(".,;:!?'*_")
+    bare = re.sub(r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?", "", text, flags=re.IGNORECASE).rstrip("/").casefold()
+    host = bare.split("/")[0]
+    offers = frozenset({f"link:{bare}", f"link:{host}"})
+    return [Value(ValueKind.LINK, text, start, frozenset({f"link:{bare}"}), offers)]
+
+
+def _code(text: str, start: int) -> list[Value]:
+    """An id is also known by its digits: "invoice 61" is INV-2024-061, but INV-61 is not any 61."""
+    text = text.rstrip("-/_")
+    key = text.casefold().lstrip("#")
+    if key in _ORDINARY_CODES:
+        return []
+    digits = {f"number:{Decimal(part)}" for part in re.findall(r"\d{1,18}", key)}
+    seeks = {f"id:{key}"} | (digits if key.isdigit() else set())
+    return [Value(ValueKind.ID, text, start, frozenset(seeks), frozenset({f"id:{key}", *digits}))]
+
+
+def _range(text: str, start: int) -> list[Value]:
+    """10-15 is two numbers, 2024-061 is an id."""
+    low, high = re.split(r"[-/–]", text)
+    if text.casefold() in _ORDINARY_CODES:
+        return []
+    if low.startswith("0") or high.startswith("0") or int(low) >= int(high):
+        return _code(text, start)
+    return [*_number(low, start), *_number(high, start + len(low) + 1)]
+
+
+def amounts(text: str) -> tuple[Decimal, ...]:
+    """The readings of a written number: one, or two where its only mark may be a thousands or a decimal mark."""
+    found = re.search(_NUMBER, text)
+    if found is None:
+        return ()
+    number = found[0].replace(" ", "").replace("'", "")
+    marks = [mark for mark in number if mark in ".,"]
+    last = marks[-1] if marks else ""
+    whole = Decimal(number.replace(",", "").replace(".", ""))
+    if not marks:
+        readings = [whole]
+    elif len(set(marks)) == 2 or (len(marks) == 1 and len(number.rpartition(last)[2]) != 3):
+        readings = [Decimal(number.replace("," if last == "." else ".", "").replace(last, "."))]
+    else:
+        readings = [whole] if len(marks) > 1 else [whole, Decimal(number.replace(last, "."))]
+    tail = text[found.end() :].strip().casefold()
+    factor = next((n for words, n in WORDS["magnitudes"].items() if re.match(rf"(?:{words})(?!\w)", tail)), 1)
+    return tuple(reading * factor for reading in readings)
+
+
+def key_of(amount: Decimal) -> str:
+    """The key of a number: 1200, 1200.0 and 1.2E3 have one."""
+    return f"number:{amount.normalize():f}"
+
+
+def _number(text: str, start: int) -> list[Value]:
+    readings = amounts(text)
+    keys = frozenset(map(key_of, readings))
+    pieces = frozenset(f"number:{int(piece)}" for piece in text.split(" ") if piece.isdigit() and len(piece) < 19)
+    plain = frozenset(f"{key} plain" for key in keys)
+    return [Value(ValueKind.NUMBER, text, start, keys, keys | pieces | plain, readings)]
+
+
+def _money(text: str, start: int) -> list[Value]:
+    """A sum seeks itself in its currency, or a number beside which no currency stands."""
+    readings = amounts(text)
+    mark = re.sub(r"[\d.,' ]", "", re.sub(rf"(?:{_NUMBER}){_MAGNITUDE}", "", text, flags=re.IGNORECASE))
+    code = next(c for c, words in WORDS["currencies"].items() if re.fullmatch(words, mark, re.IGNORECASE))
+    own, plain = {f"money:{key_of(a)} {code}" for a in readings}, {key_of(a) for a in readings}
+    seeks, offers = frozenset(own | {f"{key} plain" for key in plain}), frozenset(own | plain)
+    return [Value(ValueKind.MONEY, text, start, seeks, offers, readings)]
+
+
+def _date(text: str, start: int) -> list[Value]:
+    months = [n for name, n in MONTHS.items() if _month_in(name, text)]
+    numbers = [int(n) for n in re.findall(r"\d+", text)]
+    year = next((n for n in numbers if n > 999), None)
+    days = [n for n in numbers if 1 <= n <= 31]
+    if months:
+        return [_day(text, start, {(year, months[0], d)}) for d in days] or [_month(text, start, year or 0, months[0])]
+    if re.match(r"\d{4}", text):
+        return [_day(text, start, {(numbers[0], numbers[1], numbers[2])})]
+    a, b = numbers[:2]
+    year = year or (2000 + numbers[2] if len(numbers) > 2 else None)
+    readings = {(year, b, a)} if "." in text else {(year, b, a), (year, a, b)}
+    readings = {reading for reading in readings if 1 <= reading[1] <= 12}
+    return [_day(text, start, readings)] if readings else _code(text, start)
+
+
+def _month_in(name: str, text: str) -> bool:
+    return re.search(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", text, re.IGNORECASE) is not None
+
+
+def day_keys(year: int | None, month: int, day: int) -> tuple[frozenset[str], frozenset[str]]:
+    """What a date seeks and offers. Without a year it is met by any year, and meets any year."""
+    any_year, bare = f"date:*-{month:02}-{day:02}", f"date:-{month:02}-{day:02}"
+    if year is None:
+        return frozenset({any_year}), frozenset({any_year, bare})
+    full = f"date:{year}-{month:02}-{day:02}"
+    parts = {f"month:{year}-{month:02}", f"number:{year}", f"id:q{(month + 2) // 3}"}
+    return frozenset({full, bare}), frozenset({full, any_year, *parts})
+
+
+def _day(text: str, start: int, readings: set[tuple[int | None, int, int]]) -> Value:
+    keys = [day_keys(*reading) for reading in readings]
+    seeks, offers = frozenset[str]().union(*(k[0] for k in keys)), frozenset[str]().union(*(k[1] for k in keys))
+    return Value(ValueKind.DATE, text, start, seeks, offers)
+
+
+def _month(text: str, start: int, year: int, month: int) -> Value:
+    key = frozenset({f"month:{year}-{month:02}"})
+    return Value(ValueKind.DATE, text, start, key, key | {f"number:{year}"})
+
+
+def _time(text: str, start: int) -> list[Value]:
+    """A time of day; as "3 h" it may be a number of hours as well."""
+    numbers = [int(n) for n in re.findall(r"\d+", text)]
+    hour, minute = numbers[0], numbers[1] if len(numbers) > 1 else 0
+    half = re.search(r"([ap])\.?m\b", text, re.IGNORECASE)
+    if half:
+        hour = hour % 12 + (12 if half[1] in "pP" else 0)
+    keys = {f"time:{hour:02}:{minute:02}"}
+    if len(numbers) == 1 and not half:
+        keys.add(f"number:{numbers[0]}")
+    either = keys | ({f"time:{hour + 12:02}:{minute:02}"} if 1 <= hour <= 12 and not half and ":" in text else set())
+    return [Value(ValueKind.TIME, text, start, frozenset(keys), frozenset(either))]
+
+
+_READERS: dict[str, Callable[[str, int], list[Value]]] = {
+    "mail": _literal(ValueKind.ADDRESS, lambda text: text.casefold().rstrip(".")),
+    "link": _link,
+    "host": _link,
+    "iban": _literal(ValueKind.ID, _squashed),
+    "phone": _literal(ValueKind.ID, _squashed),
+    "uuid": _literal(ValueKind.ID, str.casefold),
+    "time": _time,
+    "range": _range,
+    "code": _code,
+    "money": _money,
+    "number": _number,
+    **dict.fromkeys(("iso", "dotted", "short", "slashed", "dmy", "mdy", "my"), _date),
+}
+
+
+@lru_cache(maxsize=512)
+def words(text: str) -> frozenset[str]:
+    """The words of `text`, casefolded: what a name is looked up in."""
+    return frozenset(re.findall(r"[^\W_]+", text.casefold()))

@@ -1,0 +1,69 @@
+"""Weakness: why a claim is worth a second look, read from the record alone."""
+
+from enum import StrEnum
+
+from nova_bot.core.claims import Basis, Claim, ClaimId, Status
+from nova_bot.core.labels import Integrity
+from nova_bot.provenance.graph import Graph
+
+
+class Weakness(StrEnum):
+    """What is weak about a claim, in words for the owner."""
+
+    FAULT = "a check failed when it was made"
+    STALE = "out of date when it was used"
+    CONFLICT = "another source says something else"
+    ASSUMED = "assumed, never checked"
+    UNCITED = "says nothing about where it comes from"
+    OUTSIDE = "from a single outside source"
+
+
+WEIGHTS = {
+    Weakness.FAULT: 4.0,
+    Weakness.STALE: 4.0,
+    Weakness.CONFLICT: 4.0,
+    Weakness.ASSUMED: 2.0,
+    Weakness.UNCITED: 0.2,
+    Weakness.OUTSIDE: 0.2,
+}
+"""How much each adds to the suspicion against a claim. Only their order of size matters."""
+
+UNSUSPICIOUS = 0.05
+"""The suspicion against a claim with no weakness at all: its step may have reasoned wrongly."""
+
+
+def weaknesses(graph: Graph, claim: ClaimId) -> tuple[Weakness, ...]:
+    """Everything weak about it, the worst first."""
+    held = graph.claims[claim]
+    found = {
+        Weakness.FAULT: bool(graph.faults.get(claim)),
+        Weakness.STALE: _was_stale(graph, held),
+        Weakness.CONFLICT: _contradicted(graph, held),
+        Weakness.ASSUMED: held.basis is Basis.ASSUMED and held.status is Status.LIVE,
+        Weakness.UNCITED: held.basis is Basis.DERIVED and not graph.marks.get(claim),
+        Weakness.OUTSIDE: held.basis is Basis.FOUND and _stands_alone(graph, held),
+    }
+    return tuple(weakness for weakness, there in found.items() if there)
+
+
+def suspicion(graph: Graph, claim: ClaimId) -> float:
+    """How much there is against it, whatever rests on it."""
+    return UNSUSPICIOUS + sum(WEIGHTS[weakness] for weakness in weaknesses(graph, claim))
+
+
+def _was_stale(graph: Graph, claim: Claim) -> bool:
+    expires = claim.label.expires
+    return expires is not None and any(user.at and user.at > expires for user in graph.users(claim.id))
+
+
+def _contradicted(graph: Graph, claim: Claim) -> bool:
+    same = graph.by_subject.get(claim.subject, ()) if claim.status is Status.LIVE and claim.value else ()
+    return any((other.value, other.unit) != (claim.value, claim.unit) for other in same)
+
+
+def _stands_alone(graph: Graph, claim: Claim) -> bool:
+    """From outside, and no other source says the same."""
+    if claim.label.integrity is not Integrity.OUTSIDE:
+        return False
+    same = graph.by_subject.get(claim.subject, ())
+    return not any(other.value == claim.value and other.label.origin != claim.label.origin for other in same)
