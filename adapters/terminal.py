@@ -11,7 +11,8 @@ from typing import TextIO
 from uuid import uuid4
 
 from adapters.base import Receive
-from nova_bot.core.delivery import Outbound
+from nova_bot.core.button import Button
+from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.errors import NovaError
 from nova_bot.core.run import Run
@@ -19,6 +20,7 @@ from nova_bot.core.text import storable
 from nova_bot.core.wording import say
 
 PLATFORM = "terminal"
+LIMITS = Limits(text=1_000_000)
 
 Answer = Callable[[str, str, Place], Awaitable[str | None]]
 """Nova's own commands: verb, rest of the line, place."""
@@ -46,25 +48,37 @@ class Printer:
     thread: str
     platform: str = PLATFORM
     live: bool = True
+    limits: Limits = LIMITS
 
     async def deliver(self, outbound: Outbound) -> str:
         """Print a reply once; what was streamed already is only completed."""
         heading = f"{outbound.agent} · r{outbound.run}"
         if outbound.place.thread != self.thread:
             heading += f" · thread {outbound.place.thread}"
-        self._write(heading, outbound.text + (_numbered(outbound.choices) if outbound.choices else ""))
+        self._write(heading, outbound.text + (_numbered(outbound.buttons) if outbound.buttons else ""))
         return f"terminal:{outbound.key}"
+
+    async def edit(self, receipt: str, outbound: Outbound) -> str:  # noqa: ARG002
+        """What scrolled by can't be changed; it is printed anew."""
+        return await self.deliver(outbound)
 
     async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
         """What scrolled by before a restart can't be known; it is printed again."""
         return None
 
-    def progress(self, place: Place, run: str, agent: str, text: str) -> None:
+    def progress(self, underway: Underway) -> None:
         """Show on one line how far the answer is, on a TTY only."""
-        if self.rich and self.live and place.thread == self.thread:
-            tail = " ".join(storable(text[-400:]).split())[-60:]
-            self.out.write(f"\r\x1b[2K\x1b[2m{agent} · {run} · {tail}\x1b[0m")
+        if self.rich and self.live and underway.place.thread == self.thread:
+            tail = " ".join(storable(underway.text[-400:]).split())[-60:]
+            self.out.write(f"\r\x1b[2K\x1b[2m{underway.agent} · {underway.run} · {tail}\x1b[0m")
             self.out.flush()
+
+    async def noticed(self, envelope: Envelope) -> None:
+        """The typed line stands there already; `progress` is the next sign."""
+
+    async def private(self, place: Place, person: str, text: str) -> None:  # noqa: ARG002
+        """Say it: nobody else reads this terminal."""
+        self.say(text)
 
     def say(self, text: str) -> None:
         """Print a line of Nova's own."""
@@ -86,8 +100,8 @@ class Printer:
         self.out.flush()
 
 
-def _numbered(choices: tuple[str, ...]) -> str:
-    lines = "\n".join(f"{n}. {choice}" for n, choice in enumerate(choices, 1))
+def _numbered(buttons: tuple[Button, ...]) -> str:
+    lines = "\n".join(f"{n}. {button.label}" for n, button in enumerate(buttons, 1))
     return f"\n\n{lines}\n\n{say('route', 'choice_hint')}"
 
 
@@ -98,6 +112,12 @@ class Terminal:
     printer: Printer
     sender: Sender
     commands: Answer
+    name: str = PLATFORM
+
+    @property
+    def courier(self) -> Printer:
+        """Its sending side."""
+        return self.printer
 
     async def serve(self, receive: Receive) -> None:
         """Read lines until /quit or the end of the input."""

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from nova_bot import agent_files, router_files
 from nova_bot.context.budget import Limits
-from nova_bot.core.envelope import Envelope
+from nova_bot.core.button import CHOOSE
+from nova_bot.core.envelope import Envelope, Kind
 from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
@@ -19,6 +22,7 @@ from nova_bot.dispatch.lanes import Lanes
 from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.loop import Engine, Team
 from nova_bot.engine.outbox import Courier, Outbox
+from nova_bot.engine.presses import Presses, choosing
 from nova_bot.engine.steps import Stepper
 from nova_bot.ledger import database, lessons
 from nova_bot.ledger.notes import LedgerNotes
@@ -42,6 +46,10 @@ NO_KEY = "none"
 def now() -> datetime:
     """The time, in UTC. The one clock; everything below takes it as an argument."""
     return datetime.now(UTC)
+
+
+new_id = partial(secrets.token_urlsafe, 12)
+"""A name for a button that can't be guessed."""
 
 
 def model_of(settings: Settings) -> Model:
@@ -100,6 +108,7 @@ class Nova:
     ledger: Ledger
     engine: Engine
     outbox: Outbox
+    presses: Presses
     lanes: Lanes[Run]
     team: Team
     watch: agent_files.Watch
@@ -112,14 +121,21 @@ class Nova:
 
     async def receive(self, envelope: Envelope) -> Awaitable[Run] | None:
         """Accept an envelope, durably; then its run can be waited for. None for one that was accepted before."""
+        if envelope.kind is Kind.PRESS:
+            envelope = await self.presses.placed(envelope)
         number = await self.ledger.accept(envelope, now())
-        return None if number is None else self._submit(number, envelope, None)
+        if number is None:
+            return None
+        if envelope.kind is Kind.MESSAGE and envelope.mentioned:
+            self.outbox.notice(envelope)
+        return self._submit(number, envelope, None)
 
     def _submit(self, number: int, envelope: Envelope, begun: Run | None) -> asyncio.Future[Run]:
         return self.lanes.submit(envelope.place, lambda: self._answer(number, envelope, begun))
 
     async def _answer(self, number: int, envelope: Envelope, begun: Run | None) -> Run:
-        run = await self.engine.answer(number, envelope, begun)
+        desk = self.presses if envelope.kind is Kind.PRESS else self.engine
+        run = await desk.answer(number, envelope, begun)
         lesson = learning.lesson_of(run)
         if lesson is not None:
             await lessons.keep(self.ledger, lesson)
@@ -193,9 +209,10 @@ async def running(
         lanes: Lanes[Run] = Lanes(settings.parallel)
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova
-        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, arbiter)
+        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, arbiter)
+        presses = Presses(ledger, outbox, engine, {CHOOSE: choosing(ledger)}, now)
         refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))
-        nova = Nova(settings, make_team, ledger, engine, outbox, lanes, first, watch, refitting)
+        nova = Nova(settings, make_team, ledger, engine, outbox, presses, lanes, first, watch, refitting)
         await nova.remember()
         stack.push_async_callback(refitting.stop)
         looking = asyncio.create_task(nova.look_at_files(), name="agent files")

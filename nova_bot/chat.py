@@ -50,7 +50,7 @@ async def as_object(nova: app.Nova, run: Run) -> dict[str, Any]:
         "text": "\n".join(one.outbound.text for one in sent),
         "ended": run.ending.kind if run.ending else None,
         "route": {"rule": run.route.rule, "decision": run.route.decision, "p": run.route.p, "why": run.route.why},
-        "choices": [choice for one in sent for choice in one.outbound.choices],
+        "choices": [button.label for one in sent for button in one.outbound.buttons],
         "claims": [{"id": str(c.id), "basis": c.basis, "text": c.text} for c in run.claims],
         "cost": {"usd": usage.usd, "tokens": usage.tokens, "calls": usage.calls},
     }

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from nova_bot import app
-from nova_bot.core.delivery import Outbound
+from nova_bot.core.button import Button
+from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.labels import Integrity
@@ -29,6 +30,7 @@ from nova_bot.settings import Settings
 from nova_bot.tools.registry import Args, Caller, Effect, Returns, Tool
 
 PLATFORM = "test"
+LIMITS = Limits(text=10_000, buttons=5)
 OWNER = Sender("ada", "Ada", Standing.OWNER)
 GUEST = Sender("gus", "Gus", Standing.GUEST)
 MACHINE = Sender("bot", "Bot", Standing.MACHINE)
@@ -156,6 +158,10 @@ class Mailbox:
     takes_before_fault: bool = False
     blind: bool = False
     before: Callable[[Outbound], Awaitable[None]] | None = None
+    limits: Limits = LIMITS
+    edits: list[tuple[str, Outbound]] = field(default_factory=list)
+    signs: list[Envelope] = field(default_factory=list)
+    whispers: list[tuple[str, str]] = field(default_factory=list)
 
     async def deliver(self, outbound: Outbound) -> str:
         self.tries += 1
@@ -174,8 +180,20 @@ class Mailbox:
             raise OSError("no route to host")
         return next((f"receipt of {one.key}" for one in self.there if one.key == outbound.key), None)
 
-    def progress(self, place: Place, run: str, agent: str, text: str) -> None:
-        self.shown.append(text)
+    async def edit(self, receipt: str, outbound: Outbound) -> str:
+        if self.faults:
+            raise self.faults.popleft()
+        self.edits.append((receipt, outbound))
+        return receipt
+
+    def progress(self, underway: Underway) -> None:
+        self.shown.append(underway.text)
+
+    async def noticed(self, envelope: Envelope) -> None:
+        self.signs.append(envelope)
+
+    async def private(self, place: Place, person: str, text: str) -> None:
+        self.whispers.append((person, text))
 
     def heard(self, thread: str | None = None) -> list[str]:
         return [one.text for one in self.there if thread in (None, one.place.thread)]
@@ -242,6 +260,20 @@ class Talk:
 
     async def say(self, text: str, **where: Any) -> Run:
         return await (await self.post(text, **where))
+
+    async def press(self, button: str, *, by: Sender = OWNER, identity: str = "") -> Run:
+        """Press a button wherever it is; a platform knows only its id."""
+        identity = identity or f"test:{next(self.numbers)}"
+        place = Place(PLATFORM, "here", "elsewhere")
+        accepted = await self.nova.receive(
+            Envelope(identity, Kind.PRESS, place, by, "", self.clock(), press=button)
+        )
+        assert accepted is not None
+        return await accepted
+
+    def button(self, label: str) -> Button:
+        """The newest button with this label."""
+        return next(b for one in reversed(self.mailbox.there) for b in one.buttons if b.label == label)
 
     def heard(self, thread: str | None = None) -> list[str]:
         return self.mailbox.heard(thread)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from adapters.base import Mute
 from nova_bot import app
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.delivery import Outbound
@@ -67,7 +68,7 @@ class InstantModel:
         """Nothing to let go of."""
 
 
-class Counter:
+class Counter(Mute):
     """A courier that only counts."""
 
     platform = PLATFORM
@@ -83,9 +84,6 @@ class Counter:
     async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
         """Nothing is kept, so nothing is found."""
         return None
-
-    def progress(self, place: Place, run: str, agent: str, text: str) -> None:
-        """Nobody looks."""
 
 
 class FirstRouter:

@@ -3,14 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from nova_bot.core.button import Button
 from nova_bot.core.envelope import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform takes: characters and buttons of one message, and seconds between two edits of one."""
+
+    text: int
+    buttons: int = 0
+    edit_every_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
     """A reply to be sent. `key` is stable over restarts, so that an adapter can find what was already sent.
 
-    `choices` become buttons where the platform has them; `agent` and `run` stand in the footer.
+    `agent` and `run` stand in the footer. `edits` is the key of the reply whose message this one replaces, "" for a
+    message of its own.
     """
 
     key: str
@@ -18,7 +29,13 @@ class Outbound:
     place: Place
     agent: str
     text: str
-    choices: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    edits: str = ""
+
+    @property
+    def message(self) -> str:
+        """The key of the message that this is, or that this edits."""
+        return self.edits or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +45,34 @@ class Delivery:
     key: str
     receipt: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A button under a message, and who pressed it: `press` is the identity of the envelope that did, "" for none.
+
+    `message` is what the message says now.
+    """
+
+    button: Button
+    message: Outbound
+    pressed_by: str = ""
+    pressed_at: datetime | None = None
+    press: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """How far a run is: whose step it is, the answer so far ("" at the step's start), and what it cost until then.
+
+    `asker` is the id of the sender who waits for it; `usd` is None where no price is known.
+    """
+
+    place: Place
+    asker: str
+    run: str
+    agent: str
+    step: int
+    text: str
+    started: datetime
+    usd: float | None = 0.0

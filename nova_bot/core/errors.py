@@ -2,7 +2,7 @@
 
 NovaError
 ├── for the asker      UnknownAgent · NoSuchRun · BadReference · BadInput
-├── for the owner      BadSettings · SecretsTooOpen · NoAgents · WeightsMissing
+├── for the owner      BadSettings · SecretsTooOpen · NoAgents · WeightsMissing · CannotServe
 │   ├── LedgerError    LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked · LedgerTooNew ·
 │   │                  LedgerOutdated · LedgerUnsupported
 │   └── ModelError     ModelKeyRefused · ModelRequestRefused · ModelBusy · ModelUnreachable · ModelBroken ·
@@ -78,6 +78,12 @@ class NoAgents(NovaError):
 
 class WeightsMissing(NovaError):
     """The encoder could not be installed ({what}). Nova routes by words alone until `nova models install` works."""
+
+    addressee = Addressee.OWNER
+
+
+class CannotServe(NovaError):
+    """{platform} does not work: {problem}"""
 
     addressee = Addressee.OWNER
 

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     UNSURE = "unsure"
     VAGUE = "vague"
     ONLY_AGENT = "only-agent"
+    PRESS = "press"
     BROKEN = "broken"
 
 

@@ -11,9 +11,10 @@ from nova_bot.context import budget
 from nova_bot.context.budget import Limits
 from nova_bot.context.pack import Full, TooLong
 from nova_bot.core.agent_spec import AgentSpec
+from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
-from nova_bot.core.delivery import Outbound
+from nova_bot.core.delivery import Outbound, Underway
 from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.errors import LedgerError, UnknownAgent
 from nova_bot.core.labels import Integrity, Label, of_standing
@@ -54,7 +55,7 @@ class Team:
 
 
 class Engine:
-    """`team` gives the team in force; a run looks it up anew at each step, by name."""
+    """`team` gives the team in force; a run looks it up anew at each step, by name. `new_id` names buttons."""
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class Engine:
         team: Callable[[], Team],
         limits: Limits,
         clock: Callable[[], datetime],
+        new_id: Callable[[], str],
         arbiter: Arbiter | None = None,
     ) -> None:
         self._ledger = ledger
@@ -72,6 +74,7 @@ class Engine:
         self._team = team
         self._limits = limits
         self._clock = clock
+        self._new_id = new_id
         self._arbiter = arbiter
         self._conversations: OrderedDict[Place, Conversation] = OrderedDict()
 
@@ -92,8 +95,20 @@ class Engine:
 
     async def _begin(self, number: int, envelope: Envelope, conversation: Conversation) -> Run:
         """Route the envelope and open its run."""
-        now = self._clock()
         route = await self._route(envelope, conversation)
+        if not envelope.mentioned and route.decision is not Decision.SILENT:
+            self._outbox.notice(envelope)  # one that names Nova was noticed when it came in
+        run = self._open(number, envelope, route)
+        log.info(
+            "routed to %s",
+            route.agent,
+            extra={"action": "route", "run": run.name, "rule": route.rule, "p": route.p, "runner_up": route.runner_up},
+        )
+        return run
+
+    def _open(self, number: int, envelope: Envelope, route: Route) -> Run:
+        """A run that begins, with what its envelope told."""
+        now = self._clock()
         number_of_run = self._ledger.next_run()
         label = Label(
             of_standing(envelope.sender.standing), f"turn:r{number_of_run}", frozenset({envelope.place.room}), as_of=now
@@ -101,11 +116,19 @@ class Engine:
         told = Claim(ClaimId(number_of_run, 1), 0, Basis.TOLD, route.request, label)
         run = Run(number_of_run, envelope, route, now, claims=(told,))
         self._ledger.open_run(run, number)
-        log.info(
-            "routed to %s",
-            route.agent,
-            extra={"action": "route", "run": run.name, "rule": route.rule, "p": route.p, "runner_up": route.runner_up},
-        )
+        return run
+
+    async def settle(
+        self, number: int, envelope: Envelope, rule: Rule, text: str = "", *, begun: Run | None = None
+    ) -> Run:
+        """End accepted envelope `number`, which is no agent's work. `text` is Nova's reply; it is no turn."""
+        route = Route(Decision.SILENT, NOVA, rule, 1.0, envelope.text, "it is no agent's work")
+        run = begun or self._open(number, envelope, route)
+        run = replace(run, ending=Ending(EndingKind.ANSWERED if text else EndingKind.SILENT))
+        outbound = Outbound(f"{run.name}/1", run.id, envelope.place, NOVA, text) if text else None
+        await self._ledger.save(run, None, Closing(run, self._clock(), outbound=outbound))
+        if outbound:
+            await self._outbox.send(outbound)
         return run
 
     async def _route(self, envelope: Envelope, conversation: Conversation) -> Route:
@@ -137,8 +160,12 @@ class Engine:
 
     async def _step(self, run: Run, spec: AgentSpec, conversation: Conversation, roster: Roster) -> Run:
         def on_text(text: str) -> None:
-            self._outbox.progress(run.envelope.place, run.name, spec.name, text)
+            asker, number, usd = run.envelope.sender.id, len(run.steps) + 1, run.usage.usd
+            self._outbox.progress(
+                Underway(run.envelope.place, asker, run.name, spec.name, number, text, run.started, usd)
+            )
 
+        on_text("")
         try:
             progress = await self._stepper.step(run, conversation, roster, on_text)
         except TooLong as error:
@@ -173,8 +200,8 @@ class Engine:
         question = _question(run, agent, outcome)
         outbound = None
         if text:
-            choices = question.choices if question else ()
-            outbound = Outbound(f"{run.name}/1", run.id, run.envelope.place, agent, text, choices)
+            buttons = self._buttons(question) if question else ()
+            outbound = Outbound(f"{run.name}/1", run.id, run.envelope.place, agent, text, buttons)
         closing = Closing(run, now, turns, question, outbound, claims)
         await self._ledger.save(run, progress, closing)
         holder = agent if agent != NOVA else conversation.holder
@@ -182,6 +209,9 @@ class Engine:
         if outbound:
             await self._outbox.send(outbound)
         return run
+
+    def _buttons(self, question: OpenQuestion) -> tuple[Button, ...]:
+        return tuple(Button(self._new_id(), choice, CHOOSE, choice) for choice in question.choices)
 
     async def _conversation(self, place: Place) -> Conversation:
         if place in self._conversations:

@@ -1,7 +1,8 @@
 """The outbox: a reply is a row before it is sent, and has a receipt after.
 
 A row without a receipt may have been sent all the same: just before an earlier process died, or by a try that ended
-in an error. So it is looked for on the platform before it is sent again.
+in an error. So it is looked for on the platform before it is sent again. An edit is a row too, and is simply made
+again.
 """
 
 import asyncio
@@ -11,8 +12,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
-from nova_bot.core.delivery import Delivery, Outbound
-from nova_bot.core.envelope import Place
+from nova_bot.core.delivery import Delivery, Limits, Outbound, Underway
+from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.wording import say
 from nova_bot.ledger.store import Ledger
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ class Courier(Protocol):
     """An adapter's sending side."""
 
     platform: str
+    limits: Limits
 
     async def deliver(self, outbound: Outbound) -> str:
         """Send it. The platform's id of the message. Raises Undeliverable, or any other error to be tried again."""
@@ -38,8 +41,23 @@ class Courier(Protocol):
         """The platform's id of a message sent earlier with this key, if there is one."""
         ...
 
-    def progress(self, place: Place, run: str, agent: str, text: str) -> None:
-        """Show the answer so far, where the platform can. Must return at once."""
+    async def edit(self, receipt: str, outbound: Outbound) -> str:
+        """Make a message say `outbound`, buttons too. Its receipt. Making the same edit twice must be harmless.
+
+        Raises Undeliverable, or any other error to be tried again.
+        """
+        ...
+
+    def progress(self, underway: Underway) -> None:
+        """Show how far a run is, where the platform can. Must return at once."""
+        ...
+
+    async def noticed(self, envelope: Envelope) -> None:
+        """Show the person, within a second, that the message came in."""
+        ...
+
+    async def private(self, place: Place, person: str, text: str) -> None:
+        """Tell one person something that the others at `place` don't see. It is not kept."""
         ...
 
 
@@ -50,21 +68,52 @@ class Outbox:
         self._ledger = ledger
         self._couriers = {courier.platform: courier for courier in couriers}
         self._clock = clock
+        self._signs: set[asyncio.Task[None]] = set()
 
     @property
     def platforms(self) -> tuple[str, ...]:
         """The platforms that can be sent to."""
         return tuple(self._couriers)
 
-    def progress(self, place: Place, run: str, agent: str, text: str) -> None:
-        """Pass an unfinished answer on. What goes wrong there is no matter of the run."""
+    def progress(self, underway: Underway) -> None:
+        """Pass on how far a run is. What goes wrong there is no matter of the run."""
+        courier = self._couriers.get(underway.place.platform)
+        if courier is None:
+            return
+        try:
+            courier.progress(underway)
+        except Exception:
+            log.warning("no progress of %s", underway.run, exc_info=True, extra={"action": "outbox.progress"})
+
+    def notice(self, envelope: Envelope) -> None:
+        """Give the person a sign of life; nobody waits for it."""
+        task = asyncio.create_task(self._notice(envelope), name="sign of life")
+        self._signs.add(task)
+        task.add_done_callback(self._signs.discard)
+
+    async def _notice(self, envelope: Envelope) -> None:
+        courier = self._couriers.get(envelope.place.platform)
+        if courier is None:
+            return
+        try:
+            await courier.noticed(envelope)
+        except Exception:
+            log.warning("no sign for %s", envelope.identity, exc_info=True, extra={"action": "outbox.notice"})
+
+    async def private(self, place: Place, person: str, text: str) -> None:
+        """Tell one person something at `place`. It is tried once."""
         courier = self._couriers.get(place.platform)
         if courier is None:
             return
         try:
-            courier.progress(place, run, agent, text)
+            await courier.private(place, person, text)
         except Exception:
-            log.warning("no progress of %s", run, exc_info=True, extra={"action": "outbox.progress"})
+            log.warning("nothing said to %s", person, exc_info=True, extra={"action": "outbox.private"})
+
+    async def post(self, outbound: Outbound) -> bool:
+        """Keep a reply or an edit that belongs to no run's end, then send it. False when it stays in the outbox."""
+        await self._ledger.outgoing(outbound, self._clock())
+        return await self.send(outbound)
 
     async def send(self, outbound: Outbound, *, again: bool = False) -> bool:
         """Send one reply; with `again` it is looked for first. False when it stays in the outbox."""
@@ -75,7 +124,7 @@ class Outbox:
             if attempt:
                 await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
             try:
-                receipt = await _delivered(courier, outbound, look=again or attempt > 0)
+                receipt = await self._delivered(courier, outbound, look=again or attempt > 0)
             except Undeliverable as error:
                 await self._ledger.unsendable(outbound.key, str(error))
                 log.error("%s can't be sent: %s", outbound.key, error, extra={"action": "outbox.unsendable"})
@@ -89,6 +138,20 @@ class Outbox:
         log.error("%s stays in the outbox for the next start", outbound.key, extra={"action": "outbox.stays"})
         return False
 
+    async def _delivered(self, courier: Courier, outbound: Outbound, *, look: bool) -> str:
+        """The receipt. A reply that may be there already, since an error can follow its arrival, is looked for."""
+        if outbound.edits:
+            return await courier.edit(await self._receipt(outbound), outbound)
+        receipt = await courier.find(outbound) if look else None
+        return receipt or await courier.deliver(outbound)
+
+    async def _receipt(self, edit: Outbound) -> str:
+        """The platform's id of the message to edit. Raises Undeliverable when it was never sent."""
+        receipts = [sent.receipt for sent in await self._ledger.message(edit.edits) if sent.receipt]
+        if not receipts:
+            raise Undeliverable(say("delivery", "nothing_to_edit", reply=edit.edits))
+        return receipts[-1]
+
     async def recover(self) -> None:
         """Send what an earlier process left, unless the platform has it already."""
         lanes: dict[Place, list[Outbound]] = defaultdict(list)
@@ -101,9 +164,3 @@ class Outbox:
         for outbound in lane:
             if not await self.send(outbound, again=True):
                 return
-
-
-async def _delivered(courier: Courier, outbound: Outbound, *, look: bool) -> str:
-    """The receipt; a reply that may be there already, since an error can come after it was taken, is looked for."""
-    receipt = await courier.find(outbound) if look else None
-    return receipt or await courier.deliver(outbound)

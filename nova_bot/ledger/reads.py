@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from nova_bot.core.button import Button
 from nova_bot.core.conversation import Conversation, Turn
-from nova_bot.core.delivery import Outbound
+from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.errors import NoSuchRun
 from nova_bot.core.outcome import EndingKind
@@ -130,12 +131,8 @@ class Reads:
     async def unsent(self, platforms: Iterable[str]) -> list[Outbound]:
         """Replies to these platforms that have no receipt, oldest first."""
         box = T.outbox.c
-        query = (
-            select(T.outbox)
-            .where(box.platform.in_(list(platforms)), box.sent.is_(None), box.failed.is_(None))
-            .order_by(box.run)
-        )
-        return [rows.outbound_of(row) for row in await self.rows(query)]
+        unsent = and_(box.platform.in_(list(platforms)), box.sent.is_(None), box.failed.is_(None))
+        return [sent.outbound for sent in await self._sent(unsent)]
 
     async def run(self, number: int) -> Run:
         """The whole run, as the engine left it. Raises NoSuchRun."""
@@ -179,8 +176,33 @@ class Reads:
 
     async def sent_in(self, run: int) -> tuple[Sent, ...]:
         """The replies of a run and their receipts."""
-        found = await self.rows(select(T.outbox).where(T.outbox.c.run == run))
-        return tuple(Sent(rows.outbound_of(row), row["receipt"], row["sent"], row["failed"]) for row in found)
+        return tuple(await self._sent(T.outbox.c.run == run))
+
+    async def message(self, key: str) -> tuple[Sent, ...]:
+        """The reply `key` and its edits, oldest first; empty when there is none."""
+        return tuple(await self._sent(or_(T.outbox.c.key == key, T.outbox.c.edits == key)))
+
+    async def offered(self, button: str) -> Offered | None:
+        """A button under a message, None for an unknown one."""
+        found = await self.rows(
+            select(T.button, T.outbox.c.key, T.outbox.c.edits).join(T.outbox).where(T.button.c.id == button)
+        )
+        if not found:
+            return None
+        states = await self.message(found[0]["edits"] or found[0]["key"])
+        return rows.offered_of(found[0], states[-1].outbound)
+
+    async def _sent(self, which: ColumnElement[bool]) -> list[Sent]:
+        """Replies with their buttons and what became of them, oldest first."""
+        buttons: dict[str, list[Button]] = defaultdict(list)
+        async with self._snapshot() as ask:
+            found = await ask(select(T.outbox).where(which).order_by(T.outbox.c.created, T.outbox.c.run))
+            for row in await ask(select(T.button).join(T.outbox).where(which).order_by(T.button.c.n)):
+                buttons[row["outbound"]].append(rows.button_of(row))
+        return [
+            Sent(rows.outbound_of(row, tuple(buttons[row["key"]])), row["receipt"], row["sent"], row["failed"])
+            for row in found
+        ]
 
     async def latest_runs(self, limit: int, place: Place | None = None) -> list[RunLine]:
         """The latest runs, newest first."""

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
+from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How, Status
 from nova_bot.core.conversation import Asking, OpenQuestion, Turn
-from nova_bot.core.delivery import Outbound
+from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import EndingKind, Outcome, ToolResult
@@ -295,21 +296,42 @@ def outbound_row(outbound: Outbound, created: datetime) -> Row:
         "place": place_text(outbound.place),
         "agent": outbound.agent,
         "text": outbound.text,
-        "choices": _texts(outbound.choices),
+        "edits": outbound.edits,
         "created": created,
     }
 
 
-def outbound_of(row: RowMapping) -> Outbound:
-    """The inverse of `outbound_row`."""
-    return Outbound(
-        row["key"],
-        row["run"],
-        place_of(row["place"]),
-        row["agent"],
-        row["text"],
-        tuple(json.loads(row["choices"])),
-    )
+def outbound_of(row: RowMapping, buttons: tuple[Button, ...] = ()) -> Outbound:
+    """The inverse of `outbound_row` and `button_rows`."""
+    return Outbound(row["key"], row["run"], place_of(row["place"]), row["agent"], row["text"], buttons, row["edits"])
+
+
+def button_rows(outbound: Outbound) -> list[Row]:
+    """The buttons of a reply, not pressed yet."""
+    return [
+        {
+            "id": button.id,
+            "outbound": outbound.key,
+            "n": n,
+            "label": button.label,
+            "act": button.act,
+            "value": button.value,
+            "style": button.style,
+            "presser": button.presser,
+            "expires": button.expires,
+        }
+        for n, button in enumerate(outbound.buttons)
+    ]
+
+
+def button_of(row: RowMapping) -> Button:
+    """A button from its row."""
+    return Button(*(row[name] for name in ("id", "label", "act", "value", "style", "presser", "expires")))
+
+
+def offered_of(row: RowMapping, message: Outbound) -> Offered:
+    """A button, what its message says now, and who pressed it."""
+    return Offered(button_of(row), message, row["pressed_by"], row["pressed_at"], row["press"])
 
 
 def _texts(texts: tuple[str, ...]) -> str:

@@ -37,7 +37,13 @@ _CLAIM = insert(tables.claim)
 _EDGE = sqlite_insert(tables.edge).on_conflict_do_nothing()
 _TURN = insert(tables.turn)
 _QUESTION = insert(tables.question)
-_OUTBOUND = insert(tables.outbox)
+_OUTBOUND = sqlite_insert(tables.outbox).on_conflict_do_nothing()
+_BUTTON = sqlite_insert(tables.button).on_conflict_do_nothing()
+_PRESS = (
+    update(tables.button)
+    .where(tables.button.c.id == bindparam("b_id"), tables.button.c.press == "")
+    .values(pressed_by=bindparam("pressed_by"), pressed_at=bindparam("pressed_at"), press=bindparam("press"))
+)
 _ENDING = (
     update(tables.run)
     .where(tables.run.c.id == bindparam("b_id"))
@@ -141,6 +147,15 @@ class Ledger(Reads):
             Write(_SHOWN, rows.shown_rows(run, step.n, pack)),
         ]
 
+    async def outgoing(self, outbound: Outbound, now: datetime) -> None:
+        """Keep a reply, or an edit of one, before it is sent. One that is kept already stays as it is."""
+        await self.put(*_outgoing(outbound, now))
+
+    async def press(self, button: str, envelope: Envelope) -> None:
+        """Keep who pressed a button, unless somebody did before."""
+        row = {"b_id": button, "pressed_by": envelope.sender.id, "pressed_at": envelope.at, "press": envelope.identity}
+        await self.put(Write(_PRESS, [row]))
+
     def sent(self, delivery: Delivery) -> asyncio.Future[frozenset[Any]]:
         """Keep a platform's receipt."""
         return self.put(Write(_SENT, [{"b_key": delivery.key, "receipt": delivery.receipt, "sent": delivery.at}]))
@@ -165,8 +180,13 @@ def _closing(closing: Closing) -> list[Write]:
         Write(_CLAIM, [rows.claim_row(claim) for claim in closing.claims]),
         Write(_TURN, [rows.turn_row(n, turn, place) for n, turn in enumerate(closing.turns)]),
         Write(_QUESTION, [rows.question_row(closing.question, place)] if closing.question else []),
-        Write(_OUTBOUND, [rows.outbound_row(closing.outbound, closing.at)] if closing.outbound else []),
+        *(_outgoing(closing.outbound, closing.at) if closing.outbound else []),
     ]
+
+
+def _outgoing(outbound: Outbound, now: datetime) -> list[Write]:
+    """A reply and its buttons: none can be pressed that the ledger doesn't know."""
+    return [Write(_OUTBOUND, [rows.outbound_row(outbound, now)]), Write(_BUTTON, rows.button_rows(outbound))]
 
 
 @asynccontextmanager

@@ -205,18 +205,37 @@ outbox = Table(
     Column("place", Text, nullable=False),
     Column("agent", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("choices", Text, nullable=False),
     Column("created", Moment, nullable=False),
     Column("receipt", Text, comment="the platform's id of the message; empty until it was sent"),
     Column("sent", Moment),
     Column("failed", Text, comment="why it can never be sent"),
+    Column("edits", Text, nullable=False, server_default="", comment="whose message this replaces; empty: its own"),
     Index("outbox_of_run", "run"),
+    Index("outbox_edits", "edits", sqlite_where=text("edits <> ''"), postgresql_where=text("edits <> ''")),
     Index(
         "outbox_unsent",
         "run",
         sqlite_where=text("sent IS NULL AND failed IS NULL"),
         postgresql_where=text("sent IS NULL AND failed IS NULL"),
     ),
+)
+
+button = Table(
+    "button",
+    metadata,
+    Column("id", Text, primary_key=True, comment="random; all that a platform carries"),
+    Column("outbound", ForeignKey("outbox.key"), nullable=False),
+    Column("n", Integer, nullable=False, comment="its place under the message"),
+    Column("label", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("style", Text, nullable=False),
+    Column("presser", Text, nullable=False, comment="the sender who may press it; empty: anybody in the place"),
+    Column("expires", Moment),
+    Column("pressed_by", Text, nullable=False, server_default=""),
+    Column("pressed_at", Moment),
+    Column("press", Text, nullable=False, server_default="", comment="identity of the envelope that pressed it"),
+    Index("button_of_outbound", "outbound", "n"),
 )
 
 note = Table(

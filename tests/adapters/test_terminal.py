@@ -13,16 +13,18 @@ from pathlib import Path
 import pytest
 
 from adapters.terminal import Printer, Terminal, envelope, place_of
-from nova_bot.core.delivery import Outbound
+from nova_bot.core.button import CHOOSE, Button
+from nova_bot.core.delivery import Outbound, Underway
 from nova_bot.core.envelope import Envelope, Kind, Place
 from nova_bot.core.errors import LedgerFull
 from nova_bot.core.run import Run
-from tests.doubles import OWNER
+from tests.doubles import NOON, OWNER
 from tests.records import a_run
 
 
 def reply(text: str, thread: str = "main", choices: tuple[str, ...] = ()) -> Outbound:
-    return Outbound("r7/1", 7, place_of(thread), "books", text, choices)
+    buttons = tuple(Button(f"id of {choice}", choice, CHOOSE, choice) for choice in choices)
+    return Outbound("r7/1", 7, place_of(thread), "books", text, buttons)
 
 
 async def printed(outbound: Outbound, *, rich: bool = False) -> str:
@@ -77,7 +79,7 @@ async def test_a_reply_after_a_restart_is_printed_again() -> None:
 
 def progress(*, rich: bool, thread: str = "main", text: str = "Three are") -> str:
     out = io.StringIO()
-    Printer(out, rich, "main").progress(place_of(thread), "r7", "books", text)
+    Printer(out, rich, "main").progress(Underway(place_of(thread), "ada", "r7", "books", 1, text, NOON))
     return out.getvalue()
 
 
@@ -215,7 +217,7 @@ def test_an_envelope_has_an_identity_of_its_own() -> None:
 STOPPED = """
 import asyncio, signal, sys
 from adapters.terminal import Printer, Terminal
-from tests.doubles import OWNER
+from tests.doubles import NOON, OWNER
 
 async def receive(envelope):
     print("heard", envelope.text, flush=True)

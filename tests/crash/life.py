@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from adapters.base import Mute
 from nova_bot import app
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.delivery import Outbound
@@ -118,7 +119,7 @@ class SlowModel:
         """Nothing to let go of."""
 
 
-class FilePlatform:
+class FilePlatform(Mute):
     """A courier whose platform is a file."""
 
     platform = PLATFORM
@@ -137,9 +138,6 @@ class FilePlatform:
     async def find(self, outbound: Outbound) -> str | None:
         there = [key for key, *_ in noted(self._sent)]
         return f"receipt of {outbound.key}" if outbound.key in there else None
-
-    def progress(self, place: Place, run: str, agent: str, text: str) -> None:
-        """Nobody looks."""
 
 
 class FirstRouter:

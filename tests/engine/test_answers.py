@@ -56,7 +56,7 @@ async def test_a_question_is_answered_by_the_next_message(nova: Talk, model: Pup
     first = await nova.say("which invoice is open?")
     assert ended(first) is EndingKind.ASKED
     assert isinstance(first.steps[-1].outcome, Ask)
-    assert nova.mailbox.there[-1].choices == ("Birch", "Acme")
+    assert [button.label for button in nova.mailbox.there[-1].buttons] == ["Birch", "Acme"]
     second = await nova.say("Birch")
     assert (second.agent, ended(second)) == ("books", EndingKind.ANSWERED)
     questions = [item.text for item in model.last_pack.items if item.kind is ItemKind.QUESTION]
@@ -90,12 +90,12 @@ async def test_the_router_asks_when_it_is_unsure(nova: Talk, model: PuppetModel)
     assert (run.steps, model.requests) == ((), [])
     question = nova.mailbox.there[-1]
     assert question.agent == "nova"
-    assert "general" in question.choices
+    assert "general" in [button.label for button in question.buttons]
 
 
 async def test_the_chosen_agent_gets_the_request_that_waited(nova: Talk, model: PuppetModel) -> None:
     await nova.say("do the thing")
-    chosen = nova.mailbox.there[-1].choices[1]
+    chosen = nova.mailbox.there[-1].buttons[1].label
     run = await nova.say("2")
     assert run.agent == chosen
     assert run.claims[0].text == "do the thing"
@@ -146,7 +146,7 @@ async def test_an_empty_answer_is_not_sent(nova: Talk, model: PuppetModel) -> No
 async def test_the_answer_shows_while_it_grows(nova: Talk, model: PuppetModel) -> None:
     model.will("books", said("Three."))
     await nova.say("which invoice?")
-    assert nova.mailbox.shown == ["Three."]
+    assert nova.mailbox.shown == ["", "Three."], "a sign at the step's start, then the text"
 
 
 async def test_what_was_spent_is_summed_up(nova: Talk, model: PuppetModel) -> None:

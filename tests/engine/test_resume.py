@@ -170,7 +170,7 @@ async def test_the_night_before_the_tools_were_used_is_not_counted(house: House)
 async def test_a_question_survives_a_restart(house: House) -> None:
     async with house.open() as nova:
         await nova.say("do the thing")
-        chosen = nova.mailbox.there[-1].choices[0]
+        chosen = nova.mailbox.there[-1].buttons[0].label
     async with house.open() as nova:
         await nova.nova.recover()
         run = await nova.say("1")

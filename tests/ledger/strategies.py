@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
+from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Asking, OpenQuestion
 from nova_bot.core.delivery import Outbound
@@ -109,4 +110,10 @@ packs = st.builds(
     numbers,
 )
 questions = st.builds(OpenQuestion, numbers, st.sampled_from(Asking), names, texts, texts, some())
-outbounds = st.builds(Outbound, names, numbers, places, names, texts, some())
+buttons = st.builds(
+    Button, names, texts, names, texts, st.sampled_from(["", "primary", "danger"]), texts, st.none() | moments
+)
+outbounds = st.builds(
+    Outbound, names, numbers, places, names, texts,
+    st.lists(buttons, max_size=3, unique_by=lambda button: button.id).map(tuple), st.just("") | names,
+)  # fmt: skip

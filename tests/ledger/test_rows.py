@@ -65,7 +65,8 @@ def test_an_open_question(question: OpenQuestion) -> None:
 
 @given(strategies.outbounds)
 def test_a_reply(outbound: Outbound) -> None:
-    assert rows.outbound_of(read(rows.outbound_row(outbound, NOON))) == outbound
+    buttons = tuple(rows.button_of(read(row)) for row in rows.button_rows(outbound))
+    assert rows.outbound_of(read(rows.outbound_row(outbound, NOON)), buttons) == outbound
 
 
 @given(strategies.labels)

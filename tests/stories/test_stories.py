@@ -92,7 +92,7 @@ def answer_of(line: Line) -> ModelReply:
 
 
 def heard(outbound: Outbound) -> str:
-    choices = f" [{' | '.join(outbound.choices)}]" if outbound.choices else ""
+    choices = f" [{' | '.join(button.label for button in outbound.buttons)}]" if outbound.buttons else ""
     return f"{outbound.agent} in {outbound.place.thread}: {outbound.text}{choices}"
 
 

@@ -1,0 +1,153 @@
+"""Presses: a button's id comes back from a platform; here it gets its meaning.
+
+What is unknown, expired, pressed already or another person's is refused, privately and in words. Everything else goes
+to the handler of the button's act. A press whose handling was cut short is handled again after a restart, so a handler
+has to be harmless when it is called twice with the same press.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nova_bot.core.delivery import Offered, Outbound
+from nova_bot.core.envelope import Envelope
+from nova_bot.core.errors import LedgerError
+from nova_bot.core.route import Rule
+from nova_bot.core.run import Run
+from nova_bot.core.wording import say
+from nova_bot.engine.loop import Engine
+from nova_bot.engine.outbox import Outbox
+from nova_bot.ledger.store import Ledger
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press that may be handled."""
+
+    envelope: Envelope
+    offered: Offered
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The press says `text` in the conversation, and a run answers it. `note` takes the place of the buttons."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The press is dealt with. `note` takes the place of the buttons; "" leaves the message as it is."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """The press changes nothing; only who pressed reads `why`."""
+
+    why: str
+
+
+Handled = Words | Done | No
+PressHandler = Callable[[Press], Awaitable[Handled]]
+
+
+class Presses:
+    """`handlers` by the act of a button."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        outbox: Outbox,
+        engine: Engine,
+        handlers: dict[str, PressHandler],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._ledger = ledger
+        self._outbox = outbox
+        self._engine = engine
+        self.handlers = handlers
+        self._clock = clock
+
+    async def placed(self, envelope: Envelope) -> Envelope:
+        """The press at the place of its message, so that it waits for its turn in that conversation."""
+        offered = await self._ledger.offered(envelope.press or "")
+        return replace(envelope, place=offered.message.place) if offered else envelope
+
+    async def answer(self, number: int, envelope: Envelope, begun: Run | None = None) -> Run:
+        """Handle accepted press `number` to the end of its run."""
+        if begun is not None and begun.route.rule is not Rule.PRESS:
+            return await self._engine.answer(number, envelope, begun)
+        handled, offered = await self._handled(envelope)
+        if isinstance(handled, No) or offered is None:
+            why = handled.why if isinstance(handled, No) else ""
+            await self._outbox.private(envelope.place, envelope.sender.id, why)
+            return await self._engine.settle(number, envelope, Rule.PRESS, begun=begun)
+        if isinstance(handled, Done):
+            await self._note(offered, handled.note)
+            return await self._engine.settle(number, envelope, Rule.PRESS, begun=begun)
+        spoken = replace(envelope, text=handled.text, press=handled.text)
+        _, run = await asyncio.gather(self._note(offered, handled.note), self._engine.answer(number, spoken))
+        return run
+
+    async def _handled(self, envelope: Envelope) -> tuple[Handled, Offered | None]:
+        """What came of the press. A fault while finding out means no."""
+        try:
+            offered = await self._ledger.offered(envelope.press or "")
+            why = refusal(offered, envelope, self._clock())
+            if offered is None or why:
+                return No(why), None
+            handler = self.handlers[offered.button.act]
+            await self._ledger.press(offered.button.id, envelope)
+            return await handler(Press(envelope, offered)), offered
+        except LedgerError:
+            raise
+        except Exception:
+            log.exception("press %s broke", envelope.identity, extra={"action": "press.broke"})
+            return No(say("press", "broke")), None
+
+    async def _note(self, offered: Offered, note: str) -> None:
+        """Edit the message: without buttons, and with what became of them."""
+        if not note:
+            return
+        message = offered.message
+        text = f"{message.text}\n\n{note}"
+        edit = Outbound(
+            f"{message.message}/{offered.button.id}", message.run, message.place, message.agent, text,
+            edits=message.message,
+        )  # fmt: skip
+        await self._outbox.post(edit)
+
+
+def refusal(offered: Offered | None, envelope: Envelope, now: datetime) -> str:
+    """Why this press may not be handled, "" when it may."""
+    if offered is None:
+        return say("press", "unknown")
+    button = offered.button
+    if button.presser not in ("", envelope.sender.id):
+        return say("press", "not_yours")
+    if offered.press not in ("", envelope.identity):
+        return say("press", "pressed")
+    if button.expires is not None and now > button.expires and not offered.press:
+        return say("press", "expired")
+    return ""
+
+
+def choosing(ledger: Ledger) -> PressHandler:
+    """The handler of `choose`: the button's value answers our open question."""
+
+    async def choose(press: Press) -> Handled:
+        message = press.offered.message
+        question = (await ledger.conversation(message.place)).question
+        if question is None or question.run != message.run:
+            return No(say("press", "answered"))
+        label = press.offered.button.label
+        return Words(press.offered.button.value, say("press", "chosen", label=label, name=press.envelope.sender.name))
+
+    return choose
