@@ -231,7 +231,7 @@ def dev_fake_discord(port: int = 4004) -> None:
 
 @cli.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="load, routing")],
+    name: Annotated[str, typer.Argument(help="load, routing, trust")],
     data: Annotated[Path | None, typer.Option(help="a folder with the data sets")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from nova_bot import app
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Limits, Outbound, Underway
+from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.labels import Integrity
@@ -27,7 +28,7 @@ from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
-from nova_bot.tools.registry import Args, Caller, Effect, Returns, Tool
+from nova_bot.tools.registry import Args, Caller, Tool
 
 PLATFORM = "test"
 LIMITS = Limits(text=10_000, buttons=5)

@@ -13,7 +13,7 @@ from importlinter import cli
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("nova_bot", "adapters", "schedules")
-PURE = ("core", "context")
+PURE = ("core", "context", "trust")
 PURE_FILES = [path for folder in PURE for path in sorted((ROOT / "nova_bot" / folder).glob("*.py"))]
 IMPURE = {"asyncio", "os", "pathlib", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "time", "uuid"}
 

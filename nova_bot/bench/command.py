@@ -19,6 +19,7 @@ Measure = Callable[[Path | None, Settings], Measured]
 BENCHES = {
     "load": "nova_bot.bench.load",
     "routing": "nova_bot.bench.routing",
+    "trust": "nova_bot.bench.trust",
 }
 """Each module has `measure(data, settings) -> Measured`; it is imported when its bench is run."""
 

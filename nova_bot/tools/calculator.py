@@ -14,9 +14,10 @@ from typing import Any
 
 from pydantic import Field
 
+from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity
-from nova_bot.tools.registry import Args, Caller, Effect, Returns, Tool
+from nova_bot.tools.registry import Args, Caller, Tool
 
 LONGEST = 500
 LARGEST_POWER = 1_000

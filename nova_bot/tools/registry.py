@@ -2,55 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from nova_bot.core.effect import Effect, Returns, ToolRow
 from nova_bot.core.envelope import Place
 from nova_bot.core.errors import ToolError
-from nova_bot.core.labels import Integrity, Label, join
+from nova_bot.core.labels import Label, join
 from nova_bot.core.note import Notes
 from nova_bot.core.outcome import ToolCall
-
-
-class Effect(StrEnum):
-    """What a tool does to the world."""
-
-    READ = "read"
-    INTERNAL = "internal"
-    SEND = "send"
-    SHARE = "share"
-    DESTROY = "destroy"
-    COMMIT = "commit"
-    MONEY = "money"
-    IDENTITY = "identity"
-    EXEC = "exec"
-
-
-OUTWARD = frozenset(Effect) - {Effect.READ, Effect.INTERNAL}
 
 
 class Args(BaseModel):
     """Base of every argument model: unknown arguments are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-@dataclass(frozen=True, slots=True)
-class Returns:
-    """The label of a result: its integrity, its subject kind, and how long it stays fresh (None: always).
-
-    `anyone` may see it: it is the same whoever asks. `echo`: it is made of its arguments, and so no better than them.
-    """
-
-    integrity: Integrity
-    kind: str
-    fresh: timedelta | None = None
-    secret: bool = False
-    anyone: bool = False
-    echo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +39,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """`run` gets checked arguments. It raises ToolError when it can't do what was asked."""
+    """`run` gets checked arguments. It raises ToolError when it can't do what was asked.
+
+    `targets`, `content` and `egress` name arguments, see `ToolRow`.
+    """
 
     name: str
     description: str
@@ -79,6 +50,14 @@ class Tool:
     effect: Effect
     returns: Returns
     run: Callable[[Any, Caller], Awaitable[str]]
+    targets: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    egress: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> ToolRow:
+        """What the trust policy judges a call by."""
+        return ToolRow(self.effect, self.targets, self.content, self.egress, self.returns.secret)
 
     async def call(self, call: ToolCall, caller: Caller) -> str:
         """Check the arguments and run. Raises ToolError with words for the model."""
@@ -118,7 +97,11 @@ class Registry:
 
     def outward(self) -> dict[str, bool]:
         """Each tool's name, and whether its effect leaves the house."""
-        return {name: tool.effect in OUTWARD for name, tool in self._tools.items()}
+        return {name: tool.row.outward for name, tool in self._tools.items()}
+
+    def rows(self) -> dict[str, ToolRow]:
+        """Each tool's name and its row."""
+        return {name: tool.row for name, tool in self._tools.items()}
 
     def of(self, names: Iterable[str]) -> list[Tool]:
         """The tools with these names, in a fixed order."""

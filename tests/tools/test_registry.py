@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from nova_bot.core.effect import OUTWARD, Effect, Returns
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity
 from nova_bot.tools.all import REGISTRY
-from nova_bot.tools.registry import OUTWARD, Caller, Effect, Registry, Returns
+from nova_bot.tools.registry import Caller, Registry
 from tests.doubles import NOON, Lab
 from tests.tools.callers import calling
 
