@@ -37,7 +37,7 @@ async def printed(outbound: Outbound, *, rich: bool = False) -> str:
 
 
 async def test_a_pipe_gets_plain_lines() -> None:
-    assert await printed(reply("**Three** are open.")) == "[books · r7]\n**Three** are open.\n"
+    assert await printed(reply("**Three** are open.")) == "[books · r7]\nThree are open.\n"
 
 
 async def test_a_tty_gets_markdown_rendered() -> None:
@@ -174,7 +174,7 @@ async def test_quit_ends_the_chat(desk: Desk, line: bytes) -> None:
 async def test_commands_are_novas_or_unknown(desk: Desk) -> None:
     assert await desk.types(b"/agents led ger\n", b"/deploy\n") == [
         "the agents",
-        "There is no command /deploy. `/help` lists them.",
+        "There is no command /deploy. /help lists them.",
     ]
     assert desk.commands == [("agents", "led ger", place_of("main")), ("deploy", "", place_of("main"))]
     assert desk.received == []
