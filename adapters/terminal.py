@@ -138,7 +138,7 @@ class Terminal:
         if line.strip() in ("/quit", "/exit"):
             return False
         try:
-            if line.strip().startswith("/") and verb != "agent":
+            if line.strip().startswith("/") and verb not in ("agent", "link"):
                 if not self.printer.rich and runs:  # in a script a command speaks of the messages before it
                     await asyncio.wait(runs)
                 self.printer.say(await self._command(verb, rest))

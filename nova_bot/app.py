@@ -13,18 +13,21 @@ from pathlib import Path
 from nova_bot import agent_files, router_files
 from nova_bot.context.budget import Limits
 from nova_bot.core.button import CHOOSE
-from nova_bot.core.envelope import Envelope, Kind
+from nova_bot.core.envelope import Envelope, Kind, Standing
 from nova_bot.core.errors import BadAgentFile
+from nova_bot.core.people import OWNER, Identity, People, Person
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands
 from nova_bot.dispatch.lanes import Lanes
 from nova_bot.engine.arbiter import Arbiter
+from nova_bot.engine.door import Door, House
 from nova_bot.engine.loop import Engine, Team
 from nova_bot.engine.outbox import Courier, Outbox
 from nova_bot.engine.presses import Presses, choosing
 from nova_bot.engine.steps import Stepper
 from nova_bot.ledger import database, lessons
+from nova_bot.ledger import people as linked
 from nova_bot.ledger.notes import LedgerNotes
 from nova_bot.ledger.store import Ledger, opened
 from nova_bot.models.base import Model
@@ -82,6 +85,28 @@ def ledger_path(settings: Settings) -> Path:
     return database.location(settings.database_url, settings.home)
 
 
+TERMINAL = ("terminal", "local")
+"""The platform and workspace of this machine's terminal, where the owner's identity is `owner`."""
+
+
+def people_of(settings: Settings) -> People:
+    """Everybody the settings list. At this machine's terminal sits its owner, or somebody he plays."""
+    here = Identity(*TERMINAL, OWNER)
+    owner = Person(OWNER, settings.name, Standing.OWNER, identities=settings.owner.identities | {here})
+    others = [
+        Person(name, name, one.standing, one.may, one.identities | {Identity(*TERMINAL, name)}, one.tz)
+        for name, one in settings.people.items()
+    ]
+    spaces = {"slack": settings.members_of.slack, "discord": settings.members_of.discord}
+    open_to = {(platform, space): Standing.MEMBER for platform, names in spaces.items() for space in names}
+    return People([owner, *others], {TERMINAL: Standing.GUEST, **open_to})
+
+
+def house_of(settings: Settings) -> House:
+    """The rules at the door."""
+    return House(settings.strangers, settings.per_minute, settings.bot_hops)
+
+
 def agents_folder(settings: Settings) -> Path:
     """The folder with the agent files."""
     return settings.agents.expanduser() if settings.agents else agent_files.default_folder()
@@ -113,6 +138,7 @@ class Nova:
     team: Team
     watch: agent_files.Watch
     refitting: Refitting
+    people: People
 
     @property
     def commands(self) -> Commands:
@@ -204,15 +230,20 @@ async def running(
         watch = agent_files.Watch(agents_folder(settings), REGISTRY.outward(), on_bad_file)
         first = await asyncio.to_thread(lambda: make_team(settings, watch.start()))
         limits = Limits(settings.run_budget, settings.hops, settings.keep_turns)
+        people = people_of(settings)
+        for identity, person in (await linked.links(ledger)).items():
+            people.link(identity, person)
+        await linked.adopt(ledger, people)
         outbox = Outbox(ledger, couriers, now)
         stepper = Stepper(model, REGISTRY, LedgerNotes(ledger), limits, settings.timezone, now)
         lanes: Lanes[Run] = Lanes(settings.parallel)
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova
-        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, arbiter)
+        door = Door(ledger, people, house_of(settings), now)
+        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter)
         presses = Presses(ledger, outbox, engine, {CHOOSE: choosing(ledger)}, now)
         refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))
-        nova = Nova(settings, make_team, ledger, engine, outbox, presses, lanes, first, watch, refitting)
+        nova = Nova(settings, make_team, ledger, engine, outbox, presses, lanes, first, watch, refitting, people)
         await nova.remember()
         stack.push_async_callback(refitting.stop)
         looking = asyncio.create_task(nova.look_at_files(), name="agent files")

@@ -7,9 +7,10 @@ from typing import Any
 
 from adapters.terminal import Printer, Terminal, envelope
 from nova_bot import __version__, app
-from nova_bot.core.envelope import Sender, Standing
+from nova_bot.core.envelope import Sender
 from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.outcome import EndingKind
+from nova_bot.core.people import People
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
 from nova_bot.settings import Settings
@@ -18,11 +19,12 @@ OWNER = "OWNER"
 FINE = (EndingKind.ANSWERED, EndingKind.ASKED, EndingKind.NO_MODEL, EndingKind.SILENT)
 
 
-def sender(settings: Settings, who: str) -> Sender:
-    """The person at the terminal: its owner, or somebody played with `--as`, who is a guest."""
+def sender(people: People, who: str) -> Sender:
+    """The person at the terminal: its owner, or somebody played with `--as`, listed or not."""
     if who == OWNER:
-        return Sender("owner", settings.name, Standing.OWNER)
-    return Sender(f"guest-{who}", who, Standing.GUEST)
+        return people.sender(*app.TERMINAL, "owner", people.of("owner").name)
+    name = who if who in {person.id for person in people.listed} else f"guest-{who}"
+    return people.sender(*app.TERMINAL, name, who)
 
 
 async def once(settings: Settings, text: str, thread: str, who: str, *, as_json: bool) -> int:
@@ -32,7 +34,7 @@ async def once(settings: Settings, text: str, thread: str, who: str, *, as_json:
         earlier = await nova.recover()
         if earlier:
             await asyncio.gather(*earlier)
-        accepted = await nova.receive(envelope(text, thread, sender(settings, who)))
+        accepted = await nova.receive(envelope(text, thread, sender(nova.people, who)))
         assert accepted is not None, "every typed line has an identity of its own"
         run = await accepted
         if as_json:
@@ -61,7 +63,7 @@ async def interactive(settings: Settings, thread: str, who: str) -> int:
     is_tty = sys.stdout.isatty()
     printer = Printer(sys.stdout, rich=is_tty, thread=thread)
     async with app.running(settings, [printer], on_bad_file=tell) as nova:
-        terminal = Terminal(printer, sender(settings, who), nova.commands.answer)
+        terminal = Terminal(printer, sender(nova.people, who), nova.commands.answer)
         if is_tty:
             printer.say(say("terminal", "welcome", version=__version__, thread=thread))
         await nova.recover()

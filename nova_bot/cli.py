@@ -30,8 +30,16 @@ agents = typer.Typer(help="The agents: list them, show one, check their files.",
 runs = typer.Typer(help="What happened: the latest runs, or one in full.", no_args_is_help=True)
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
 models = typer.Typer(help="The router's sentence encoder and its fitted weights.", no_args_is_help=True)
+owner = typer.Typer(help="The owner's accounts on Slack and Discord.", no_args_is_help=True)
 dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.", no_args_is_help=True)
-for _app, _name in ((agents, "agents"), (runs, "runs"), (db, "db"), (models, "models"), (dev, "dev")):
+for _app, _name in (
+    (agents, "agents"),
+    (runs, "runs"),
+    (db, "db"),
+    (models, "models"),
+    (owner, "owner"),
+    (dev, "dev"),
+):
     cli.add_typer(_app, name=_name)
 
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object (or JSON lines) on stdout")]
@@ -211,6 +219,14 @@ def models_fit() -> None:
         print(f"{folder / router_files.NAME}: {kind}, cross-validated accuracy {fitted.accuracy:.3f}")
 
     _guarded(fit)
+
+
+@owner.command("code")
+def owner_code() -> None:
+    """Print a code; the account that sends "link CODE" to Nova within ten minutes is the owner's from then on."""
+    from nova_bot import owner_cli
+
+    _run(owner_cli.code(_settings()))
 
 
 @dev.command("fake-slack")

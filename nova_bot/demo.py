@@ -52,17 +52,17 @@ async def _show(settings: Settings) -> bool:
         for text, route in zip(ROUTED, routes, strict=True):
             print(f"\n> {text}\n[{route.agent}] {route.why}, in {route.ms:.0f} ms")
         print("\n" + say("demo", "hand_off"))
-        handed = await _say(nova, HANDED, settings)
+        handed = await _say(nova, HANDED)
         print("\n> /why\n" + explained(handed))
         print("\n" + say("demo", "notes"))
-        noted = [await _say(nova, text, settings) for text in REMEMBERED]
+        noted = [await _say(nova, text) for text in REMEMBERED]
     three = len({route.agent for route in routes if route.decision is Decision.ROUTE}) == len(ROUTED)
     return three and len(handed.hand_offs) == 2 and all(map(_answered, (handed, *noted)))
 
 
-async def _say(nova: app.Nova, text: str, settings: Settings) -> Run:
+async def _say(nova: app.Nova, text: str) -> Run:
     print(f"\n> {text}", flush=True)
-    run = await nova.receive(envelope(text, "demo", sender(settings, "OWNER")))
+    run = await nova.receive(envelope(text, "demo", sender(nova.people, "OWNER")))
     assert run is not None, "every typed line has an identity of its own"
     return await run
 

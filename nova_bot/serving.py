@@ -20,7 +20,7 @@ async def serve(settings: Settings) -> int:
     printer = Printer(sys.stdout, rich=sys.stdout.isatty(), thread="main")
     async with app.running(settings, [printer], on_bad_file=tell) as nova:
         await nova.recover()
-        terminal = Terminal(printer, sender(settings, "OWNER"), nova.commands.answer)
+        terminal = Terminal(printer, sender(nova.people, "OWNER"), nova.commands.answer)
         adapters = [asyncio.create_task(terminal.serve(nova.receive), name="terminal")]
         stopped = asyncio.create_task(stop.wait())
         waited_for = [*adapters, stopped] if sys.stdin.isatty() else [stopped]  # a container's input ends at once

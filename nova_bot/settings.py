@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -16,11 +16,15 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from nova_bot.core.agent_spec import Budget, Tier
+from nova_bot.core.envelope import Standing
 from nova_bot.core.errors import BadSettings, SecretsTooOpen
+from nova_bot.core.people import OWNER, Identity, May, Strangers
 
 CONFIG = "nova.toml"
 SECRETS = "secrets.env"
@@ -58,6 +62,51 @@ class Price(BaseModel):
     cache_write: float
 
 
+Ids = Annotated[tuple[str, ...], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
+
+
+class Accounts(BaseModel):
+    """User ids by platform: `T1/U1` for Slack, a number for Discord."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    slack: Ids = ()
+    discord: Ids = ()
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        assert self.identities is not None
+        return self
+
+    @property
+    def identities(self) -> frozenset[Identity]:
+        """The exact identities. Raises ValueError for one that isn't."""
+        slack = {Identity.parse("slack", text) for text in self.slack}
+        return frozenset(slack | {Identity.parse("discord", text) for text in self.discord})
+
+
+class Listed(Accounts):
+    """One person of the table `people`."""
+
+    standing: Standing = Standing.MEMBER
+    may: frozenset[May] = frozenset({May.ASK})
+    tz: Annotated[str, AfterValidator(lambda name: _zone(name) if name else "")] = ""
+
+    @field_validator("standing")
+    @classmethod
+    def _not_owner(cls, standing: Standing) -> Standing:
+        if standing is Standing.OWNER:
+            raise ValueError('there is one owner, who stands in "owner"')
+        return standing
+
+
+class Workspaces(BaseModel):
+    """Slack team ids and Discord server ids."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    slack: Ids = ()
+    discord: Ids = ()
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Names in `nova.toml` are as here; in the environment with `NOVA_` before them."""
 
@@ -75,6 +124,13 @@ class Settings(BaseSettings):
     name: str = Field(default="you", description="what Nova calls its owner")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(default_factory=local_zone)
     database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+
+    owner: Accounts = Accounts()
+    people: dict[str, Listed] = {}
+    members_of: Workspaces = Field(default=Workspaces(), description="workspaces where everybody may ask")
+    strangers: Strangers = Strangers.REFUSE
+    per_minute: int = Field(default=20, ge=1, le=1_000, description="messages that one person may send in a minute")
+    bot_hops: int = Field(default=3, ge=1, le=100, description="messages of bots in a row that are answered")
 
     script: Path | None = Field(default=None, description="a fixture file for the scripted model")
     anthropic_api_key: SecretStr | None = Field(
@@ -105,6 +161,18 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment beats what the files gave (they come as keyword arguments)."""
         return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _one_person_per_account(self) -> Self:
+        if OWNER in self.people:
+            raise ValueError('"owner" is no name for one of the people')
+        seen: dict[Identity, str] = {}
+        for name, accounts in {OWNER: self.owner, **self.people}.items():
+            for identity in accounts.identities:
+                if identity in seen:
+                    raise ValueError(f"{identity.id} on {identity.platform} is both {seen[identity]} and {name}")
+                seen[identity] = name
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import settings
 
 from nova_bot import app
+from nova_bot.core.people import People
 from nova_bot.ledger import database
 from nova_bot.tools.all import REGISTRY
 from nova_bot.tools.registry import Registry
 from tests.agents import AGENTS, write
-from tests.doubles import Clock, House, Lab, Mailbox, PuppetModel, Talk
+from tests.doubles import PEOPLE, Clock, House, Lab, Mailbox, PuppetModel, Talk
 
 settings.register_profile("nova", deadline=None, database=None)
 settings.load_profile("nova")
@@ -51,6 +52,7 @@ def house(
     home.mkdir()
     made = House(home, agents, empty_ledger)
     monkeypatch.setattr(app, "now", made.clock)
+    monkeypatch.setattr(app, "people_of", lambda _settings: People(PEOPLE))
     monkeypatch.setattr(app, "REGISTRY", Registry([*REGISTRY.of(REGISTRY.outward()), *made.lab.tools]))
     monkeypatch.setattr("nova_bot.engine.outbox.FIRST_WAIT_S", 0.0)
     return made

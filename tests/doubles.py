@@ -20,6 +20,7 @@ from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import ToolCall
 from nova_bot.core.pack import ContextPack
+from nova_bot.core.people import Identity, May, People, Person
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Candidate
 from nova_bot.core.run import Run, Usage
@@ -32,8 +33,12 @@ from nova_bot.tools.registry import Args, Caller, Tool
 
 PLATFORM = "test"
 LIMITS = Limits(text=10_000, buttons=5)
-OWNER = Sender("ada", "Ada", Standing.OWNER)
-GUEST = Sender("gus", "Gus", Standing.GUEST)
+PEOPLE = (
+    Person("owner", "Ada", Standing.OWNER, identities=frozenset({Identity(PLATFORM, "here", "ada")})),
+    Person("gus", "Gus", Standing.GUEST, frozenset({May.ASK}), frozenset({Identity(PLATFORM, "here", "gus")})),
+)
+OWNER = People(PEOPLE).sender(PLATFORM, "here", "ada", "Ada")
+GUEST = People(PEOPLE).sender(PLATFORM, "here", "gus", "Gus")
 MACHINE = Sender("bot", "Bot", Standing.MACHINE)
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -266,9 +271,7 @@ class Talk:
         """Press a button wherever it is; a platform knows only its id."""
         identity = identity or f"test:{next(self.numbers)}"
         place = Place(PLATFORM, "here", "elsewhere")
-        accepted = await self.nova.receive(
-            Envelope(identity, Kind.PRESS, place, by, "", self.clock(), press=button)
-        )
+        accepted = await self.nova.receive(Envelope(identity, Kind.PRESS, place, by, "", self.clock(), press=button))
         assert accepted is not None
         return await accepted
 

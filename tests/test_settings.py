@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from nova_bot import settings
+from nova_bot import app, settings
 from nova_bot.core.agent_spec import Budget, Tier
+from nova_bot.core.envelope import Standing
 from nova_bot.core.errors import BadSettings, SecretsTooOpen
 from nova_bot.settings import Settings
 
@@ -153,3 +154,35 @@ def test_settings_can_not_be_changed(home: Path) -> None:
 def test_this_machines_zone_is_a_zone(home: Path) -> None:
     assert settings.local_zone()
     assert "TZ" in os.environ or settings.load().timezone == settings.local_zone()
+
+
+def test_people_are_listed_by_their_accounts(home: Path) -> None:
+    config(
+        home,
+        'members_of = {slack = ["T9"]}\nowner = {slack = ["T1/U1"], discord = "42"}\n'
+        '[people.ben]\nslack = "T1/U2"\nmay = ["ask", "remind"]\ntz = "Europe/Berlin"\n',
+    )
+    people = app.people_of(settings.load())
+    assert people.sender("slack", "T1", "U1", "x").person == people.sender("discord", "7", "42", "y").person == "owner"
+    assert people.sender("terminal", "local", "owner", "z").standing is Standing.OWNER
+    assert (people.person("slack", "T1", "U2").id, people.person("slack", "T1", "U2").tz) == ("ben", "Europe/Berlin")
+    assert people.sender("slack", "T9", "U3", "x").standing is Standing.MEMBER
+    assert people.sender("slack", "T1", "U3", "x").standing is Standing.GUEST
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('owner = {slack = ["U1"]}', "WORKSPACE/USER"),
+        ('owner = {slak = ["T1/U1"]}', "owner.slak"),
+        ('owner = {discord = ["g/42"]}', "a user id"),
+        ('[people.ben]\nstanding = "owner"', "there is one owner"),
+        ('[people.ben]\nmay = ["everything"]', "people.ben.may"),
+        ('[people.owner]\nslack = ["T1/U1"]', "no name for one of the people"),
+        ('owner = {slack = ["T1/U1"]}\n[people.ben]\nslack = ["T1/U1"]', "is both owner and ben"),
+        ('strangers = "welcome"', "strangers"),
+    ],
+)
+def test_a_listing_that_can_not_be_meant_is_named(home: Path, text: str, said: str) -> None:
+    config(home, text)
+    assert said in problems()

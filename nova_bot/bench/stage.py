@@ -103,7 +103,7 @@ def message(conversation: int) -> Envelope:
     """A new message in a conversation."""
     number = next(_numbers)
     place = Place(PLATFORM, "w", "general", f"t{conversation}")
-    sender = Sender("u1", "Ada", Standing.OWNER)
+    sender = Sender("u1", "Ada", Standing.OWNER, "owner")
     text = f"What does Birch GmbH owe us after invoice {number}?"
     return Envelope(f"{PLATFORM}:{number}", Kind.MESSAGE, place, sender, text, datetime.now(UTC))
 

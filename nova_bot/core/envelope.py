@@ -44,11 +44,15 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A platform identity and its standing. The name is whatever its bearer chose."""
+    """A platform identity and its standing. The name is whatever its bearer chose.
+
+    `person` is the id of the person behind it (`People.sender` knows), the same for all identities linked to him.
+    """
 
     id: str
     name: str
     standing: Standing
+    person: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", storable(self.name))

@@ -35,6 +35,10 @@ class Rule(StrEnum):
     ONLY_AGENT = "only-agent"
     PRESS = "press"
     BROKEN = "broken"
+    STRANGER = "stranger"
+    FLOOD = "flood"
+    LOOP = "loop"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Route:
 
     `why` is one sentence for a person, `question` what is asked when the decision is to ask, `instead_of` what a
     person's choice overruled. `margin` is p minus the runner-up's p. `ms` is the time it took.
-    `arbiter` is the model that was asked to choose, "" for none, with what that cost.
+    `arbiter` is the model that was asked to choose, "" for none, with what that cost. `said` is the whole answer of
+    an envelope that is turned away at the door.
     """
 
     decision: Decision
@@ -69,6 +74,7 @@ class Route:
     arbiter_tokens: int = 0
     arbiter_usd: float | None = 0.0
     ms: float = 0.0
+    said: str = ""
 
     @property
     def runner_up(self) -> str:

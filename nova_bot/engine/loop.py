@@ -24,15 +24,13 @@ from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
 from nova_bot.core.wording import say
 from nova_bot.engine.arbiter import Arbiter
+from nova_bot.engine.door import NOVA, Door
 from nova_bot.engine.outbox import Outbox
 from nova_bot.engine.steps import Stepper, gave_up
 from nova_bot.ledger.store import Closing, Ledger, Progress
 from nova_bot.routing.learning import Memory
 
 log = logging.getLogger(__name__)
-
-NOVA = "nova"
-"""Who speaks when no agent does: routing questions and refusals."""
 
 CACHED_CONVERSATIONS = 2_000
 
@@ -66,9 +64,11 @@ class Engine:
         limits: Limits,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
+        door: Door,
         arbiter: Arbiter | None = None,
     ) -> None:
         self._ledger = ledger
+        self._door = door
         self._outbox = outbox
         self._stepper = stepper
         self._team = team
@@ -135,6 +135,9 @@ class Engine:
         """The decision. A fault in routing is one too, so that the run ends in words."""
         team = self._team()
         try:
+            turned = await self._door.admit(envelope)
+            if turned is not None:
+                return turned
             route = team.router.route(envelope, conversation)
             return await self._arbiter.settle(route, team.roster) if self._arbiter else route
         except Exception:
@@ -234,6 +237,10 @@ def _settled(run: Run) -> Say | Ask | Stop | None:
             return Stop(EndingKind.SILENT, "")
         case Route(decision=Decision.ASK, question=question, candidates=candidates):
             return Ask(question, tuple(candidate.agent for candidate in candidates))
+        case Route(rule=Rule.LINK, said=said):
+            return Say(said)
+        case Route(said=said) if said:
+            return Stop(EndingKind.REFUSED, said)
         case Route(rule=Rule.EMPTY):
             return Stop(EndingKind.REJECTED, say("rejected", "empty"))
         case Route(rule=Rule.BROKEN):

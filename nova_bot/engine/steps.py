@@ -118,7 +118,7 @@ class Stepper:
         known = packs.known(run, conversation)
         label = join((known[c].label for c in pack.shown if c in known), f"step:{run.name}.{step.n}")
         began = self.clock()
-        caller = Caller(_person(run), run.envelope.place, began, self.tz, "", label, self.notes)
+        caller = Caller(run.envelope.sender.person, run.envelope.place, began, self.tz, "", label, self.notes)
         calls = step.outcome.calls
         callers = [replace(caller, key=f"{run.name}.{step.n}/{n}") for n in range(len(calls))]
         made = (self._call(run, spec, calls, call, caller) for call, caller in zip(calls, callers, strict=True))
@@ -153,11 +153,6 @@ class Stepper:
 
 def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}\n(cut off here: {len(text)} characters in all)"
-
-
-def _person(run: Run) -> str:
-    place = run.envelope.place
-    return f"{place.platform}:{place.workspace}:{run.envelope.sender.id}"
 
 
 def _claims(run: Run, step: Step, pack: ContextPack, known: Mapping[ClaimId, Claim]) -> tuple[Claim, ...]:

@@ -61,6 +61,27 @@ envelope = Table(
     Column("accepted", Moment, nullable=False),
     Column("mentioned", Boolean, nullable=False),
     Column("press", Text),
+    Column("person", Text, nullable=False, server_default="", comment="who is behind the sender"),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("key", Text, primary_key=True, comment="platform, workspace and user id, as JSON"),
+    Column("person", Text, nullable=False),
+    Column("linked", Moment, nullable=False),
+    comment="identities that were linked to a person by a code; those in the settings are not in here",
+)
+
+link_code = Table(
+    "link_code",
+    metadata,
+    Column("hash", Text, primary_key=True, comment="sha256 of the code"),
+    Column("person", Text, nullable=False, comment="whose it is: who types it becomes this person"),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("tries", Integer, nullable=False, comment="wrong guesses while it was live"),
+    Column("used", Moment),
 )
 
 run = Table(

@@ -17,13 +17,26 @@ ALEMBICS_OWN = "alembic_version"
 SEARCH = "note_fts"
 
 
-def schema(path: Path) -> dict[str, str]:
-    """Every table and index as SQLite keeps its definition, spaces aside."""
+def schema(path: Path) -> dict[str, object]:
+    """Every table's columns, references and uniques, whatever their order, and every index as it is written."""
     with closing(sqlite3.connect(path)) as connection:
-        found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql != ''")
-        return {
-            name: " ".join(sql.split()) for name, sql in found if name != ALEMBICS_OWN and not name.startswith(SEARCH)
+
+        def ask(query: str) -> list[tuple[object, ...]]:
+            return connection.execute(query).fetchall()
+
+        found = ask("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql != ''")
+        own = [row for row in found if row[0] != ALEMBICS_OWN and not str(row[0]).startswith(SEARCH)]
+        indexes = {str(name): " ".join(str(sql).split()) for name, kind, sql in own if kind == "index"}
+        tables = {
+            str(name): (
+                sorted(column[1:] for column in ask(f"PRAGMA table_info({name})")),
+                sorted(key[2:] for key in ask(f"PRAGMA foreign_key_list({name})")),
+                sorted(index[2:] for index in ask(f"PRAGMA index_list({name})")),
+            )
+            for name, kind, _ in own
+            if kind == "table"
         }
+        return {**indexes, **tables}
 
 
 def test_the_migrated_schema_is_that_of_the_tables(path: Path, tmp_path: Path) -> None:
