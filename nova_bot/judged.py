@@ -13,7 +13,7 @@ from nova_bot.core.errors import BadInput
 from nova_bot.core.route import Candidate
 from nova_bot.core.text import clip, visible
 from nova_bot.routing import address, calibration, training
-from nova_bot.routing.classifier import Declared, read
+from nova_bot.routing.classifier import Declared
 from nova_bot.routing.ngrams import Floats
 from nova_bot.routing.regression import softmax
 from nova_bot.routing.training import EncodeMany
@@ -142,9 +142,7 @@ def held_out(texts: Declared, encode: EncodeMany | None) -> Judged:
 
     The temperature is the one that fits these very scores best, as when the router is trained.
     """
-    readings = tuple(map(read, texts.texts))
-    vectors = encode([reading.english for reading in readings]) if encode else None
-    lexical, full = training._held_out(training._Material(texts, readings, vectors))
+    lexical, full = training.held_out(texts, encode)
     scores = (full if encode else lexical)[texts.typical]
     owner = texts.owner[texts.typical]
     p = softmax(scores / np.float32(calibration.temperature(scores, owner)))

@@ -11,7 +11,7 @@ from nova_bot.core.agent_spec import AgentFile
 from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.roster import build
 from nova_bot.core.text import comparable
-from nova_bot.routing.ngrams import Idf
+from nova_bot.routing.ngrams import Counts, Idf
 
 EXAMPLES = (20, 30)
 SHORT_WORDS = 5
@@ -64,13 +64,10 @@ def _alike(files: list[AgentFile]) -> Iterator[str]:
     said = [(file, i, text) for file in files for i, text in enumerate(file.spec.examples)]
     if not said:
         return
-    idf = Idf.of(text for _, _, text in said)
-    rows = idf.rows(text for _, _, text in said)
+    counts = Counts.of(text for _, _, text in said)
+    rows = Idf.of(counts).weigh(counts)
     for n, (file, i, text) in enumerate(said):
-        own = rows.take(np.array([n]))
-        wanted = np.zeros((len(idf.weight), 1), np.float32)
-        np.add.at(wanted[:, 0], own.columns, own.values)
-        near = np.flatnonzero(rows.times(wanted)[:, 0] > ALIKE)
+        near = np.flatnonzero(rows.like(rows.take(np.array([n]))) > ALIKE)
         for other, _, again in (said[m] for m in near if m > n):
             if other is not file and comparable(text) != comparable(again):
                 yield f'{file.path}:{file.line("examples", i)}: "{text}" is nearly "{again}" of {other.spec.name}'

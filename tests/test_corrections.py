@@ -5,7 +5,7 @@ from nova_bot.engine.loop import Team
 from nova_bot.ledger import lessons
 from nova_bot.route_cli import as_object
 from nova_bot.routing.learning import Memory
-from nova_bot.routing.ngrams import Idf
+from nova_bot.routing.ngrams import Counts, Idf
 from nova_bot.routing.router import LadderRouter
 from tests.doubles import GUEST, KeywordBrain, Talk
 
@@ -13,7 +13,7 @@ from tests.doubles import GUEST, KeywordBrain, Talk
 def teachable(nova: Talk) -> None:
     """Give Nova a memory, which the trained router would have."""
     roster = nova.nova.team.roster
-    memory = Memory(Idf.of(["hello pallet", "who pays"]), None)
+    memory = Memory(Idf.of(Counts.of(["hello pallet", "who pays"])), None)
     nova.nova.team = Team(roster, LadderRouter(roster, KeywordBrain(roster), memory.recall), memory)
 
 

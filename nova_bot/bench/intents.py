@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nova_bot.core.errors import BadInput
 from nova_bot.routing import pair
-from nova_bot.routing.ngrams import Floats
+from nova_bot.routing.ngrams import Counts, Floats
 from nova_bot.routing.pair import Pair, Recipe, log_softmax
 
 SETS = {
@@ -28,7 +28,7 @@ SETS = {
 SHARPNESS = 0.07
 """What cosines are divided by to be log-odds."""
 
-_FEW = replace(pair.AGENTS, typos=False, level=0.0, batch=64)
+_FEW = replace(pair.AGENTS, level=0.0, batch=64)
 RECIPES = (
     replace(_FEW, epochs=30, decay=1e-5, dense_epochs=30, dense_decay=1e-5),
     replace(_FEW, epochs=30, decay=1e-5, dense_epochs=60, dense_decay=1e-5),
@@ -150,7 +150,7 @@ def _described(shown: Part, names: Sequence[str], encode: Encode) -> Part:
 
 
 def _fit(shown: Part, classes: int, recipe: Recipe) -> Model:
-    return Model(pair.learn(shown.texts, shown.vectors, shown.y, classes, recipe), shown, classes)
+    return Model(pair.learn(Counts.of(shown.texts), shown.vectors, shown.y, classes, recipe), shown, classes)
 
 
 def _part(rows: Sequence[tuple[str, str]], names: Sequence[str], encode: Encode) -> Part:

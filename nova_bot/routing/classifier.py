@@ -104,7 +104,5 @@ class Classifier:
     def _nearest(self, row: Rows, agent: int) -> str:
         """The agent's declared utterance that shares most with the message."""
         first, last = np.searchsorted(self.declared.owner, [agent, agent + 1])
-        wanted = np.zeros((len(self.pair.idf.weight), 1), np.float32)
-        np.add.at(wanted[:, 0], row.columns, row.values)
-        likeness = self.rows.take(np.arange(first, last)).times(wanted)[:, 0]
+        likeness = self.rows.take(np.arange(first, last)).like(row)
         return clip(self.declared.texts[first + int(np.argmax(likeness))], 80)

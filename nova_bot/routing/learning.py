@@ -18,7 +18,7 @@ from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.core.text import comparable
 from nova_bot.routing.classifier import Encode, read
-from nova_bot.routing.ngrams import Floats, Idf
+from nova_bot.routing.ngrams import Idf
 
 NEAR_SENSE = 0.90
 """Cosine of two sentence vectors from which on one message repeats the other (docs/decisions/routing.md)."""
@@ -81,21 +81,16 @@ class Memory:
     def __init__(self, idf: Idf, encode: Encode | None) -> None:
         self._idf = idf
         self._encode = encode
-        self._right: dict[str, str] = {}
-        self._agents: list[str] = []
-        self._words: list[Floats] = []
-        self._senses: list[Floats] = []
+        self.learn(())
 
     def learn(self, lessons: Iterable[Lesson]) -> None:
         """Forget everything, then learn `lessons`."""
-        self._right, self._agents, self._words, self._senses = {}, [], [], []
-        for lesson in capped(lessons):
-            self._right[comparable(lesson.text)] = lesson.right
-            self._agents.append(lesson.right)
-            reading = read(lesson.text)
-            self._words.append(self._row(reading.both))
-            if self._encode:
-                self._senses.append(self._encode(reading.english))
+        kept = capped(lessons)
+        readings = [read(lesson.text) for lesson in kept]
+        self._right = {comparable(lesson.text): lesson.right for lesson in kept}
+        self._agents = [lesson.right for lesson in kept]
+        self._words = self._idf.rows([reading.both for reading in readings])
+        self._senses = [self._encode(reading.english) for reading in readings] if self._encode else []
 
     def recall(self, text: str) -> str | None:
         """The agent of the lesson about the same text or the nearest repeat of it, None if there is none."""
@@ -103,17 +98,10 @@ class Memory:
         if same is not None or not self._agents:
             return same
         reading = read(text)
-        words = np.stack(self._words) @ self._row(reading.both)
+        likeness = words = self._words.like(self._idf.rows([reading.both]))
         near = words >= NEAR_WORDS
-        likeness = words
-        if self._encode:
+        if self._encode and (words >= SOME_WORDS).any():
             sense = np.stack(self._senses) @ self._encode(reading.english)
             near |= (sense >= NEAR_SENSE) & (words >= SOME_WORDS)
             likeness = np.maximum(words, sense)
         return self._agents[int(np.argmax(np.where(near, likeness, -1)))] if near.any() else None
-
-    def _row(self, text: str) -> Floats:
-        rows = self._idf.rows([text])
-        dense = np.zeros(len(self._idf.weight), np.float32)
-        np.add.at(dense, rows.columns, rows.values)
-        return dense

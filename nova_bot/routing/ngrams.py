@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from math import log
 from typing import Any
 from zlib import crc32
 
@@ -38,10 +38,6 @@ def _grams(tokens: Sequence[str]) -> tuple[list[str], list[str]]:
     return [*tokens, *pairs], runs
 
 
-def _counts(grams: Iterable[str]) -> Counter[int]:
-    return Counter(crc32(gram.encode()) % BUCKETS for gram in grams)
-
-
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Sparse rows: row i holds `values[starts[i]:starts[i+1]]` in the columns `columns[...]` of the same range."""
@@ -68,6 +64,53 @@ class Rows:
             sums[full] = np.add.reduceat(weights[self.columns] * self.values[:, None], self.starts[full], axis=0)
         return sums
 
+    def like(self, one: "Rows") -> Floats:
+        """How much each row has in common with the single row of `one`: their product, 1 for the same text."""
+        wanted = np.zeros((BUCKETS, 1), np.float32)
+        np.add.at(wanted[:, 0], one.columns, one.values)
+        return self.times(wanted)[:, 0]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each n-gram stands in each text: row 2i of `grams` has the words of text i, row 2i + 1 its runs."""
+
+    grams: Rows
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Counts":
+        """Count; the slow part of reading a text, so the last ones are kept at hand."""
+        parts = [_counted(excerpt(text)) for text in texts]
+        if not parts:
+            return cls(Rows(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)))
+        sizes = np.array([size for _, _, sizes in parts for size in sizes])
+        starts = np.concatenate(([0], np.cumsum(sizes)))
+        columns, counts = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+        return cls(Rows(starts, columns, counts))
+
+    def __len__(self) -> int:
+        return len(self.grams) // 2
+
+    def take(self, texts: NDArray[np.intp]) -> "Counts":
+        """Those of these texts, in this order."""
+        return Counts(self.grams.take(np.stack([2 * texts, 2 * texts + 1], axis=1).ravel()))
+
+    def followed_by(self, others: "Counts") -> "Counts":
+        """These texts and then the others."""
+        starts = np.concatenate((self.grams.starts, others.grams.starts[1:] + self.grams.starts[-1]))
+        columns = np.concatenate((self.grams.columns, others.grams.columns))
+        return Counts(Rows(starts, columns, np.concatenate((self.grams.values, others.grams.values))))
+
+
+@lru_cache(maxsize=64)
+def _counted(text: str) -> tuple[NDArray[np.int32], Floats, tuple[int, int]]:
+    """The buckets of a text's n-grams, how often each occurs, and how many of them are words and runs."""
+    words_and_runs = [Counter(crc32(gram.encode()) % BUCKETS for gram in grams) for grams in _grams(words(text))]
+    columns = np.array([bucket for counts in words_and_runs for bucket in counts], np.int32)
+    counted = np.array([n for counts in words_and_runs for n in counts.values()], np.float32)
+    whole, runs = map(len, words_and_runs)
+    return columns, counted, (whole, runs)
+
 
 @dataclass(frozen=True, slots=True)
 class Idf:
@@ -76,28 +119,24 @@ class Idf:
     weight: Floats
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> "Idf":
-        """Count over `texts`."""
-        seen = np.zeros(BUCKETS, np.float32)
-        total = 0
-        for text in texts:
-            total += 1
-            whole, runs = _grams(words(excerpt(text)))
-            for bucket in _counts([*whole, *runs]):
-                seen[bucket] += 1
-        return cls((np.log((1 + total) / (1 + seen)) + 1).astype(np.float32))
+    def of(cls, counts: Counts) -> "Idf":
+        """That of the texts that were counted."""
+        seen = np.bincount(counts.grams.columns, minlength=BUCKETS)
+        return cls((np.log((1 + len(counts)) / (1 + np.minimum(seen, len(counts)))) + 1).astype(np.float32))
+
+    def weigh(self, counts: Counts) -> Rows:
+        """One sparse row per text, words and runs of length 1 each before they share it; without words it is empty."""
+        grams = counts.grams
+        values = (1 + np.log(grams.values)) * self.weight[grams.columns]
+        sizes = np.diff(grams.starts)
+        squares = np.zeros(len(sizes), np.float32)
+        full = np.flatnonzero(sizes)
+        if len(full):
+            squares[full] = np.add.reduceat(values * values, grams.starts[full])
+        shares = np.tile(np.array([WORD_SHARE, 1 - WORD_SHARE], np.float32), len(counts))
+        scale = np.sqrt(shares / np.where(squares, squares, 1))
+        return Rows(grams.starts[::2], grams.columns, (values * np.repeat(scale, sizes)).astype(np.float32))
 
     def rows(self, texts: Iterable[str]) -> Rows:
-        """One sparse row per text; a text without words gives an empty row."""
-        columns: list[int] = []
-        values: list[float] = []
-        starts = [0]
-        for text in texts:
-            for grams, share in zip(_grams(words(excerpt(text))), (WORD_SHARE, 1 - WORD_SHARE), strict=True):
-                counts = _counts(grams)
-                weighted = [(1 + log(n)) * float(self.weight[bucket]) for bucket, n in counts.items()]
-                length = sum(w * w for w in weighted) ** 0.5 or 1.0
-                columns += counts
-                values += [w * share**0.5 / length for w in weighted]
-            starts.append(len(columns))
-        return Rows(np.array(starts, np.int64), np.array(columns, np.int32), np.array(values, np.float32))
+        """One sparse row per text."""
+        return self.weigh(Counts.of(texts))

@@ -5,27 +5,24 @@ reads the sentence vector of its English form, or a few plain features, or both.
 a message for Nova from talk between people, a vague message from a clear one, and a follow-up from a new request.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nova_bot.routing.ngrams import Floats, Idf, Rows
+from nova_bot.routing.ngrams import Counts, Floats, Idf, Rows
 from nova_bot.routing.regression import Regression, fit
-from nova_bot.routing.typos import mistyped
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a pair is fitted; chosen by cross-validation over our own data.
 
-    `share` is the weight of the dense half. With `typos` each text also counts once with typing errors. `level` takes
-    back that share of a class's advantage from having more texts than others.
+    `share` is the weight of the dense half. `level` takes back that share of a class's advantage from having more texts
+    than others.
     """
 
     share: float
-    typos: bool
     level: float
     epochs: int
     batch: int
@@ -34,9 +31,9 @@ class Recipe:
     dense_decay: float
 
 
-AGENTS = Recipe(share=0.4, typos=True, level=0.5, epochs=4, batch=512, decay=1e-5, dense_epochs=30, dense_decay=1e-5)
-MOODS = Recipe(share=1.0, typos=False, level=0.0, epochs=8, batch=64, decay=1e-4, dense_epochs=40, dense_decay=1e-3)
-THREADS = Recipe(share=2.0, typos=False, level=0.0, epochs=8, batch=64, decay=1e-4, dense_epochs=40, dense_decay=1e-3)
+AGENTS = Recipe(share=0.4, level=0.5, epochs=4, batch=512, decay=1e-5, dense_epochs=30, dense_decay=1e-5)
+MOODS = Recipe(share=1.0, level=0.0, epochs=8, batch=64, decay=1e-4, dense_epochs=40, dense_decay=1e-3)
+THREADS = Recipe(share=2.0, level=0.0, epochs=8, batch=64, decay=1e-4, dense_epochs=40, dense_decay=1e-3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +54,20 @@ class Pair:
 
 
 def learn(
-    texts: Sequence[str],
+    counts: Counts,
     dense: Floats | None,
     y: NDArray[np.intp],
     classes: int,
     recipe: Recipe,
+    spoilt: Counts | None = None,
 ) -> Pair:
-    """A pair for the classes `y` of `texts`."""
-    idf = Idf.of(texts)
-    spoilt = [mistyped(text) for text in texts] if recipe.typos else []
+    """A pair for the classes `y` of the texts that were counted; `spoilt` are the same ones with typing errors, which
+    then count too."""
+    idf = Idf.of(counts)
+    seen = counts.followed_by(spoilt) if spoilt else counts
     lexical = fit(
-        idf.rows([*texts, *spoilt]),
-        np.concatenate([y, y[: len(spoilt)]]),
+        idf.weigh(seen),
+        np.resize(y, len(seen)),
         classes,
         epochs=recipe.epochs,
         batch=recipe.batch,

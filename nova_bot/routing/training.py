@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Candidate
 from nova_bot.routing import address, calibration, lexica, pair, signs
-from nova_bot.routing.classifier import Declared, Reading, Tier, read
+from nova_bot.routing.classifier import Declared, Tier, read
 from nova_bot.routing.ladder import GENERAL
-from nova_bot.routing.ngrams import Floats, Rows
+from nova_bot.routing.ngrams import Counts, Floats, Rows
 from nova_bot.routing.pair import Pair
 from nova_bot.routing.regression import softmax
+from nova_bot.routing.typos import mistyped
 
 FOLDS = 4
 SEED = 34
@@ -76,27 +77,35 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class _Material:
+    """The declared utterances with their n-grams, as they are and with typing errors, and their sentence vectors."""
+
     declared: Declared
-    readings: tuple[Reading, ...]
+    counts: Counts
+    spoilt: Counts
     vectors: Floats | None
+
+    @classmethod
+    def of(cls, texts: Declared, encode: EncodeMany | None) -> "_Material":
+        readings = [read(text) for text in texts.texts]
+        vectors = encode([reading.english for reading in readings]) if encode else None
+        both = [reading.both for reading in readings]
+        return cls(texts, Counts.of(both), Counts.of(map(mistyped, both)), vectors)
 
     def pair(self, rows: NDArray[np.intp]) -> Pair:
         """A pair over some of the utterances."""
-        texts = [self.readings[i].both for i in rows]
         dense = None if self.vectors is None else self.vectors[rows]
-        return pair.learn(texts, dense, self.declared.owner[rows], len(self.declared.agents), pair.AGENTS)
+        y, classes = self.declared.owner[rows], len(self.declared.agents)
+        return pair.learn(self.counts.take(rows), dense, y, classes, pair.AGENTS, self.spoilt.take(rows))
 
     def scores(self, fitted: Pair, rows: NDArray[np.intp], *, full: bool) -> Floats:
         """A pair's scores of some of the utterances."""
         dense = self.vectors[rows] if full and self.vectors is not None else None
-        return fitted.scores(fitted.idf.rows([self.readings[i].both for i in rows]), dense)
+        return fitted.scores(fitted.idf.weigh(self.counts.take(rows)), dense)
 
 
 def train(texts: Declared, encode: EncodeMany | None) -> Fitted:
     """Fit everything to the declared utterances; `encode` is None without the encoder's weights."""
-    readings = tuple(map(read, texts.texts))
-    vectors = encode([reading.english for reading in readings]) if encode else None
-    given = _Material(texts, readings, vectors)
+    given = _Material.of(texts, encode)
     lexical, full = _held_out(given)
     everything = np.arange(len(texts.texts))
     fitted = given.pair(everything)
@@ -104,8 +113,13 @@ def train(texts: Declared, encode: EncodeMany | None) -> Fitted:
     known = dict(zip(texts.texts, softmax(full / np.float32(high.temperature)), strict=True))
     moods = _moods(_Ranker(texts.agents, known, fitted, high, encode), texts)
     right = full.argmax(axis=1) == texts.owner
-    rows = fitted.idf.rows([reading.both for reading in readings])
+    rows = fitted.idf.weigh(given.counts)
     return Fitted(fitted, rows, low, high, moods, float(right[texts.typical].mean()))
+
+
+def held_out(texts: Declared, encode: EncodeMany | None) -> tuple[Floats, Floats]:
+    """Scores of every utterance by a router that had not seen it: of the words alone, and of both halves."""
+    return _held_out(_Material.of(texts, encode))
 
 
 def _held_out(given: _Material) -> tuple[Floats, Floats]:
@@ -200,4 +214,4 @@ def _new_topics(texts: Declared) -> list[lexica.FollowUp]:
 def _mood(texts: list[str], features: list[list[float]], y: list[bool], recipe: pair.Recipe) -> Pair:
     """A two-class pair over words and plain features."""
     both = [read(text).both for text in texts]
-    return pair.learn(both, np.array(features, np.float32), np.array(y, np.intp), 2, recipe)
+    return pair.learn(Counts.of(both), np.array(features, np.float32), np.array(y, np.intp), 2, recipe)

@@ -9,7 +9,7 @@ import pytest
 from nova_bot.core.lesson import How, Lesson
 from nova_bot.core.route import Rule
 from nova_bot.routing.learning import MOST_PER_AGENT, Memory, capped, lesson_of, wish
-from nova_bot.routing.ngrams import Idf
+from nova_bot.routing.ngrams import Counts, Idf
 from tests.doubles import GUEST, NOON
 from tests.records import a_run
 
@@ -22,7 +22,7 @@ def a_lesson(text: str, right: str = "books", n: int = 0) -> Lesson:
 
 @pytest.fixture
 def memory() -> Memory:
-    made = Memory(Idf.of(TEXTS), None)
+    made = Memory(Idf.of(Counts.of(TEXTS)), None)
     made.learn([a_lesson("who pays for the broken pallet")])
     return made
 
@@ -47,7 +47,7 @@ def test_other_messages_do_not_move(memory: Memory, text: str) -> None:
 
 
 def test_sentence_vectors_find_a_repeat_only_if_some_words_agree() -> None:
-    memory = Memory(Idf.of(TEXTS), lambda _text: np.array([1.0, 0.0], np.float32))
+    memory = Memory(Idf.of(Counts.of(TEXTS)), lambda _text: np.array([1.0, 0.0], np.float32))
     memory.learn([a_lesson("who pays for the broken pallet")])
     assert memory.recall("who pays for this broken wooden pallet") == "books"
     assert memory.recall("completely different wording") is None

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nova_bot.routing import calibration, pair
-from nova_bot.routing.ngrams import BUCKETS, Idf, excerpt, words
+from nova_bot.routing.ngrams import BUCKETS, Counts, Idf, excerpt, words
 from nova_bot.routing.regression import fit, softmax
 from nova_bot.routing.typos import mistyped
 
@@ -13,13 +13,13 @@ FRUIT = ["red apple", "green apple", "apple pie", "sweet pear", "pear juice", "a
 
 
 def test_a_text_without_words_is_an_empty_row_and_scores_the_prior() -> None:
-    idf = Idf.of(FRUIT)
+    idf = Idf.of(Counts.of(FRUIT))
     rows = idf.rows(["", "🎉", "apple"])
     assert rows.times(np.ones((BUCKETS, 1), np.float32))[:2].sum() == 0
 
 
 def test_rows_have_length_one_and_can_be_taken_in_any_order() -> None:
-    rows = Idf.of(FRUIT).rows(FRUIT)
+    rows = Idf.of(Counts.of(FRUIT)).rows(FRUIT)
     lengths = [float((rows.values[a:b] ** 2).sum()) for a, b in zip(rows.starts, rows.starts[1:], strict=False)]
     assert np.allclose(lengths, 1, atol=1e-3)
     back = rows.take(np.array([3, 0]))
@@ -35,7 +35,7 @@ def test_numbers_count_as_one_word_and_long_texts_keep_both_ends() -> None:
 def test_a_pair_learns_and_is_the_same_each_time() -> None:
     y = np.array([0, 0, 0, 1, 1, 1])
     vectors = np.eye(6, 2, dtype=np.float32)
-    first, second = (pair.learn(FRUIT, vectors, y, 2, pair.MOODS) for _ in range(2))
+    first, second = (pair.learn(Counts.of(FRUIT), vectors, y, 2, pair.MOODS) for _ in range(2))
     rows = first.idf.rows(["an apple", "some pear"])
     assert first.scores(rows, None).argmax(axis=1).tolist() == [0, 1]
     assert np.array_equal(first.lexical.weights, second.lexical.weights)
