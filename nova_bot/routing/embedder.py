@@ -145,7 +145,7 @@ class Embedder:
 
     def _norm(self, x: Floats, name: str) -> Floats:
         centred = x - x.mean(axis=-1, keepdims=True)
-        spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(EPSILON))
+        spread: Floats = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + np.float32(EPSILON))
         normed: Floats = centred / spread * self._w[f"{name}.weight"] + self._w[f"{name}.bias"]
         return normed
 
