@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.ledger.samples import accepted, envelope
 
 async def test_it_is_on_the_disk_when_accept_returns(ledger: Ledger, path: Path) -> None:
     number = await ledger.accept(envelope(1), NOON)
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT id, identity, text FROM envelope").fetchall() == [
             (number, "test:1", "which invoice?")
         ]

@@ -1,6 +1,7 @@
 """Notes: kept once per key, found by words, erased for good."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from nova_bot.core.labels import Integrity, Label
@@ -50,6 +51,6 @@ async def test_a_forgotten_note_leaves_no_word_behind(ledger: Ledger, path: Path
     assert await LedgerNotes(ledger).forget("ada", number, NOON)
     assert not await LedgerNotes(ledger).forget("ada", number, NOON)
     assert await found(ledger, "xylophone") == []
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT text FROM note").fetchall() == [("",)]
         assert other.execute("SELECT count(*) FROM note_fts WHERE note_fts MATCH 'xylophone'").fetchone() == (0,)

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def write(n: int, **more: object) -> Write:
 
 
 def kept(path: Path) -> list[int]:
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         return [number for (number,) in other.execute("SELECT id FROM envelope ORDER BY id")]
 
 
@@ -133,7 +134,7 @@ async def test_a_lock_fails_all_that_wait_at_once_and_the_next_writes_go_through
     made = Writer(engine, str(path))
     made.start()
     await made.put(write(1))
-    with sqlite3.connect(path, isolation_level=None) as browser:
+    with closing(sqlite3.connect(path, isolation_level=None)) as browser:
         browser.execute("BEGIN IMMEDIATE")
         waiting = [made.put(write(n)) for n in range(2, 100)]
         done = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 3)
@@ -146,7 +147,7 @@ async def test_a_lock_fails_all_that_wait_at_once_and_the_next_writes_go_through
 
 
 async def test_a_short_lock_of_another_program_is_waited_for(ledger: Ledger, path: Path) -> None:
-    with sqlite3.connect(path, isolation_level=None) as backup:
+    with closing(sqlite3.connect(path, isolation_level=None)) as backup:
         backup.execute("BEGIN IMMEDIATE")
         asyncio.get_running_loop().call_later(0.1, backup.execute, "ROLLBACK")
         assert await ledger.accept(samples.envelope(1), NOON) is not None
@@ -157,7 +158,7 @@ async def test_a_run_that_nobody_waited_for_is_on_the_disk_before_its_steps(ledg
     run = samples.begun(ledger.next_run(), envelope)
     ledger.open_run(run, number)
     await ledger.save(run, samples.handed(run.id))
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT step.run, run.id FROM step JOIN run ON run.id = step.run").fetchall() == [(1, 1)]
 
 
