@@ -102,6 +102,11 @@ def as_object(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -
             }
             for c in run.claims
         ],
+        "edges": [{"from": str(e.dst), "to": str(e.src), "how": e.how} for e in run.edges],
+        "faults": [
+            {"step": f.step, "kind": f.kind, "what": f.what, "claim": str(f.claim) if f.claim else None}
+            for f in run.faults
+        ],
         "ended": run.ending.kind if run.ending else None,
         "reason": run.ending.reason if run.ending else None,
         "replies": [
@@ -121,9 +126,13 @@ def _lines(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -> l
         lines += ["system:", _indented(pack.system)]
         for item in pack.items:
             lines += [f"shown ({item.kind}; {item.why}):", _indented(item.text)]
+        for exchange in pack.exchanges:
+            if exchange.remark:
+                lines += ["said first:", _indented(exchange.text), "told by the checks:", _indented(exchange.remark)]
         lines += [f"left out: {out.what} ({out.why})" for out in pack.left_out]
         lines += ["outcome:", _indented(rows.OUTCOME.dump_json(step.outcome, indent=1).decode())]
         lines += [f"result{' (error)' if r.error else ''}: {r.text}" for r in step.results]
+        lines += [f"fault: {fault.kind}: {fault.what}" for fault in run.faults if fault.step == step.n]
     for one in sent:
         state = f"failed: {one.failed}" if one.failed else f"receipt {one.receipt}" if one.receipt else "not sent yet"
         lines += ["", f"reply {one.outbound.key} ({state}):", _indented(one.outbound.text)]

@@ -7,7 +7,6 @@ never raises a claim's standing.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 
 from nova_bot.context import arithmetic, coverage, phrases, sentences, values
@@ -16,29 +15,11 @@ from nova_bot.context.names import is_german, names
 from nova_bot.context.sentences import Sentence
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
+from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Label
 from nova_bot.core.outcome import HandOff
 
-
-class Fault(StrEnum):
-    """What is wrong with an answer."""
-
-    NEW_NUMBER = "new number"
-    NEW_MONEY = "new money"
-    NEW_DATE = "new date"
-    NEW_TIME = "new time"
-    NEW_NAME = "new name"
-    NEW_LINK = "new link"
-    NEW_ADDRESS = "new address"
-    NEW_ID = "new id"
-    BAD_CITE = "cites what was not shown"
-    NO_RECEIPT = "claimed, no receipt"
-    PARTIAL = "left out what was asked"
-    FAILED_AS_EMPTY = "a failed read told as nothing found"
-    DROPPED_ASSUMPTION = "an assumption told as fact"
-
-
-_UNFOUNDED = frozenset(Fault) - {Fault.DROPPED_ASSUMPTION}
+_UNFOUNDED = frozenset(FaultKind) - {FaultKind.DROPPED_ASSUMPTION}
 """Faults that leave a statement without a basis; a dropped assumption has one, and rests on it."""
 
 
@@ -55,7 +36,7 @@ MOST_HOLDERS = 12
 class Violation:
     """`what` is the offending text; `statement` the index of its statement, None for the answer as a whole."""
 
-    fault: Fault
+    kind: FaultKind
     what: str
     statement: int | None = None
 
@@ -112,18 +93,22 @@ def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = 
 
 def as_claims(
     checked: Checked, run: int, step: int, first: int, label: Label
-) -> tuple[tuple[Claim, ...], tuple[Edge, ...]]:
-    """The statements as claims numbered from `first`, and what they rest on."""
+) -> tuple[tuple[Claim, ...], tuple[Edge, ...], tuple[Fault, ...]]:
+    """The statements as claims numbered from `first`, what they rest on, and what is wrong with them."""
     claims = tuple(
         Claim(ClaimId(run, first + n), step, said.basis, said.text, label) for n, said in enumerate(checked.statements)
     )
-    edges = [
+    edges = tuple(
         Edge(claim.id, source, how)
         for claim, said in zip(claims, checked.statements, strict=True)
         for how, sources in ((How.CITED, said.cited), (How.LIT, said.lit))
         for source in sources
-    ]
-    return claims, tuple(edges)
+    )
+    faults = tuple(
+        Fault(step, each.kind, each.what, None if each.statement is None else claims[each.statement].id)
+        for each in checked.violations
+    )
+    return claims, edges, faults
 
 
 @dataclass(frozen=True)
@@ -155,14 +140,14 @@ class _Answer:
 
     def checked(self, text: str, bad: tuple[ClaimId, ...], missing: tuple[str, ...]) -> Checked:
         statements: list[Statement] = []
-        violations = [Violation(Fault.BAD_CITE, str(cited)) for cited in bad]
+        violations = [Violation(FaultKind.BAD_CITE, str(cited)) for cited in bad]
         for said in self._said:
             new = self._new(said)
             faults = self._faults(said, new)
             if self._is_statement(said, faults):
                 violations += [Violation(fault, what, len(statements)) for fault, what in faults]
                 statements.append(self._statement(said, new, faults, statements))
-        violations += [Violation(Fault.PARTIAL, thing) for thing in missing]
+        violations += [Violation(FaultKind.PARTIAL, thing) for thing in missing]
         return Checked(text, tuple(statements), tuple(violations), bad)
 
     @cached_property
@@ -178,14 +163,14 @@ class _Answer:
             for n, sentence in enumerate(self.sentences)
         )
 
-    def _is_statement(self, said: _Said, faults: Sequence[tuple[Fault, str]]) -> bool:
+    def _is_statement(self, said: _Said, faults: Sequence[tuple[FaultKind, str]]) -> bool:
         """Small talk and questions state nothing."""
         if self.entries_count:
             return True
         return not said.sentence.asks and bool(said.stated or said.sentence.cited or faults or said.declared)
 
     def _statement(
-        self, said: _Said, new: Sequence[Value], faults: Sequence[tuple[Fault, str]], before: Sequence[Statement]
+        self, said: _Said, new: Sequence[Value], faults: Sequence[tuple[FaultKind, str]], before: Sequence[Statement]
     ) -> Statement:
         """A total has no source of its own: it rests on what the statements before it rest on, else on all findings."""
         lit = self._lit(said)
@@ -196,18 +181,18 @@ class _Answer:
         assumed = said.declared or loose or bool(new) or any(fault in _UNFOUNDED for fault, _ in faults)
         return Statement(said.sentence.text, Basis.ASSUMED if assumed else Basis.DERIVED, said.sentence.cited, lit)
 
-    def _faults(self, said: _Said, new: Sequence[Value]) -> list[tuple[Fault, str]]:
+    def _faults(self, said: _Said, new: Sequence[Value]) -> list[tuple[FaultKind, str]]:
         if said.sentence.asks and not self.entries_count:
             return []
-        found = [(Fault.NO_RECEIPT, said.sentence.plain)] if self._unproven(said) else []
+        found = [(FaultKind.NO_RECEIPT, said.sentence.plain)] if self._unproven(said) else []
         if self._hides_failure(said.sentence):
-            found.append((Fault.FAILED_AS_EMPTY, said.sentence.plain))
+            found.append((FaultKind.FAILED_AS_EMPTY, said.sentence.plain))
         if said.unsure:
             return found
-        found += [(Fault(f"new {v.kind}"), v.text) for v in new]
+        found += [(FaultKind(f"new {v.kind}"), v.text) for v in new]
         dropped = self._doubtful(said)
         if dropped and not any(other.unsure and self._doubtful(other) & dropped for other in self._said):
-            found.append((Fault.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(dropped)))))
+            found.append((FaultKind.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(dropped)))))
         return found
 
     def _new(self, said: _Said) -> tuple[Value, ...]:

@@ -113,11 +113,12 @@ def of_pack(
     today: date,
     receipts: Collection[str] = (),
     doubtful: Collection[ClaimId] | None = None,
+    tools: Collection[str] | None = None,
 ) -> Evidence:
     """What `pack` gives to rest on. Its system text is no evidence, nor is a hand-off's brief: both are instructions.
 
     `known` is every claim that the pack can show, `doubtful` those that rest on an assumption (left out: those that
-    are one).
+    are one). `tools` are the tools whose failure means that something was not read (left out: all).
     """
     claims = tuple(known[shown] for shown in pack.shown if shown in known)
     told = [item.text for item in pack.items if not item.claims and item.kind is not ItemKind.HAND_OFF]
@@ -128,7 +129,7 @@ def of_pack(
             told += [result.text] if result.error else []
     if doubtful is None:
         doubtful = [claim.id for claim in claims if claim.basis is Basis.ASSUMED]
-    failed = frozenset(tool for tool, error in failures.items() if error)
+    failed = frozenset(tool for tool, error in failures.items() if error and (tools is None or tool in tools))
     return Evidence(claims, tuple(told), request, failed, frozenset(receipts), frozenset(doubtful), today)
 
 

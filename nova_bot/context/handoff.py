@@ -1,12 +1,18 @@
 """Hand-offs: may this one happen, and what does it leave as claims?"""
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from nova_bot.context import sentences
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId
-from nova_bot.core.labels import Label
 from nova_bot.core.outcome import HandOff
 from nova_bot.core.run import Run
 from nova_bot.core.text import comparable
 from nova_bot.core.wording import say
+
+TASK = "task"
+"""The subject of claims that stand in the task of a hand-off: its receiver takes them for given."""
 
 
 def refusal(handoff: HandOff, spec: AgentSpec, run: Run, hops: int) -> str:
@@ -35,13 +41,32 @@ def _bounces(handoff: HandOff, run: Run) -> bool:
     return not new and not any(claim.step > handed[-1].n for claim in run.claims)
 
 
-def claims(handoff: HandOff, run: Run, step: int, label: Label) -> tuple[Claim, ...]:
-    """The hand-off's statements as the next claims of `run`. What was assumed stays assumed, also under `found`."""
+def kept(handoff: HandOff, claims: Sequence[Claim], run: Run) -> tuple[Claim, ...]:
+    """The `claims` of a hand-off as the run keeps them: those of its task (see `check_hand_off`) are named so.
+
+    What was assumed before in `run` stays assumed, also when it is told as found.
+    """
     assumed = {comparable(claim.text) for claim in run.claims if claim.basis is Basis.ASSUMED}
-    said = [(Basis.DERIVED, text) for text in (handoff.did, *handoff.found) if text.strip()]
-    said += [(Basis.ASSUMED, text) for text in handoff.assumed if text.strip()]
-    first = len(run.claims) + 1
+    passed_on = sum(bool(text.strip()) for text in (handoff.did, *handoff.found, *handoff.assumed))
     return tuple(
-        Claim(ClaimId(run.id, first + i), step, Basis.ASSUMED if comparable(text) in assumed else basis, text, label)
-        for i, (basis, text) in enumerate(said)
+        replace(
+            claim,
+            basis=Basis.ASSUMED if comparable(claim.text) in assumed else claim.basis,
+            subject=claim.subject if n < passed_on else TASK,
+        )
+        for n, claim in enumerate(claims)
     )
+
+
+def without(handoff: HandOff, dropped: Collection[ClaimId]) -> HandOff:
+    """`handoff` without citations of `dropped`."""
+
+    def clean(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sentences.without(text, dropped) for text in texts)
+
+    if not dropped:
+        return handoff
+    task, done_when, did = clean((handoff.task, handoff.done_when, handoff.did))
+    found, assumed = clean(handoff.found), clean(handoff.assumed)
+    could_not, still_open = clean(handoff.could_not), clean(handoff.open)
+    return HandOff(handoff.to, task, done_when, did, found, assumed, could_not, still_open)

@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from nova_bot.context import handoff as handoffs
 from nova_bot.context.budget import estimate_tokens
 from nova_bot.core.agent_spec import AgentSpec, Sees
 from nova_bot.core.claims import Basis, Claim, ClaimId
@@ -160,13 +161,14 @@ def _brief(run: Run) -> list[Item]:
     lines = [f"Handed over by {step.agent}.", f"Task: {handoff.task}", f"Done when: {handoff.done_when}"]
     lines += [f"Could not: {text}" for text in handoff.could_not]
     lines += [f"Open: {text}" for text in handoff.open]
-    return [_item(ItemKind.HAND_OFF, fenced("\n".join(lines)), say("why_in", "hand_off", agent=step.agent))]
+    stated = [claim.id for claim in run.claims if claim.step == step.n and claim.subject == handoffs.TASK]
+    return [_item(ItemKind.HAND_OFF, fenced("\n".join(lines)), say("why_in", "hand_off", agent=step.agent), stated)]
 
 
 def _passed_on(spec: AgentSpec, run: Run) -> list[_Wish]:
     """The claims of all hand-offs of this run: assumptions first, and of each kind the latest first."""
     handed = {step.n: step.agent for step in run.steps if isinstance(step.outcome, HandOff)}
-    made = [claim for claim in run.claims if claim.step in handed]
+    made = [claim for claim in run.claims if claim.step in handed and claim.subject != handoffs.TASK]
     made.sort(key=lambda claim: (claim.basis is Basis.ASSUMED, claim.id), reverse=True)
     return [_Wish(_claim(claim, handed[claim.step]), str(claim.id), _hidden(claim, spec)) for claim in made]
 
@@ -245,6 +247,12 @@ def _turn(turn: Turn) -> Item:
         text = f"{clip(turn.speaker, LONGEST_NAME)}: {text}"
     said = f"Earlier, {who} said ({turn.claim.id}):\n{fenced(text)}"
     return _item(ItemKind.TURN, said, say("why_in", "turn"), [turn.claim.id])
+
+
+def with_remark(pack: ContextPack, exchange: Exchange) -> ContextPack:
+    """`pack` with an answer that could not stand, and what was said to it: the same step asks once more."""
+    more = estimate_tokens(exchange.text + exchange.remark + "".join(result.text for result in exchange.results))
+    return replace(pack, exchanges=(*pack.exchanges, exchange), tokens=pack.tokens + more)
 
 
 def known(run: Run, conversation: Conversation) -> Mapping[ClaimId, Claim]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from nova_bot.core.claims import Claim
+from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.core.envelope import Place
 
 
@@ -42,7 +42,8 @@ class OpenQuestion:
 class Conversation:
     """`holder` is the agent that answered last ("" at the start). `turns` are the recent ones, oldest first.
 
-    `earlier` counts the turns before those; nothing of them is lost, they are in the ledger.
+    `earlier` counts the turns before those; nothing of them is lost, they are in the ledger. `doubtful` are the
+    claims among the turns that rest on an assumption.
     """
 
     place: Place
@@ -50,6 +51,7 @@ class Conversation:
     turns: tuple[Turn, ...] = ()
     earlier: int = 0
     question: OpenQuestion | None = None
+    doubtful: frozenset[ClaimId] = frozenset()
 
     @property
     def previous_request(self) -> str:
@@ -57,9 +59,25 @@ class Conversation:
         return next((turn.claim.text for turn in reversed(self.turns) if not turn.agent), "")
 
     def then(
-        self, turns: tuple[Turn, ...], holder: str, question: OpenQuestion | None, keep: int = 40
+        self,
+        turns: tuple[Turn, ...],
+        holder: str,
+        question: OpenQuestion | None,
+        doubtful: frozenset[ClaimId] = frozenset(),
+        keep: int = 40,
     ) -> "Conversation":
-        """The conversation after `turns`, held by `holder`, with at most `keep` turns at hand."""
+        """The conversation after `turns`, held by `holder`, with at most `keep` turns at hand.
+
+        `doubtful` are claims of this run that rest on an assumption.
+        """
         everything = self.turns + turns
         gone = max(0, len(everything) - keep)
-        return replace(self, holder=holder, turns=everything[gone:], earlier=self.earlier + gone, question=question)
+        kept = everything[gone:]
+        return replace(
+            self,
+            holder=holder,
+            turns=kept,
+            earlier=self.earlier + gone,
+            question=question,
+            doubtful=(self.doubtful | doubtful) & {turn.claim.id for turn in kept},
+        )

@@ -42,12 +42,16 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One earlier model call of this agent in this run and the results of its tool calls."""
+    """One earlier model call of this agent in this run and the results of its tool calls.
+
+    `remark` is what the checks said to an answer without calls: it has to be given again, mended.
+    """
 
     text: str
     calls: tuple[ToolCall, ...]
     results: tuple[ToolResult, ...]
     claims: tuple[ClaimId, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

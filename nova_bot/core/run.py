@@ -5,6 +5,7 @@ from datetime import datetime
 
 from nova_bot.core.claims import Claim, Edge
 from nova_bot.core.envelope import Envelope
+from nova_bot.core.fault import Fault
 from nova_bot.core.outcome import EndingKind, HandOff, Outcome, ToolResult, Use
 from nova_bot.core.route import Route
 
@@ -69,7 +70,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`claims` are those made in this run, `edges` what they rest on; `request` is the text being worked on."""
+    """`claims` are those made in this run, `edges` what they rest on, `faults` what the checks found in its steps."""
 
     id: int
     envelope: Envelope
@@ -78,6 +79,7 @@ class Run:
     steps: tuple[Step, ...] = ()
     claims: tuple[Claim, ...] = ()
     edges: tuple[Edge, ...] = ()
+    faults: tuple[Fault, ...] = ()
     ending: Ending | None = None
 
     @property
@@ -111,7 +113,15 @@ class Run:
         """The sum over one agent's steps."""
         return sum((step.usage for step in self.steps if step.agent == agent), Usage())
 
-    def then(self, step: Step, claims: tuple[Claim, ...], edges: tuple[Edge, ...]) -> "Run":
+    def then(
+        self, step: Step, claims: tuple[Claim, ...], edges: tuple[Edge, ...], faults: tuple[Fault, ...] = ()
+    ) -> "Run":
         """The run after `step` (a step of the same number is replaced: its tool results came in)."""
         kept = tuple(old for old in self.steps if old.n != step.n)
-        return replace(self, steps=(*kept, step), claims=self.claims + claims, edges=self.edges + edges)
+        return replace(
+            self,
+            steps=(*kept, step),
+            claims=self.claims + claims,
+            edges=self.edges + edges,
+            faults=self.faults + faults,
+        )

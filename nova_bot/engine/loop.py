@@ -23,6 +23,7 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
 from nova_bot.core.wording import say
+from nova_bot.engine import checking
 from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.door import NOVA, Door
 from nova_bot.engine.outbox import Outbox
@@ -177,7 +178,7 @@ class Engine:
         except Full:
             reached = say("limit", "full", agent=spec.name, limit=spec.budget.tokens)
             return await self._close(run, conversation, gave_up(run, reached))
-        after = run.then(progress.step, progress.claims, progress.edges)
+        after = run.then(progress.step, progress.claims, progress.edges, progress.faults)
         if isinstance(progress.step.outcome, Say | Ask | Stop):
             return await self._close(after, conversation, progress.step.outcome, progress)
         await self._ledger.save(after, progress)
@@ -208,7 +209,8 @@ class Engine:
         closing = Closing(run, now, turns, question, outbound, claims)
         await self._ledger.save(run, progress, closing)
         holder = agent if agent != NOVA else conversation.holder
-        self._remember(conversation.then(turns, holder, question) if turns else conversation)
+        doubtful = checking.doubtful(run.claims, run.edges, conversation.doubtful)
+        self._remember(conversation.then(turns, holder, question, doubtful) if turns else conversation)
         if outbound:
             await self._outbox.send(outbound)
         return run

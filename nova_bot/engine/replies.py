@@ -12,6 +12,7 @@ from nova_bot.context import handoff
 from nova_bot.core.agent_spec import AgentSpec, Line
 from nova_bot.core.errors import ToolError
 from nova_bot.core.outcome import Ask, EndingKind, HandOff, Outcome, Say, Stop, ToolCall, ToolResult, Use
+from nova_bot.core.pack import Exchange
 from nova_bot.core.run import Run
 from nova_bot.core.text import encodable, storable
 from nova_bot.core.wording import say
@@ -139,3 +140,9 @@ def refused(call: ToolCall, calls: tuple[ToolCall, ...], spec: AgentSpec, run: R
 def refusal_result(call: ToolCall, why: str) -> ToolResult:
     """A refused call, as the model is told of it."""
     return ToolResult(call.id, str(ToolError(tool=call.tool, what=why)), error=True)
+
+
+def objected(text: str, calls: tuple[ToolCall, ...], why: str) -> Exchange:
+    """An answer or a hand-off that can't stand, as the model is told of it."""
+    refused_calls = tuple(refusal_result(call, why) for call in calls)
+    return Exchange(text, calls, refused_calls, remark="" if calls else why)

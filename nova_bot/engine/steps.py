@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from nova_bot.context import budget, handoff
+from nova_bot.context import budget
 from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
+from nova_bot.context.evidence import Evidence
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Conversation
@@ -25,13 +27,14 @@ from nova_bot.core.errors import (
 )
 from nova_bot.core.labels import join, of_model
 from nova_bot.core.note import Notes
-from nova_bot.core.outcome import Ask, EndingKind, HandOff, Outcome, Say, Stop, ToolCall, ToolResult, Use
+from nova_bot.core.outcome import EndingKind, Stop, ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step, Usage
 from nova_bot.core.text import storable
 from nova_bot.core.wording import say
-from nova_bot.engine import replies
+from nova_bot.engine import checking, replies
+from nova_bot.engine.checking import Judged
 from nova_bot.ledger.rows import sha
 from nova_bot.ledger.store import Progress
 from nova_bot.models.base import Model, ModelRequest, OnText
@@ -56,6 +59,28 @@ _SAID_TO_ASKER: dict[type[ModelError], str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Asking:
+    """What stays the same when a step asks its model a second time."""
+
+    run: Run
+    spec: AgentSpec
+    evidence: Evidence
+    on_text: OnText | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What came of asking the model: the pack it was given, the outcome, and the reply that was read from."""
+
+    pack: ContextPack
+    judged: Judged
+    usage: Usage
+    model: str = ""
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Stepper:
     """Makes steps. Holds what every step needs; keeps nothing between them."""
 
@@ -76,38 +101,58 @@ class Stepper:
         spec = roster.get(run.agent)
         began = self.clock()
         pack = packs.build(spec, roster, run, conversation, began, self.tz, self.limits.keep_turns)
-        outcome, usage, model = await self._ask(run, spec, pack, on_text)
-        step = Step(
+        today = began.astimezone(ZoneInfo(self.tz)).date()
+        evidence = checking.evidence_of(run, conversation, pack, self.tools.effects, today)
+        asking = _Asking(run, spec, evidence, on_text)
+        said = await self._ask(asking, pack, run)
+        if said.judged.complaint:
+            said = await self._again(asking, said, began)
+        step = self._made(run, said, began)
+        label = of_model((c.label for c in evidence.claims), f"step:{run.name}.{step.n}")
+        return Progress(step, said.pack, *checking.record(run, step.n, said.judged, label))
+
+    def _made(self, run: Run, said: _Said, began: datetime) -> Step:
+        return Step(
             n=len(run.steps) + 1,
-            agent=spec.name,
-            agent_sha=pack.agent_sha,
-            pack_sha=sha(pack.text),
-            outcome=outcome,
-            model=model,
-            usage=usage,
+            agent=said.pack.agent,
+            agent_sha=said.pack.agent_sha,
+            pack_sha=sha(said.pack.text),
+            outcome=said.judged.outcome,
+            model=said.model,
+            usage=said.usage,
             started=began,
             ended=self.clock(),
         )
-        return Progress(step, pack, _claims(run, step, pack, packs.known(run, conversation)))
 
-    async def _ask(
-        self, run: Run, spec: AgentSpec, pack: ContextPack, on_text: OnText | None
-    ) -> tuple[Outcome, Usage, str]:
-        """The model's outcome; a Stop when it can't be asked."""
-        left = budget.seconds_left(run, spec, self.limits)
-        room = max(256, min(LONGEST_ANSWER, spec.budget.tokens - run.usage_of(spec.name).tokens - pack.tokens))
+    async def _again(self, asking: _Asking, said: _Said, began: datetime) -> _Said:
+        """The one second try, with the checker's words, if the agent can afford it as a step; else the first answer."""
+        spent = asking.run.then(self._made(asking.run, said, began), (), ())
+        if budget.exceeded(spent, asking.spec, self.limits):
+            return said
+        objected = replies.objected(said.text, said.calls, said.judged.complaint)
+        second = await self._ask(asking, packs.with_remark(said.pack, objected), spent)
+        usage = said.usage + second.usage
+        return replace(said if isinstance(second.judged.outcome, Stop) else second, usage=usage)
+
+    async def _ask(self, asking: _Asking, pack: ContextPack, spent: Run) -> _Said:
+        """The model's outcome; a Stop when it can't be asked. `spent` is the run with all that counts so far."""
+        run, spec = asking.run, asking.spec
+        left = budget.seconds_left(spent, spec, self.limits)
+        room = max(256, min(LONGEST_ANSWER, spec.budget.tokens - spent.usage_of(spec.name).tokens - pack.tokens))
         offers = replies.offers(spec, self.tools.of(spec.tools))
         request = ModelRequest(pack, offers, spec.model, room, run.route.why)
         try:
             async with asyncio.timeout(left):
-                reply = replies.cleaned(await self.model.reply(request, on_text))
+                reply = replies.cleaned(await self.model.reply(request, asking.on_text))
         except TimeoutError:
-            return gave_up(run, budget.timed_out(run, spec, self.limits)), Usage(calls=1), ""
+            stop = gave_up(run, budget.timed_out(spent, spec, self.limits))
+            return _Said(pack, Judged(stop), Usage(calls=1))
         except ModelError as error:
             log.error("%s", error, extra={"action": "model.failed", "run": run.name, "agent": spec.name})
             tries = error.facts.get("tries", 0)
-            return _failed(run, error), Usage(calls=tries if isinstance(tries, int) else 0), ""
-        return replies.outcome(reply, spec, run, self.limits.hops), reply.usage, reply.model
+            return _Said(pack, Judged(_failed(run, error)), Usage(calls=tries if isinstance(tries, int) else 0))
+        judged = checking.judge(replies.outcome(reply, spec, run, self.limits.hops), asking.evidence)
+        return _Said(pack, judged, reply.usage, reply.model, reply.text, reply.calls)
 
     async def _use(self, run: Run, step: Step, conversation: Conversation, roster: Roster) -> Progress:
         """The results of the calls of `step`, all made at once, each answered."""
@@ -153,20 +198,6 @@ class Stepper:
 
 def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}\n(cut off here: {len(text)} characters in all)"
-
-
-def _claims(run: Run, step: Step, pack: ContextPack, known: Mapping[ClaimId, Claim]) -> tuple[Claim, ...]:
-    """What the step itself states, labelled with the join of everything it was shown."""
-    label = of_model((known[c].label for c in pack.shown if c in known), f"step:{run.name}.{step.n}")
-    first = len(run.claims) + 1
-    match step.outcome:
-        case Say(text=text):
-            return (Claim(ClaimId(run.id, first), step.n, Basis.DERIVED, text, label),)
-        case Ask(question=text):
-            return (Claim(ClaimId(run.id, first), step.n, Basis.DERIVED, text, label),)
-        case HandOff() as handed:
-            return handoff.claims(handed, run, step.n, label)
-    return ()
 
 
 def _found(

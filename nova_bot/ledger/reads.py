@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from nova_bot.core.button import Button
+from nova_bot.core.claims import Basis, ClaimId, Status
 from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope, Place
@@ -107,12 +108,14 @@ class Reads:
             total = await ask(select(func.count().label("n")).where(here))
             holder = await ask(held)
             asked = await ask(select(T.question).where(T.question.c.run == found[-1].run))
+            doubtful = await ask(_resting_on_assumptions([turn.claim.id for turn in found]))
         return Conversation(
             place,
             holder=holder[0]["agent"] if holder else "",
             turns=tuple(found),
             earlier=total[0]["n"] - len(found),
             question=rows.question_of(asked[0]) if asked else None,
+            doubtful=frozenset(ClaimId(row["root_run"], row["root_n"]) for row in doubtful),
         )
 
     async def unanswered(self, platforms: Iterable[str]) -> list[Accepted]:
@@ -151,6 +154,7 @@ class Reads:
             steps = await ask(_of_run(T.step, number))
             claims = await ask(_of_run(T.claim, number))
             edges = await ask(select(T.edge).where(T.edge.c.dst_run == number).order_by(T.edge.c.dst_n))
+            faults = await ask(_of_run(T.fault, number))
         return Run(
             id=number,
             envelope=rows.envelope_of(found[0]),
@@ -159,6 +163,7 @@ class Reads:
             steps=tuple(rows.step_of(row, results[row["n"]]) for row in steps),
             claims=tuple(map(rows.claim_of, claims)),
             edges=tuple(map(rows.edge_of, edges)),
+            faults=tuple(map(rows.fault_of, faults)),
             ending=rows.ending_of(found[0]),
         )
 
@@ -251,6 +256,18 @@ class Reads:
 async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
     found: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return found
+
+
+def _resting_on_assumptions(claims: Sequence[ClaimId]) -> Select[Any]:
+    """Which of `claims` are a live assumption or rest on one, over any number of marked edges."""
+    claim, edge = T.claim.c, T.edge.c
+    own = tuple_(claim.run, claim.n).in_([(each.run, each.n) for each in claims])
+    start = select(claim.run.label("root_run"), claim.n.label("root_n"), claim.run.label("run"), claim.n.label("n"))
+    up = start.where(own).cte("up", recursive=True)
+    further = select(up.c.root_run, up.c.root_n, edge.src_run, edge.src_n)
+    up = up.union(further.where(edge.dst_run == up.c.run, edge.dst_n == up.c.n))
+    assumed = and_(claim.basis == Basis.ASSUMED, claim.status == Status.LIVE)
+    return select(up.c.root_run, up.c.root_n).distinct().where(claim.run == up.c.run, claim.n == up.c.n, assumed)
 
 
 def _of_run(table: Table, run: int) -> Select[Any]:

@@ -15,6 +15,7 @@ from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How, Status
 from nova_bot.core.conversation import Asking, OpenQuestion, Turn
 from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import EndingKind, Outcome, ToolResult
 from nova_bot.core.pack import ContextPack
@@ -253,6 +254,24 @@ def edge_row(edge: Edge) -> Row:
 def edge_of(row: RowMapping) -> Edge:
     """The inverse of `edge_row`."""
     return Edge(ClaimId(row["dst_run"], row["dst_n"]), ClaimId(row["src_run"], row["src_n"]), How(row["how"]))
+
+
+def fault_row(run: int, n: int, fault: Fault) -> Row:
+    """The n-th fault of a step."""
+    return {
+        "run": run,
+        "step": fault.step,
+        "n": n,
+        "kind": fault.kind,
+        "what": fault.what,
+        "claim": fault.claim.n if fault.claim else None,
+    }
+
+
+def fault_of(row: RowMapping) -> Fault:
+    """The inverse of `fault_row`."""
+    claim = None if row["claim"] is None else ClaimId(row["run"], row["claim"])
+    return Fault(row["step"], FaultKind(row["kind"]), row["what"], claim)
 
 
 def turn_row(n: int, turn: Turn, place: Place) -> Row:

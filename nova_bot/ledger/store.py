@@ -17,6 +17,7 @@ from nova_bot.core.claims import Claim, Edge
 from nova_bot.core.conversation import OpenQuestion, Turn
 from nova_bot.core.delivery import Delivery, Outbound
 from nova_bot.core.envelope import Envelope
+from nova_bot.core.fault import Fault
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run, Step
 from nova_bot.ledger import database, rows, tables
@@ -35,6 +36,7 @@ _SHOWN = insert(tables.shown)
 _RESULT = insert(tables.tool_result)
 _CLAIM = insert(tables.claim)
 _EDGE = sqlite_insert(tables.edge).on_conflict_do_nothing()
+_FAULT = insert(tables.fault)
 _TURN = insert(tables.turn)
 _QUESTION = insert(tables.question)
 _OUTBOUND = sqlite_insert(tables.outbox).on_conflict_do_nothing()
@@ -70,6 +72,7 @@ class Progress:
     pack: ContextPack | None
     claims: tuple[Claim, ...] = ()
     edges: tuple[Edge, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ def _progress(run: int, progress: Progress) -> list[Write]:
         Write(_RESULT, rows.result_rows(run, progress.step)),
         Write(_CLAIM, [rows.claim_row(claim) for claim in progress.claims]),
         Write(_EDGE, [rows.edge_row(edge) for edge in progress.edges]),
+        Write(_FAULT, [rows.fault_row(run, n, fault) for n, fault in enumerate(progress.faults)]),
     ]
 
 

@@ -192,6 +192,19 @@ edge = Table(
     sqlite_with_rowid=False,
 )
 
+fault = Table(
+    "fault",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("kind", Text, nullable=False, comment="a FaultKind"),
+    Column("what", Text, nullable=False),
+    Column("claim", Integer, comment="the claim of this run it stands in; empty: the whole answer"),
+    ForeignKeyConstraint(["run", "step"], ["step.run", "step.n"]),
+    comment="what the checks found wrong with a step's answer",
+)
+
 turn = Table(
     "turn",
     metadata,

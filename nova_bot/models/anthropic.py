@@ -233,7 +233,11 @@ def messages(pack: ContextPack) -> list[Any]:
             }
             for r in exchange.results
         ]
-        history += [{"role": "assistant", "content": [*said, *asked]}, {"role": "user", "content": answered}]
+        remark = [{"type": "text", "text": exchange.remark}] if exchange.remark else []
+        history += [
+            {"role": "assistant", "content": [*said, *asked]},
+            {"role": "user", "content": [*answered, *remark]},
+        ]
     return history
 
 

@@ -43,7 +43,7 @@ class Line(BaseModel):
 
     def fits(self, pack: ContextPack) -> bool:
         """Does this line answer `pack`?"""
-        last = pack.exchanges[-1].calls[-1].tool if pack.exchanges else ""
+        last = next((call.tool for exchange in reversed(pack.exchanges) for call in exchange.calls[-1:]), "")
         asked = "\n".join(i.text for i in pack.items if i.kind in (ItemKind.REQUEST, ItemKind.HAND_OFF)).casefold()
         return self.agent in ("", pack.agent) and self.when.casefold() in asked and self.after == last
 
@@ -71,7 +71,7 @@ class ScriptedModel:
         if line is None:
             said = next((i.text for i in reversed(pack.items)), "")
             raise NoScript(model="scripted", agent=pack.agent, said=clip(said, 80), path=self._path)
-        result = pack.exchanges[-1].results[-1].text if pack.exchanges else ""
+        result = next((r.text for exchange in reversed(pack.exchanges) for r in exchange.results[-1:]), "")
         text = LABEL + line.say.replace("{result}", result) if line.say else ""
         if on_text and text:
             on_text(text)

@@ -88,6 +88,8 @@ class Registry:
 
     def __init__(self, tools: Iterable[Tool]) -> None:
         self._tools = {tool.name: tool for tool in tools}
+        self.effects = {name: str(tool.effect) for name, tool in self._tools.items()}
+        """Each tool's name, and what it does to the world."""
 
     def get(self, name: str) -> Tool:
         """The tool called `name`. Raises ToolError."""

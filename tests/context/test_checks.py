@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nova_bot.context import arithmetic, evidence, phrases, sentences, values
-from nova_bot.context.checks import Checked, Fault, as_claims, check, check_hand_off
+from nova_bot.context.checks import Checked, as_claims, check, check_hand_off
 from nova_bot.context.evidence import Evidence
 from nova_bot.context.values import ValueKind
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
+from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import HandOff, ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack, Exchange, Item, ItemKind
@@ -41,8 +42,8 @@ def pack(*found: str, request: str = "What is open at Birch?", assumed: tuple[st
     return Evidence(claims, request=request, doubtful=doubtful, today=FRIDAY, **more)
 
 
-def faults(checked: Checked) -> set[Fault]:
-    return {violation.fault for violation in checked.violations}
+def faults(checked: Checked) -> set[FaultKind]:
+    return {violation.kind for violation in checked.violations}
 
 
 def scene_pack(scene: dict[str, Any], language: str) -> Evidence:
@@ -254,7 +255,7 @@ SUCCESS = [
 
 @pytest.mark.parametrize("text", SUCCESS)
 def test_success_without_a_receipt_is_caught(text: str) -> None:
-    assert Fault.NO_RECEIPT in faults(check(f"{text} Anything else?", pack("Birch GmbH: 1,200 EUR open")))
+    assert FaultKind.NO_RECEIPT in faults(check(f"{text} Anything else?", pack("Birch GmbH: 1,200 EUR open")))
 
 
 @pytest.mark.parametrize("text", SUCCESS)
@@ -265,7 +266,7 @@ def test_success_with_its_receipt_is_believed(text: str) -> None:
 
 def test_a_receipt_for_something_else_is_none() -> None:
     shown = pack("Saved as note 3: Birch", receipts=frozenset({"internal"}))
-    assert Fault.NO_RECEIPT in faults(check("I sent the mail to Birch.", shown))
+    assert FaultKind.NO_RECEIPT in faults(check("I sent the mail to Birch.", shown))
 
 
 @pytest.mark.parametrize("text", SUCCESS)
@@ -276,7 +277,7 @@ def test_success_over_a_failed_call_is_caught(text: str) -> None:
     step = Step(1, "draft", "s", "p", outcome, "m", Usage(), now, now, (result,))
     receipts = evidence.receipts_of([step], {"mail.send": "send"})
     shown = pack("Birch GmbH", failed=frozenset({"mail.send"}), receipts=receipts)
-    assert Fault.NO_RECEIPT in faults(check(text, shown))
+    assert FaultKind.NO_RECEIPT in faults(check(text, shown))
 
 
 @pytest.mark.parametrize(
@@ -303,7 +304,7 @@ def test_success_over_a_failed_call_is_caught(text: str) -> None:
     ],
 )
 def test_other_peoples_acts_and_future_ones_need_no_receipt(text: str) -> None:
-    assert Fault.NO_RECEIPT not in faults(check(text, pack("mail m-7, 2026-05-03: sent by Anna, call, 3 guests")))
+    assert FaultKind.NO_RECEIPT not in faults(check(text, pack("mail m-7, 2026-05-03: sent by Anna, call, 3 guests")))
 
 
 LISTS = [
@@ -326,8 +327,8 @@ THINGS = [
 def test_a_part_told_as_the_whole_is_caught(request_: str, answer: str, things: tuple[str, ...]) -> None:
     shown = pack("; ".join(f"{thing}: {n}0 EUR" for n, thing in enumerate(things, 1)), request=request_.format(*things))
     partial = answer.format(*things)
-    assert [v.what for v in check(partial, shown).violations if v.fault is Fault.PARTIAL] == [things[2]]
-    assert Fault.PARTIAL not in faults(check(f"{partial} I don't know about {things[2]}.", shown))
+    assert [v.what for v in check(partial, shown).violations if v.kind is FaultKind.PARTIAL] == [things[2]]
+    assert FaultKind.PARTIAL not in faults(check(f"{partial} I don't know about {things[2]}.", shown))
 
 
 def test_a_summary_is_measured_by_what_the_tools_returned() -> None:
@@ -351,7 +352,7 @@ def test_a_choice_is_no_list_of_wishes(request_: str) -> None:
 
 def test_things_that_a_caller_names_must_be_spoken_of() -> None:
     checked = check("a.py is fine.", pack("a.py ok"), asked=("a.py", "b.py"))
-    assert [(v.fault, v.what) for v in checked.violations] == [(Fault.PARTIAL, "b.py")]
+    assert [(v.kind, v.what) for v in checked.violations] == [(FaultKind.PARTIAL, "b.py")]
 
 
 NOTHING = [
@@ -395,7 +396,7 @@ NOTHING = [
 @pytest.mark.parametrize("text", NOTHING)
 def test_a_failed_read_told_as_empty_is_caught(text: str) -> None:
     shown = pack(failed=frozenset({"erp.search"}), texts=("erp.search did not work: timeout",))
-    assert Fault.FAILED_AS_EMPTY in faults(check(text, shown))
+    assert FaultKind.FAILED_AS_EMPTY in faults(check(text, shown))
 
 
 @pytest.mark.parametrize("text", NOTHING)
@@ -432,7 +433,7 @@ DROPPED = [
 @pytest.mark.parametrize("text", DROPPED)
 def test_a_dropped_assumption_is_caught(text: str) -> None:
     shown = pack("Birch GmbH: 1,200 EUR", assumed=("terms with Birch are 45 days",))
-    assert faults(check(text, shown)) == {Fault.DROPPED_ASSUMPTION}
+    assert faults(check(text, shown)) == {FaultKind.DROPPED_ASSUMPTION}
 
 
 @pytest.mark.parametrize("text", DROPPED)
@@ -449,7 +450,7 @@ def test_a_value_that_is_also_known_rests_on_no_assumption() -> None:
 def test_an_invented_name_is_caught_where_it_can_be_told_from_a_noun() -> None:
     shown = pack("contact: Anna Keller, Birch GmbH")
     for text in ("Please ask Tom Hartmann.", "Bitte an Frau Lehn.", "El contacto es Tom.", "C'est la Hartmann SARL."):
-        assert Fault.NEW_NAME in faults(check(text, shown)), text
+        assert FaultKind.NEW_NAME in faults(check(text, shown)), text
 
 
 # ---- citations, statements, edges
@@ -459,7 +460,7 @@ def test_ids_that_were_not_shown_are_dropped_and_counted() -> None:
     checked = check("1,200 EUR [c7.2, c9.9] are open [c8.1]. See (c7.2).", pack("Birch: 1,200 EUR"))
     assert checked.text == "1,200 EUR [c7.2] are open. See (c7.2)."
     assert checked.bad_cites == (ClaimId(9, 9), ClaimId(8, 1))
-    assert faults(checked) == {Fault.BAD_CITE}
+    assert faults(checked) == {FaultKind.BAD_CITE}
 
 
 def test_a_statement_rests_on_what_it_cites_and_repeats() -> None:
@@ -488,9 +489,11 @@ def test_a_guess_that_says_so_is_assumed_and_no_lie() -> None:
 
 
 def test_statements_become_claims_with_their_edges() -> None:
-    checked = check("Birch owes 1,200 EUR [c7.2]. Acme owes 2,400 EUR.", pack("Birch: 1,200 EUR", "Acme: 2,400 EUR"))
-    claims, edges = as_claims(checked, run=7, step=2, first=4, label=LABEL)
-    assert [(str(c.id), c.step, c.basis) for c in claims] == [("c7.4", 2, Basis.DERIVED), ("c7.5", 2, Basis.DERIVED)]
+    shown = pack("Birch: 1,200 EUR", "Acme: 2,400 EUR")
+    checked = check("Birch owes 1,200 EUR [c7.2]. Acme owes 2,400 EUR since 3 May 2026.", shown)
+    claims, edges, faults = as_claims(checked, run=7, step=2, first=4, label=LABEL)
+    assert [(str(c.id), c.step, c.basis) for c in claims] == [("c7.4", 2, Basis.DERIVED), ("c7.5", 2, Basis.ASSUMED)]
+    assert faults == (Fault(2, FaultKind.NEW_DATE, "3 May 2026", ClaimId(7, 5)),)
     assert edges == (
         Edge(ClaimId(7, 4), ClaimId(7, 2), How.CITED),
         Edge(ClaimId(7, 5), ClaimId(7, 3), How.LIT),
@@ -526,26 +529,26 @@ def test_a_hand_off_leaves_one_statement_per_entry() -> None:
     checked = check_hand_off(hand_off(did="Asked 8 people", found=found, assumed=("terms are 30 days",)), shown)
     derived, assumed = Basis.DERIVED, Basis.ASSUMED
     assert [s.basis for s in checked.statements] == [assumed, derived, derived, assumed, assumed]
-    assert [v.fault for v in checked.violations] == [Fault.NEW_NUMBER]
+    assert [v.kind for v in checked.violations] == [FaultKind.NEW_NUMBER]
 
 
 def test_a_value_smuggled_into_the_task_is_caught() -> None:
     handed = HandOff(to="pay", task="Pay 5,000 EUR to Birch", done_when="paid")
     checked = check_hand_off(handed, pack("Birch: 1,200 EUR"))
-    assert [(v.fault, v.what) for v in checked.violations] == [(Fault.NEW_MONEY, "5,000 EUR")]
+    assert [(v.kind, v.what) for v in checked.violations] == [(FaultKind.NEW_MONEY, "5,000 EUR")]
     assert [s.basis for s in checked.statements] == [Basis.ASSUMED]
 
 
 def test_an_assumption_handed_on_as_found_is_caught() -> None:
     shown = pack("Birch: 1,200 EUR", assumed=("terms with Birch are 45 days",))
-    assert faults(check_hand_off(hand_off(found=("terms are 45 days",)), shown)) == {Fault.DROPPED_ASSUMPTION}
+    assert faults(check_hand_off(hand_off(found=("terms are 45 days",)), shown)) == {FaultKind.DROPPED_ASSUMPTION}
     assert not check_hand_off(hand_off(found=("1,200 EUR [c7.2]",), assumed=("terms are 45 days",)), shown).violations
 
 
 def test_a_hand_off_covers_what_was_asked_or_says_what_it_could_not() -> None:
     shown = pack("INV-7 ok")
     asked = ("INV-7", "INV-8")
-    assert faults(check_hand_off(hand_off(found=("INV-7 ok",)), shown, asked)) == {Fault.PARTIAL}
+    assert faults(check_hand_off(hand_off(found=("INV-7 ok",)), shown, asked)) == {FaultKind.PARTIAL}
     assert not check_hand_off(hand_off(found=("INV-7 ok",), could_not=("INV-8",)), shown, asked).violations
 
 
@@ -578,7 +581,7 @@ def test_any_text_can_be_checked(answer: str, shown: str) -> None:
 def test_a_pack_supports_its_own_words(text: str) -> None:
     lines = [line for line in text.splitlines() if line.strip()]
     shown = pack(*lines)
-    assert not {Fault.NEW_NUMBER, Fault.NEW_MONEY, Fault.NEW_ID} & faults(check("\n".join(lines), shown))
+    assert not {FaultKind.NEW_NUMBER, FaultKind.NEW_MONEY, FaultKind.NEW_ID} & faults(check("\n".join(lines), shown))
 
 
 @given(st.lists(st.sampled_from(["[c7.2]", "[c9.1]", "(c7.1, c9.2)", "Birch ", "1,200 ", ". "]), max_size=12))

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nova_bot.context import handoff
-from nova_bot.core.claims import Basis, ClaimId
+from nova_bot.context.checks import as_claims, check_hand_off
+from nova_bot.context.evidence import Evidence
+from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.outcome import HandOff
 from nova_bot.core.run import Run
 from tests.agents import AGENTS, a_spec
@@ -67,15 +69,40 @@ def test_what_a_tool_found_since_is_something_new() -> None:
     assert handoff.refusal(BACK, CHASER, run, hops=3) == ""
 
 
+def claims_of(passing: HandOff, run: Run, step: int) -> tuple[Claim, ...]:
+    """The claims that the engine keeps of a hand-off: checked against all that was said in the run."""
+    checked = check_hand_off(passing, Evidence(run.claims))
+    made, _, _ = as_claims(checked, run.id, step, len(run.claims) + 1, LABEL)
+    return handoff.kept(passing, made, run)
+
+
 def test_claims_are_numbered_on_from_those_of_the_run() -> None:
-    given_over = replace(TO_MAILER, did="Looked.", found=("a", "  "), assumed=("b",))
-    claims = handoff.claims(given_over, received("x"), 2, LABEL)
+    given_over = replace(TO_MAILER, did="Read it [c7.2].", found=("1,200 open", "  "), assumed=("b",))
+    claims = claims_of(given_over, received("1,200 is open"), 2)
     assert [(c.id, c.step, c.basis, c.text) for c in claims] == [
-        (ClaimId(7, 3), 2, Basis.DERIVED, "Looked."),
-        (ClaimId(7, 4), 2, Basis.DERIVED, "a"),
+        (ClaimId(7, 3), 2, Basis.DERIVED, "Read it [c7.2]."),
+        (ClaimId(7, 4), 2, Basis.DERIVED, "1,200 open"),
         (ClaimId(7, 5), 2, Basis.ASSUMED, "b"),
     ]
     assert all(c.label == LABEL for c in claims)
+
+
+def test_what_the_task_states_is_a_claim_too() -> None:
+    (claim,) = claims_of(replace(TO_MAILER, task="Ask Birch for 1,200 EUR.", done_when="They paid."), received(), 2)
+    assert (claim.subject, claim.basis, claim.text) == (handoff.TASK, Basis.ASSUMED, "Ask Birch for 1,200 EUR.")
+
+
+def test_what_rests_on_nothing_is_assumed() -> None:
+    (claim,) = claims_of(replace(TO_MAILER, did="Looked around."), received(), 2)
+    assert claim.basis is Basis.ASSUMED
+
+
+def test_citations_of_what_was_not_shown_are_taken_out_everywhere() -> None:
+    passing = HandOff(
+        "mailer", "t [c9.9]", "d [c9.9]", "did [c9.9, c7.1]", ("f [c9.9]",), ("a [c9.9]",), (), ("o [c9.9]",)
+    )
+    clean = handoff.without(passing, {ClaimId(9, 9)})
+    assert clean == HandOff("mailer", "t", "d", "did [c7.1]", ("f",), ("a",), (), ("o",))
 
 
 WORDS = st.text(st.sampled_from("abcäßé漢字0123 "), min_size=1, max_size=12).filter(str.strip)
@@ -94,7 +121,7 @@ def test_an_assumption_stays_one_however_often_it_is_handed_on(
             found=(said,) if way == "found" else (),
             assumed=(said,) if way == "assumed" else (),
         )
-        run = run.then(a_step(n, passing), handoff.claims(passing, run, n, LABEL), ())
+        run = run.then(a_step(n, passing), claims_of(passing, run, n), ())
     passed_on = [claim for claim in run.claims if claim.step]
     assert passed_on
     assert {claim.basis for claim in passed_on} == {Basis.ASSUMED}

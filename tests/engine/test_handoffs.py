@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nova_bot.core.claims import Basis, Claim
+from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
 from nova_bot.core.outcome import EndingKind, HandOff
 from nova_bot.core.pack import ItemKind
 from nova_bot.core.run import Run
@@ -49,12 +49,18 @@ async def test_an_assumption_stays_one_over_all_hand_offs(nova: Talk, model: Pup
 
 
 async def test_what_was_found_and_done_becomes_claims(nova: Talk, model: PuppetModel) -> None:
-    model.will("books", handed("chaser", did="Looked it up.", found=["1,200 is open", " "], could_not=["pay"]))
+    lookup = used(("lab.read", {"text": "1,200 EUR open"}))
+    passing = handed("chaser", did="Looked it up [c1.2].", found=["1,200 EUR is open", " "], could_not=["pay"])
+    model.will("books", lookup, passing)
     run = await nova.say(REQUEST)
-    assert [(c.basis, c.text) for c in run.claims[1:3]] == [
-        (Basis.DERIVED, "Looked it up."),
-        (Basis.DERIVED, "1,200 is open"),
+    assert [(c.basis, c.text) for c in run.claims[2:4]] == [
+        (Basis.DERIVED, "Looked it up [c1.2]."),
+        (Basis.DERIVED, "1,200 EUR is open"),
     ]
+    assert run.edges[:2] == (
+        Edge(ClaimId(1, 3), ClaimId(1, 2), How.CITED),
+        Edge(ClaimId(1, 4), ClaimId(1, 2), How.LIT),
+    )
     brief = next(item for item in model.last_pack.items if item.kind is ItemKind.HAND_OFF)
     assert "Could not: pay" in brief.text
     assert "Done when: It is done." in brief.text

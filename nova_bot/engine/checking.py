@@ -1,0 +1,87 @@
+"""Checking: what a step says against what it was shown, and the claims, edges and faults that are kept of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from nova_bot.context import checks, handoff, repair
+from nova_bot.context import evidence as evidences
+from nova_bot.context import pack as packs
+from nova_bot.context.checks import Checked
+from nova_bot.context.evidence import Evidence
+from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
+from nova_bot.core.conversation import Conversation
+from nova_bot.core.fault import Fault
+from nova_bot.core.labels import Label
+from nova_bot.core.outcome import Ask, HandOff, Outcome, Say
+from nova_bot.core.pack import ContextPack
+from nova_bot.core.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An outcome that was checked: as it may be shown, what it states, and what the model should hear about it."""
+
+    outcome: Outcome
+    checked: Checked | None = None
+    complaint: str = ""
+
+
+def evidence_of(
+    run: Run, conversation: Conversation, pack: ContextPack, effects: Mapping[str, str], today: date
+) -> Evidence:
+    """What `pack` gives to rest on. `effects` says what each tool does."""
+    known = packs.known(run, conversation)
+    return evidences.of_pack(
+        pack,
+        known,
+        run.route.request,
+        today,
+        evidences.receipts_of(run.steps, effects),
+        doubtful(known.values(), run.edges, conversation.doubtful),
+        effects,
+    )
+
+
+def doubtful(claims: Iterable[Claim], edges: Iterable[Edge], already: frozenset[ClaimId]) -> frozenset[ClaimId]:
+    """The claims that are assumptions or rest on one. An edge leads to an earlier claim, so one pass finds all."""
+    found = {*already, *(claim.id for claim in claims if claim.basis is Basis.ASSUMED)}
+    for edge in edges:
+        if edge.src in found:
+            found.add(edge.dst)
+    return frozenset(found)
+
+
+def judge(outcome: Outcome, evidence: Evidence) -> Judged:
+    """`outcome` checked: only an answer and a hand-off state something."""
+    match outcome:
+        case Say(text=text, cut=cut):
+            checked = checks.check(text, evidence)
+            complaint = "" if cut else repair.complaint(checked, evidence)
+            return Judged(replace(outcome, text=repair.marked(checked, evidence)), checked, complaint)
+        case HandOff():
+            checked = checks.check_hand_off(outcome, evidence)
+            clean = handoff.without(outcome, checked.bad_cites)
+            return Judged(clean, checked, repair.complaint(checked, evidence))
+    return Judged(outcome)
+
+
+def record(
+    run: Run, step: int, judged: Judged, label: Label
+) -> tuple[tuple[Claim, ...], tuple[Edge, ...], tuple[Fault, ...]]:
+    """What step number `step` of `run` states, what that rests on, and what is wrong with it."""
+    first = len(run.claims) + 1
+    match judged:
+        case Judged(outcome=Say(text=text), checked=Checked() as checked):
+            claims, edges, faults = checks.as_claims(checked, run.id, step, first, label)
+            if [claim.text for claim in claims] == [text]:
+                return claims, edges, faults
+            answer = Claim(ClaimId(run.id, first + len(claims)), step, Basis.DERIVED, text, label)
+            made_of = tuple(Edge(answer.id, claim.id, How.CITED) for claim in claims)
+            return (*claims, answer), edges + made_of, faults
+        case Judged(outcome=HandOff() as handed, checked=Checked() as checked):
+            claims, edges, faults = checks.as_claims(checked, run.id, step, first, label)
+            return handoff.kept(handed, claims, run), edges, faults
+        case Judged(outcome=Ask(question=text)):
+            return (Claim(ClaimId(run.id, first), step, Basis.DERIVED, text, label),), (), ()
+    return (), (), ()
