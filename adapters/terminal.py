@@ -24,8 +24,8 @@ from nova_bot.core.wording import say
 PLATFORM = "terminal"
 LIMITS = Limits(text=1_000_000)
 
-Answer = Callable[[str, str, Place], Awaitable[str | None]]
-"""Nova's own commands: verb, rest of the line, place."""
+Answer = Callable[[str, str, Place, Sender], Awaitable[str | None]]
+"""Nova's own commands: verb, rest of the line, place, and who says it."""
 
 
 def place_of(thread: str) -> Place:
@@ -164,7 +164,7 @@ class Terminal:
         if verb in ("new", "thread"):
             self.printer.thread = rest.strip() or uuid4().hex[:6]
             return say("terminal", "switched", thread=self.printer.thread)
-        answer = await self.commands(verb, rest, place_of(self.printer.thread))
+        answer = await self.commands(verb, rest, place_of(self.printer.thread), self.sender)
         return say("command", "unknown", verb=verb) if answer is None else answer
 
     async def _lines(self) -> AsyncGenerator[str, None]:

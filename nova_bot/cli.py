@@ -134,6 +134,19 @@ def when(
     _guarded(lambda: when_cli.show(_settings(), text, batch, as_json=as_json))
 
 
+@cli.command()
+def why(
+    ref: Annotated[
+        str, typer.Argument(help="a claim c7.2, a run r7, a step r7.2 or a platform's message id; the latest run")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What an answer rests on: the walk back to the first weak link, in at most five lines."""
+    from nova_bot import why_cli
+
+    _run(why_cli.show(_settings(), ref, as_json=as_json))
+
+
 @agents.command("list")
 def agents_list(as_json: AsJson = False) -> None:
     """All agents, one a line."""

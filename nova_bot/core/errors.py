@@ -1,7 +1,7 @@
 """Everything that can go wrong, by who must act. The docstring of a class is its message.
 
 NovaError
-├── for the asker      UnknownAgent · NoSuchRun · BadReference · BadInput
+├── for the asker      UnknownAgent · NoSuchRun · NoSuchClaim · BadReference · BadInput
 ├── for the owner      BadSettings · SecretsTooOpen · NoAgents · WeightsMissing · CannotServe
 │   ├── LedgerError    LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked · LedgerTooNew ·
 │   │                  LedgerOutdated · LedgerUnsupported
@@ -42,6 +42,12 @@ class UnknownAgent(NovaError):
 
 class NoSuchRun(NovaError):
     """There is no run {name}. `nova runs list` shows the latest ones."""
+
+    addressee = Addressee.ASKER
+
+
+class NoSuchClaim(NovaError):
+    """There is no claim {name}. `/why` of its run names the ones there are."""
 
     addressee = Addressee.ASKER
 

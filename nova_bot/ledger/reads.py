@@ -209,6 +209,11 @@ class Reads:
             for row in found
         ]
 
+    async def run_of_reply(self, receipt: str) -> int | None:
+        """The run whose reply a platform knows by this id, None if there is none."""
+        found = await self.rows(select(T.outbox.c.run).where(T.outbox.c.receipt == receipt).limit(1))
+        return int(found[0]["run"]) if found else None
+
     async def latest_runs(self, limit: int, place: Place | None = None) -> list[RunLine]:
         """The latest runs, newest first."""
         runs, steps = T.run.c, T.step.c

@@ -15,7 +15,7 @@ import pytest
 from adapters.terminal import Printer, Terminal, envelope, place_of
 from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.delivery import Outbound, Underway
-from nova_bot.core.envelope import Envelope, Kind, Place
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.errors import LedgerFull
 from nova_bot.core.run import Run
 from tests.doubles import NOON, OWNER
@@ -107,7 +107,7 @@ class Desk:
     terminal: Terminal
     typed: int
     received: list[Envelope] = field(default_factory=list)
-    commands: list[tuple[str, str, Place]] = field(default_factory=list)
+    commands: list[tuple[str, str, Place, Sender]] = field(default_factory=list)
     fault: Exception | None = None
     broken_run: Exception | None = None
 
@@ -124,8 +124,8 @@ class Desk:
         await self.terminal.printer.deliver(reply("answered"))
         return a_run()
 
-    async def answer(self, verb: str, rest: str, place: Place) -> str | None:
-        self.commands.append((verb, rest, place))
+    async def answer(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
+        self.commands.append((verb, rest, place, by))
         return "the agents" if verb == "agents" else None
 
     async def types(self, *lines: bytes) -> list[str]:
@@ -176,7 +176,7 @@ async def test_commands_are_novas_or_unknown(desk: Desk) -> None:
         "the agents",
         "There is no command /deploy. /help lists them.",
     ]
-    assert desk.commands == [("agents", "led ger", place_of("main")), ("deploy", "", place_of("main"))]
+    assert desk.commands == [("agents", "led ger", place_of("main"), OWNER), ("deploy", "", place_of("main"), OWNER)]
     assert desk.received == []
 
 

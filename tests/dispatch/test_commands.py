@@ -4,13 +4,13 @@ import pytest
 
 from nova_bot.core.envelope import Place
 from nova_bot.core.run import Usage
-from tests.doubles import PLATFORM, PuppetModel, Talk, handed, said
+from tests.doubles import OWNER, PLATFORM, PuppetModel, Talk, handed, said
 from tests.records import PLACE
 
 
 async def command(nova: Talk, line: str, place: Place = PLACE) -> str | None:
     verb, _, rest = line.partition(" ")
-    return await nova.nova.commands.answer(verb, rest, place)
+    return await nova.nova.commands.answer(verb, rest, place, OWNER)
 
 
 async def test_agents_are_listed(nova: Talk) -> None:
@@ -41,8 +41,8 @@ async def test_why_tells_the_way_of_the_latest_run_here(nova: Talk, model: Puppe
     assert why.startswith("**r1** went to **books** by rule *classifier*: ")
     assert "Next best: general 0.10, chaser 0.10, mailer 0.10." in why or "Next best: " in why
     assert "Handed on: books -> chaser." in why
-    assert "- c1.1 told: which invoice?" in why
-    assert "- c1.2 assumed: Friday is meant" in why
+    assert "- c1.3 derived by chaser: chaser has answered." in why
+    assert "- -> says nothing about where it comes from" in why
     assert "Ended: answered; 2 steps, " in why
 
 
@@ -64,7 +64,7 @@ async def test_why_of_no_run_says_so(nova: Talk, name: str) -> None:
 async def test_why_tells_nothing_of_another_room(nova: Talk) -> None:
     await nova.say("which invoice?", channel="board")
     assert await command(nova, "why r1") == "There is no run r1. `nova runs list` shows the latest ones."
-    assert "which invoice?" in (await command(nova, "why r1", Place(PLATFORM, "here", "board", "x")) or "")
+    assert "books has answered." in (await command(nova, "why r1", Place(PLATFORM, "here", "board", "x")) or "")
 
 
 async def test_usage_sums_up_by_agent(nova: Talk, model: PuppetModel, clock: object) -> None:
@@ -85,7 +85,7 @@ async def test_usage_forgets_what_is_long_ago(nova: Talk) -> None:
 
 
 async def test_help_lists_the_commands(nova: Talk) -> None:
-    assert "`/why [run]`" in (await command(nova, "help") or "")
+    assert "`/why [run or claim]`" in (await command(nova, "help") or "")
 
 
 async def test_other_verbs_are_not_novas(nova: Talk) -> None:

@@ -1,0 +1,122 @@
+"""Claims and what they rest on, read from the ledger as a Graph."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+
+from nova_bot.core.claims import ClaimId, How, Status
+from nova_bot.ledger import rows, tables
+from nova_bot.ledger.reads import Reads
+from nova_bot.provenance.graph import Graph, StepId, StepRecord
+
+T = tables
+
+NEAREST = 1_000
+"""A walk back over marked sources looks at so many claims at most, the nearest first."""
+
+CHUNK = 500
+"""How many ids one question names."""
+
+SAME_SUBJECT = 200
+"""How many other statements about the same subjects are compared."""
+
+
+async def behind(ledger: Reads, claim: ClaimId) -> Graph:
+    """What `claim` rests on by its marked sources, near and far: enough to say why.
+
+    Claims that were out of date when used, and others on the same subject, are in it too.
+    """
+    ids = [ClaimId(row["run"], row["n"]) for row in await ledger.rows(_marked_cone(claim))]
+    claims = await _asked(ledger, ids, lambda some: select(T.claim).where(_among(T.claim, some)))
+    subjects = sorted({row["subject"] for row in claims if row["subject"] and row["value"]})
+    same = await ledger.rows(_same_subject(subjects)) if subjects else []
+    known = {each.id: each for each in map(rows.claim_of, [*claims, *same])}
+    edges = await _asked(ledger, ids, _edges_of)
+    makers = await _asked(ledger, sorted({each.run for each in ids}), _makers)
+    late = await _asked(ledger, ids, _late_users)
+    shown: dict[StepId, list[ClaimId]] = defaultdict(list)
+    for row in late:
+        shown[StepId(row["run"], row["n"])].append(ClaimId(row["claim_run"], row["claim_n"]))
+    return Graph.of(known.values(), map(rows.edge_of, edges), _records([*makers, *late], shown))
+
+
+async def around(ledger: Reads, claims: Iterable[ClaimId], *, down: bool) -> Graph:
+    """All runs that rest on those of `claims` over what was shown (`down`), or that those rest on; complete."""
+    runs = sorted({claim.run for claim in claims})
+    found = await ledger.rows(_runs(runs, down=down))
+    return await of_runs(ledger, [row["run"] for row in found])
+
+
+async def of_runs(ledger: Reads, runs: Collection[int]) -> Graph:
+    """Everything that is recorded of `runs`."""
+    numbers = sorted(runs)
+    claims = await _asked(ledger, numbers, lambda some: select(T.claim).where(T.claim.c.run.in_(some)))
+    edges = await _asked(ledger, numbers, lambda some: select(T.edge).where(T.edge.c.dst_run.in_(some)))
+    steps = await _asked(ledger, numbers, _makers)
+    shown: dict[StepId, list[ClaimId]] = defaultdict(list)
+    for row in await _asked(ledger, numbers, lambda some: select(T.shown).where(T.shown.c.run.in_(some))):
+        shown[StepId(row["run"], row["step"])].append(ClaimId(row["claim_run"], row["claim_n"]))
+    return Graph.of(map(rows.claim_of, claims), map(rows.edge_of, edges), _records(steps, shown))
+
+
+def _records(steps: Iterable[Any], shown: dict[StepId, list[ClaimId]]) -> Iterator[StepRecord]:
+    for row in steps:
+        step = StepId(row["run"], row["n"])
+        yield StepRecord(step, row["agent"], tuple(shown.get(step, ())), row["started"])
+
+
+async def _asked(ledger: Reads, ids: Sequence[Any], query: Any) -> list[Any]:
+    """The rows of `query` for all `ids`, asked about some at a time."""
+    some = [ids[n : n + CHUNK] for n in range(0, len(ids), CHUNK)]
+    return [row for each in some for row in await ledger.rows(query(each))]
+
+
+def _among(table: Any, ids: Collection[ClaimId], prefix: str = "") -> ColumnElement[bool]:
+    pair = tuple_(table.c[f"{prefix}run"], table.c[f"{prefix}n"])
+    return pair.in_([(each.run, each.n) for each in ids])
+
+
+def _marked_cone(claim: ClaimId) -> Select[Any]:
+    """The ids of what `claim` rests on over marked edges, itself first, then the nearest."""
+    own = select(T.claim.c.run, T.claim.c.n).where(T.claim.c.run == claim.run, T.claim.c.n == claim.n)
+    cone = own.cte("cone", recursive=True)
+    further = select(T.edge.c.src_run, T.edge.c.src_n).where(
+        T.edge.c.dst_run == cone.c.run, T.edge.c.dst_n == cone.c.n
+    )
+    return select(cone.union(further)).limit(NEAREST)
+
+
+def _runs(runs: Sequence[int], *, down: bool) -> Select[Any]:
+    """The runs that are reached from `runs` over what was shown."""
+    shown = T.shown.c
+    here, there = (shown.claim_run, shown.run) if down else (shown.run, shown.claim_run)
+    found = select(T.run.c.id.label("run")).where(T.run.c.id.in_(runs)).cte("reached", recursive=True)
+    return select(found.union(select(there).where(here == found.c.run)))
+
+
+def _edges_of(ids: Collection[ClaimId]) -> Select[Any]:
+    return select(T.edge).where(_among(T.edge, ids, "dst_"), T.edge.c.how != How.SHOWN)
+
+
+def _makers(runs: Collection[int]) -> Select[Any]:
+    return select(T.step.c.run, T.step.c.n, T.step.c.agent, T.step.c.started).where(T.step.c.run.in_(runs))
+
+
+def _late_users(ids: Collection[ClaimId]) -> Select[Any]:
+    """The steps that were shown one of `ids` after it had expired."""
+    shown, claim, step = T.shown.c, T.claim.c, T.step.c
+    return (
+        select(step.run, step.n, step.agent, step.started, shown.claim_run, shown.claim_n)
+        .join(T.shown, and_(shown.run == step.run, shown.step == step.n))
+        .join(T.claim, and_(claim.run == shown.claim_run, claim.n == shown.claim_n))
+        .where(_among(T.claim, ids), claim.expires.is_not(None), step.started > claim.expires)
+    )
+
+
+def _same_subject(subjects: Collection[str]) -> Select[Any]:
+    """Live statements of a value about the same subjects, the latest ones."""
+    claim = T.claim.c
+    about = and_(claim.subject.in_(subjects), claim.value != "", claim.status == Status.LIVE)
+    return select(T.claim).where(about).order_by(claim.run.desc()).limit(SAME_SUBJECT)
