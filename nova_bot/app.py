@@ -38,6 +38,8 @@ from nova_bot.routing.learning import Memory
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
+from schedules.clock import Clock
+from schedules.reminding.skill import Reminding
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +141,7 @@ class Nova:
     watch: agent_files.Watch
     refitting: Refitting
     people: People
+    clock: Clock
 
     @property
     def commands(self) -> Commands:
@@ -154,9 +157,10 @@ class Nova:
             return None
         if envelope.kind is Kind.MESSAGE and envelope.mentioned:
             self.outbox.notice(envelope)
-        return self._submit(number, envelope, None)
+        return self.begin(number, envelope)
 
-    def _submit(self, number: int, envelope: Envelope, begun: Run | None) -> asyncio.Future[Run]:
+    def begin(self, number: int, envelope: Envelope, begun: Run | None = None) -> asyncio.Future[Run]:
+        """Give an accepted envelope to its lane."""
         return self.lanes.submit(envelope.place, lambda: self._answer(number, envelope, begun))
 
     async def _answer(self, number: int, envelope: Envelope, begun: Run | None) -> Run:
@@ -175,12 +179,14 @@ class Nova:
             self.team.memory.learn(await lessons.live(self.ledger))
 
     async def recover(self) -> Sequence[Awaitable[Run]]:
-        """Send what an earlier process left unsent, and go on with what it left unanswered."""
+        """Send what an earlier process left unsent, go on with what it left unanswered, and start the clock."""
         await self.outbox.recover()
         left = await self.ledger.unanswered(self.outbox.platforms)
         if left:
             log.warning("going on with %d unanswered messages", len(left), extra={"action": "recover"})
-        return [self._submit(one.number, one.envelope, one.run) for one in left]
+        runs = [self.begin(one.number, one.envelope, one.run) for one in left]
+        await self.clock.start()
+        return runs
 
     async def look_at_files(self) -> None:
         """Take over changed agent files, for ever. A broken change leaves the old agents in force."""
@@ -240,10 +246,13 @@ async def running(
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova
         door = Door(ledger, people, house_of(settings), now)
-        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter)
+        clock = Clock(ledger, outbox.platforms, lambda number, one: nova.begin(number, one), now)
+        stack.callback(clock.stop)
+        skills = [Reminding(ledger, lambda _sender: settings.timezone, clock.expect)]
+        engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
         presses = Presses(ledger, outbox, engine, {CHOOSE: choosing(ledger)}, now)
         refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))
-        nova = Nova(settings, make_team, ledger, engine, outbox, presses, lanes, first, watch, refitting, people)
+        nova = Nova(settings, make_team, ledger, engine, outbox, presses, lanes, first, watch, refitting, people, clock)
         await nova.remember()
         stack.push_async_callback(refitting.stop)
         looking = asyncio.create_task(nova.look_at_files(), name="agent files")

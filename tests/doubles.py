@@ -282,6 +282,12 @@ class Talk:
     def heard(self, thread: str | None = None) -> list[str]:
         return self.mailbox.heard(thread)
 
+    async def until(self, moment: datetime) -> None:
+        """Let time pass, and everything that is due by then happen."""
+        self.clock.now = moment
+        await self.nova.clock.look()
+        assert await self.nova.lanes.finish(10)
+
     async def settled(self) -> None:
         """Wait until everything is on the disk, receipts too."""
         await self.nova.ledger.put()

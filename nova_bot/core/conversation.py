@@ -24,6 +24,7 @@ class Asking(StrEnum):
 
     ROUTE = "route"
     AGENT = "agent"
+    SKILL = "skill"
 
 
 @dataclass(frozen=True, slots=True)

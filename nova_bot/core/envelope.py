@@ -73,7 +73,8 @@ class Envelope:
     """One incoming thing, its text made storable.
 
     `identity` is the platform's own identity of it (unique: the same identity is the same envelope).
-    `mentioned` is False for a thread message that does not name Nova. `press` is the value of a pressed button.
+    `mentioned` is False for a thread message that does not name Nova, and for a reminder that is only to be said.
+    `press` is the value of a pressed button.
     """
 
     identity: str

@@ -34,6 +34,7 @@ class Rule(StrEnum):
     VAGUE = "vague"
     ONLY_AGENT = "only-agent"
     PRESS = "press"
+    CLOCK = "clock"
     BROKEN = "broken"
     STRANGER = "stranger"
     FLOOD = "flood"

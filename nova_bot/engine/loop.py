@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -15,9 +15,9 @@ from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
 from nova_bot.core.delivery import Outbound, Underway
-from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.envelope import Envelope, Kind, Place
 from nova_bot.core.errors import LedgerError, UnknownAgent
-from nova_bot.core.labels import Integrity, Label, of_standing
+from nova_bot.core.labels import Integrity, Label, of_model, of_standing
 from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
@@ -27,6 +27,7 @@ from nova_bot.engine import checking
 from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.door import NOVA, Door
 from nova_bot.engine.outbox import Outbox
+from nova_bot.engine.skills import Skill, answered
 from nova_bot.engine.steps import Stepper, gave_up
 from nova_bot.ledger.store import Closing, Ledger, Progress
 from nova_bot.routing.learning import Memory
@@ -67,6 +68,7 @@ class Engine:
         new_id: Callable[[], str],
         door: Door,
         arbiter: Arbiter | None = None,
+        skills: Sequence[Skill] = (),
     ) -> None:
         self._ledger = ledger
         self._door = door
@@ -77,6 +79,7 @@ class Engine:
         self._clock = clock
         self._new_id = new_id
         self._arbiter = arbiter
+        self._skills = skills
         self._conversations: OrderedDict[Place, Conversation] = OrderedDict()
 
     async def answer(self, number: int, envelope: Envelope, begun: Run | None = None) -> Run:
@@ -148,9 +151,11 @@ class Engine:
 
     async def _advance(self, run: Run, conversation: Conversation) -> Run:
         """One step further, saved; or the ending."""
-        stop = _settled(run) if not run.steps else None
-        if stop is not None:
-            return await self._close(run, conversation, stop)
+        if not run.steps:
+            skilled = await answered(self._skills, run, conversation)
+            outcome = skilled or _settled(run)
+            if outcome is not None:
+                return await self._close(run, conversation, outcome, asking=Asking.SKILL if skilled else Asking.ROUTE)
         roster = self._team().roster
         try:
             spec = roster.get(run.agent)
@@ -185,7 +190,12 @@ class Engine:
         return after
 
     async def _close(
-        self, run: Run, conversation: Conversation, outcome: Say | Ask | Stop, progress: Progress | None = None
+        self,
+        run: Run,
+        conversation: Conversation,
+        outcome: Say | Ask | Stop,
+        progress: Progress | None = None,
+        asking: Asking = Asking.AGENT,
     ) -> Run:
         """End the run: its ending, its turns and its reply are on the disk before anything is sent."""
         now = self._clock()
@@ -193,15 +203,15 @@ class Engine:
         run = replace(run, ending=ending)
         agent = run.agent if run.steps else NOVA
         text = _text(outcome, ending)
-        if text and isinstance(outcome, Say) and _leaves(run, conversation):
+        if text and run.steps and isinstance(outcome, Say) and _leaves(run, conversation):
             text += "\n\n" + say("route", "switched", previous=conversation.holder)
         claims: tuple[Claim, ...] = ()
         if text and (isinstance(outcome, Stop) or not run.steps):
-            label = Label(Integrity.DIRECTORY, f"step:{run.name}", run.claims[0].label.audience, as_of=now)
+            label = _own_words(run, outcome, now)
             claims = (Claim(ClaimId(run.id, len(run.claims) + 1), len(run.steps), Basis.DERIVED, text, label),)
             run = replace(run, claims=run.claims + claims)
         turns = _turns(run, agent, text, now)
-        question = _question(run, agent, outcome)
+        question = _question(run, agent, outcome, asking)
         outbound = None
         if text:
             buttons = self._buttons(question) if question else ()
@@ -230,6 +240,14 @@ class Engine:
         self._conversations.move_to_end(conversation.place)
         while len(self._conversations) > CACHED_CONVERSATIONS:
             self._conversations.popitem(last=False)
+
+
+def _own_words(run: Run, outcome: Say | Ask | Stop, now: datetime) -> Label:
+    """The label of what Nova itself says. A skill repeats the asker's words and is trusted no more than they are."""
+    told, origin = run.claims[0].label, f"step:{run.name}"
+    if isinstance(outcome, Say):
+        return replace(of_model((told,), origin), as_of=now)
+    return Label(Integrity.DIRECTORY, origin, told.audience, as_of=now)
 
 
 def _settled(run: Run) -> Say | Ask | Stop | None:
@@ -281,8 +299,10 @@ def _turns(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:
     """What was said: the request and, unless Nova stayed silent, the reply."""
     if not text:
         return ()
-    asked = Turn(run.id, "", run.claims[0], run.envelope.at, run.envelope.sender.name)
-    return asked, Turn(run.id, agent, run.claims[-1], now)
+    reply = Turn(run.id, agent, run.claims[-1], now)
+    if run.envelope.kind is Kind.CLOCK:  # a reminder is not something that its person says
+        return (reply,)
+    return Turn(run.id, "", run.claims[0], run.envelope.at, run.envelope.sender.name), reply
 
 
 def _leaves(run: Run, conversation: Conversation) -> bool:
@@ -291,8 +311,7 @@ def _leaves(run: Run, conversation: Conversation) -> bool:
     return chosen and conversation.holder not in ("", run.route.agent)
 
 
-def _question(run: Run, agent: str, outcome: Say | Ask | Stop) -> OpenQuestion | None:
+def _question(run: Run, agent: str, outcome: Say | Ask | Stop, asking: Asking) -> OpenQuestion | None:
     if not isinstance(outcome, Ask):
         return None
-    asking = Asking.AGENT if run.steps else Asking.ROUTE
     return OpenQuestion(run.id, asking, agent, outcome.question, run.route.request, outcome.choices)

@@ -116,6 +116,10 @@ class Ledger(Reads):
         taken = await self.put(Write(_ACCEPT, [rows.envelope_row(number, envelope, now)]))
         return number if number in taken else None
 
+    def next_envelope(self) -> int:
+        """A fresh envelope number, for what accepts one in a transaction of its own."""
+        return next(self._envelopes)
+
     def next_run(self) -> int:
         """A fresh run number."""
         return next(self._runs)

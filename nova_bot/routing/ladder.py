@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Protocol
 
 from nova_bot.core.conversation import Asking, Conversation
-from nova_bot.core.envelope import Envelope, Standing
+from nova_bot.core.envelope import Envelope, Kind, Standing
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Candidate, Decision, Route, Rule
 from nova_bot.core.text import visible
@@ -124,9 +124,16 @@ Rung = Callable[[Case], Route | None]
 
 def _bot(case: Case) -> Route | None:
     """Machines get no answer, so that two bots can't keep each other busy."""
-    if case.envelope.sender.standing is Standing.MACHINE and case.envelope.kind != "clock":
+    if case.envelope.sender.standing is Standing.MACHINE and case.envelope.kind is not Kind.CLOCK:
         return Route(Decision.SILENT, GENERAL, Rule.BOT, 1.0, case.text, "it was sent by a machine")
     return None
+
+
+def _clock(case: Case) -> Route | None:
+    """A reminder that is only said is for no agent, whatever its words look like."""
+    if case.envelope.kind is not Kind.CLOCK or case.envelope.mentioned:
+        return None
+    return Route(Decision.SILENT, GENERAL, Rule.CLOCK, 1.0, case.text, "a reminder is due")
 
 
 def _empty(case: Case) -> Route | None:
@@ -259,6 +266,7 @@ def _unsure(case: Case) -> Route:
 
 RUNGS: tuple[Rung, ...] = (
     _bot,
+    _clock,
     _empty,
     _explicit,
     _correction,
@@ -275,7 +283,7 @@ RUNGS: tuple[Rung, ...] = (
 
 def decide(case: Case) -> Route:
     """The decision of the first rung that has one."""
-    if len(case.roster) == 1:
+    if len(case.roster) == 1 and _clock(case) is None:
         only = case.roster.names[0]
         return replace(Route(Decision.ROUTE, only, Rule.ONLY_AGENT, 1.0, case.text, "it is the only agent"))
     return next(route for rung in RUNGS if (route := rung(case)) is not None)

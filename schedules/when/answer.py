@@ -174,7 +174,8 @@ def filled(empty: When, text: Text, asked: Request, chosen: list[Chunk]) -> When
     """Who, where and what."""
     taken = asked.taken | {at for chunk in chosen for at in range(chunk.start, chunk.end)}
     spans = tuple((text.tokens[chunk.start].start, text.tokens[chunk.end - 1].end) for chunk in chosen)
-    return replace(empty, who=asked.who, where=asked.where, what=task(text, taken, asked), spans=spans)
+    what = task(text, taken, asked)
+    return replace(empty, who=asked.who, where=asked.where, what=what, spans=spans, explicit=asked.explicit)
 
 
 def questioned(base: When, trouble: Trouble) -> When:
@@ -220,7 +221,7 @@ def once(base: When, found: Found, now: Now) -> When:
         return replace(base, kind="date", value=found.value, due=on_habit(found.value, now))
     if found.upto:
         return replace(base, kind="interval", value=(found.value, found.upto), due=found.value)
-    return replace(base, kind="instant", value=found.value, due=found.value)
+    return replace(base, kind="instant", value=found.value, due=found.value, elapsed=found.elapsed)
 
 
 def on_habit(day: date, now: Now) -> datetime:

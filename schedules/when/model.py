@@ -30,7 +30,8 @@ class When:
     """The reading of one text: a time, a recurrence, a question, or nothing about time.
 
     `value` is an aware datetime (instant), a date (date), a pair of them (interval), or an RFC 5545 rule (recurrence).
-    `due` is the moment a reminder would first fire, with the person's habits filled in.
+    `due` is the moment a reminder would first fire, with the person's habits filled in. `explicit` says that a verb
+    asked for it, `elapsed` that it was counted in hours that pass.
     """
 
     kind: str
@@ -49,6 +50,8 @@ class When:
     what: str = ""
     lang: str = "en"
     tz: str = "UTC"
+    explicit: bool = False
+    elapsed: bool = False
 
 
 def iso(value: object) -> str | None:

@@ -28,6 +28,7 @@ class Found:
     alternatives: tuple[str, ...] = ()
     upto: datetime | None = None
     doubt: str = ""
+    elapsed: bool = False
 
 
 def resolve(frame: Frame, now: Now) -> Found | Trouble:
@@ -72,7 +73,7 @@ def after(frame: Frame, length: Length, now: Now) -> Found | Trouble:
             return Trouble("That names two different times. Which one do you mean?")
         day = reached.date()
         return on_day(frame.having(after=None, days=one(lambda _: day)), now)
-    return Found(reached if reached > now.utc else now.utc.astimezone(now.zone))
+    return Found(reached if reached > now.utc else now.utc.astimezone(now.zone), elapsed=length.seconds > 0)
 
 
 def weekday_ahead(frame: Frame, length: Length) -> Frame:

@@ -1,0 +1,87 @@
+"""Reminder: something that a person wants to be told, or to have done, at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from nova_bot.core.envelope import Place, Sender
+from nova_bot.core.labels import Label
+
+
+class State(StrEnum):
+    """Where a reminder stands. Only a pending one is due some day."""
+
+    PENDING = "pending"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class IfMissed(StrEnum):
+    """What becomes of the times that passed while Nova was down: one late card, none, or one for each."""
+
+    ONCE = "once"
+    SKIP = "skip"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """When it is due: `start` is the naive first wall time in the IANA zone `tz`; `rule` is RFC 5545, "" for once.
+
+    `excepted` are ISO dates, moments, ranges (`a/b`) or rules that are left out. `elapsed` means that time is
+    counted in hours that pass ("in 24 hours"), not on the wall.
+    """
+
+    start: datetime
+    tz: str
+    rule: str = ""
+    excepted: tuple[str, ...] = ()
+    elapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """`key` is what made it, so that a repeated request makes one. `id` is 0 until the ledger has numbered it.
+
+    It fires at `place`, for `who` ("me" or a mention), as `person` with the standing of the day it was made. With an
+    `agent` it wakes that agent with `what` as the request; without one it only says `what`. `due` is the next moment,
+    None when there is none. `nag` is the time after which it is said again until it is done, zero for once.
+    """
+
+    key: str
+    person: Sender
+    place: Place
+    what: str
+    series: Series
+    due: datetime | None
+    label: Label
+    made: datetime
+    lang: str = "en"
+    who: str = "me"
+    agent: str = ""
+    if_missed: IfMissed = IfMissed.ONCE
+    nag: timedelta = timedelta(0)
+    nagged: int = 0
+    state: State = State.PENDING
+    id: int = 0
+
+    @property
+    def repeats(self) -> bool:
+        """Does it come more than once?"""
+        return bool(self.series.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One time that a reminder came due. `missed` counts the earlier times that passed while Nova was down."""
+
+    reminder: int
+    due: datetime
+    at: datetime
+    missed: int = 0
+
+    @property
+    def identity(self) -> str:
+        """The same for every clock that sees it, so that a second firing is a no-op."""
+        return f"rem:{self.reminder}:{self.due.isoformat()}"

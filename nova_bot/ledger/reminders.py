@@ -1,0 +1,238 @@
+"""Reminders in the ledger. A firing and what it does to its reminder are one transaction, so it happens once."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, RowMapping, bindparam, exists, func, select, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from nova_bot.core.envelope import Envelope, Sender, Standing
+from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.reminder import Firing, IfMissed, Reminder, Series, State
+from nova_bot.ledger import rows
+from nova_bot.ledger.reads import Reads
+from nova_bot.ledger.store import Ledger
+from nova_bot.ledger.tables import envelope, reminder, reminder_firing
+from nova_bot.ledger.writer import Write
+
+R = reminder.c
+_KEEP = sqlite_insert(reminder).on_conflict_do_nothing(index_elements=["key"])
+
+
+def _given(columns: Iterable[Column[Any]]) -> list[Any]:
+    return [bindparam(f"b_{column.name}", type_=column.type).label(column.name) for column in columns]
+
+
+_STILL_DUE = exists().where(R.id == bindparam("b_reminder"), R.due == bindparam("b_was", type_=R.due.type))
+_STILL_PENDING = _STILL_DUE.where(R.state == State.PENDING.value)
+_ACCEPT = (
+    sqlite_insert(envelope)
+    .from_select(envelope.c.keys(), select(*_given(envelope.c)).where(_STILL_PENDING))
+    .on_conflict_do_nothing(index_elements=["identity"])
+    .returning(envelope.c.id)
+)
+_CARRIED = exists().where(envelope.c.id == bindparam("b_envelope")) | bindparam("b_envelope").is_(None)
+_FIRED = (
+    sqlite_insert(reminder_firing)
+    .from_select(reminder_firing.c.keys(), select(*_given(reminder_firing.c)).where(_STILL_PENDING, _CARRIED))
+    .on_conflict_do_nothing()
+)
+_MOVE_ON = (
+    update(reminder)
+    .where(R.id == bindparam("b_id"), R.due == bindparam("b_was"), R.state == State.PENDING.value)
+    .values(due=bindparam("due"), state=bindparam("state"), nagged=bindparam("nagged"))
+)
+_CHANGE = (
+    update(reminder)
+    .where(R.id == bindparam("b_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("what", "agent", "rule", "start", "tz", "excepted", "elapsed", "due", "tzdata", "state")
+        }
+        | {name: bindparam(name) for name in ("if_missed", "nag_seconds", "nagged")}
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a due reminder's firing writes: the envelopes of what is said, what is skipped, and how it goes on."""
+
+    reminder: Reminder
+    said: tuple[tuple[Firing, Envelope], ...]
+    skipped: tuple[Firing, ...]
+    due: datetime | None
+    state: State
+    nagged: int = 0
+
+
+async def keep(ledger: Ledger, made: Reminder, tzdata: str) -> Reminder:
+    """Keep a reminder; the same key twice makes one. As it stands in the ledger, with its number."""
+    await ledger.put(Write(_KEEP, [_row(made, tzdata)]))
+    found = await ledger.rows(select(reminder).where(R.key == made.key))
+    return _of(found[0])
+
+
+async def change(ledger: Ledger, changed: Reminder, tzdata: str) -> None:
+    """Keep what a person changed."""
+    row = _row(changed, tzdata)
+    names = ("what", "agent", "rule", "start", "tz", "excepted", "elapsed", "due", "tzdata", "state")
+    more = ("if_missed", "nag_seconds", "nagged")
+    await ledger.put(Write(_CHANGE, [{"b_id": changed.id, **{name: row[name] for name in (*names, *more)}}]))
+
+
+async def claim(ledger: Ledger, claimed: Claim, now: datetime) -> list[tuple[int, Envelope]]:
+    """Keep a firing's envelopes and move its reminder on, all or nothing.
+
+    The envelopes with their numbers; none when another clock or a change of the reminder came first.
+    """
+    was = {"b_reminder": claimed.reminder.id, "b_was": claimed.reminder.due}
+    numbered = [(ledger.next_envelope(), firing, envelope) for firing, envelope in claimed.said]
+    accepted = [rows.envelope_row(number, envelope, now) for number, _, envelope in numbered]
+    fired = [_firing_row(firing, number) for number, firing, _ in numbered]
+    fired += [_firing_row(firing, None) for firing in claimed.skipped]
+    moved: rows.Row = {"b_id": claimed.reminder.id, "b_was": claimed.reminder.due}
+    moved |= {"due": claimed.due, "state": claimed.state, "nagged": claimed.nagged}
+    taken = await ledger.put(
+        Write(_ACCEPT, [_bound(row) | was for row in accepted]),
+        Write(_FIRED, [_bound(row) | was for row in fired]),
+        Write(_MOVE_ON, [moved]),
+    )
+    return [(number, envelope) for number, _, envelope in numbered if number in taken]
+
+
+def _bound(row: rows.Row) -> rows.Row:
+    return {f"b_{name}": value for name, value in row.items()}
+
+
+def _firing_row(firing: Firing, number: int | None) -> rows.Row:
+    return {
+        "reminder": firing.reminder,
+        "due": firing.due,
+        "envelope": number,
+        "at": firing.at,
+        "missed": firing.missed,
+    }
+
+
+async def due(ledger: Reads, now: datetime, platforms: Sequence[str], limit: int) -> list[Reminder]:
+    """The pending reminders of these platforms that are due, the oldest first."""
+    query = (
+        select(reminder)
+        .where(R.state == State.PENDING.value, R.due <= now, R.platform.in_(platforms))
+        .order_by(R.due)
+        .limit(limit)
+    )
+    return [_of(row) for row in await ledger.rows(query)]
+
+
+async def next_due(ledger: Reads, platforms: Sequence[str]) -> datetime | None:
+    """When the next pending reminder of these platforms is due."""
+    query = (
+        select(R.due)
+        .where(R.state == State.PENDING.value, R.due.is_not(None), R.platform.in_(platforms))
+        .order_by(R.due)
+        .limit(1)
+    )
+    found = await ledger.rows(query)
+    return found[0]["due"] if found else None
+
+
+async def get(ledger: Reads, number: int) -> Reminder | None:
+    """One reminder."""
+    found = await ledger.rows(select(reminder).where(R.id == number))
+    return _of(found[0]) if found else None
+
+
+async def of_person(ledger: Reads, person: str, platform: str) -> list[Reminder]:
+    """What a person has pending or paused on a platform, the next one first."""
+    query = (
+        select(reminder)
+        .where(R.person == person, R.platform == platform, R.state.in_([State.PENDING, State.PAUSED]))
+        .order_by(R.due.is_(None), R.due, R.id)
+    )
+    return [_of(row) for row in await ledger.rows(query)]
+
+
+async def firing(ledger: Reads, identity: str) -> tuple[Reminder, Firing] | None:
+    """The firing that an envelope of this identity carries, with its reminder as it stands now."""
+    query = (
+        select(reminder, reminder_firing.c.due.label("fired"), reminder_firing.c.at, reminder_firing.c.missed)
+        .join(reminder_firing, reminder_firing.c.reminder == R.id)
+        .join(envelope, envelope.c.id == reminder_firing.c.envelope)
+        .where(envelope.c.identity == identity)
+    )
+    found = await ledger.rows(query)
+    return (
+        (_of(found[0]), Firing(found[0]["id"], found[0]["fired"], found[0]["at"], found[0]["missed"]))
+        if found
+        else None
+    )
+
+
+async def pending(ledger: Reads) -> int:
+    """How many are pending."""
+    found = await ledger.rows(select(func.count().label("n")).where(R.state == State.PENDING.value))
+    return int(found[0]["n"])
+
+
+def _row(one: Reminder, tzdata: str) -> rows.Row:
+    return {
+        "key": one.key,
+        "person": one.person.person,
+        "sender": one.person.id,
+        "sender_name": one.person.name,
+        "standing": one.person.standing,
+        "platform": one.place.platform,
+        "place": rows.place_text(one.place),
+        "who": one.who,
+        "what": one.what,
+        "agent": one.agent,
+        "rule": one.series.rule,
+        "start": one.series.start.isoformat(),
+        "tz": one.series.tz,
+        "excepted": json.dumps(one.series.excepted),
+        "elapsed": one.series.elapsed,
+        "due": one.due,
+        "tzdata": tzdata,
+        "state": one.state,
+        "if_missed": one.if_missed,
+        "nag_seconds": round(one.nag.total_seconds()),
+        "nagged": one.nagged,
+        "lang": one.lang,
+        "integrity": int(one.label.integrity),
+        "audience": rows.audience_text(one.label.audience),
+        "origin": one.label.origin,
+        "made": one.made,
+    }
+
+
+def _of(row: RowMapping) -> Reminder:
+    return Reminder(
+        key=row["key"],
+        person=Sender(row["sender"], row["sender_name"], Standing(row["standing"]), row["person"]),
+        place=rows.place_of(row["place"]),
+        what=row["what"],
+        series=Series(
+            datetime.fromisoformat(row["start"]),
+            row["tz"],
+            row["rule"],
+            tuple(json.loads(row["excepted"])),
+            bool(row["elapsed"]),
+        ),
+        due=row["due"],
+        label=Label(Integrity(row["integrity"]), row["origin"], rows.audience_of(row["audience"]), as_of=row["made"]),
+        made=row["made"],
+        lang=row["lang"],
+        who=row["who"],
+        agent=row["agent"],
+        if_missed=IfMissed(row["if_missed"]),
+        nag=timedelta(seconds=row["nag_seconds"]),
+        nagged=row["nagged"],
+        state=State(row["state"]),
+        id=row["id"],
+    )

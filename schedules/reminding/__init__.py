@@ -1,0 +1,1 @@
+"""Reminders in the chat: what people say about them, and what Nova says."""

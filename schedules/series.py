@@ -1,0 +1,72 @@
+"""A reminder's series: the moment that follows another one, with exceptions and plain intervals. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+
+from nova_bot.core.reminder import Series
+from schedules.recurrence import next_due, resolve
+
+MOST_LEFT_OUT = 5_000
+"""How many times in a row exceptions may take away before a recurrence counts as empty."""
+
+STEPS = {"SECONDLY": timedelta(seconds=1), "MINUTELY": timedelta(minutes=1), "HOURLY": timedelta(hours=1)}
+
+
+def following(series: Series, after: datetime) -> datetime | None:
+    """The first moment (UTC) of a series later than `after` (aware), None when it is over."""
+    if not series.rule:
+        once = resolve(series.start, ZoneInfo(series.tz))
+        return once if once > after else None
+    for _ in range(MOST_LEFT_OUT):
+        due = elapsed(series, after) if series.elapsed else next_due(series.rule, series.start, series.tz, after)
+        if due is None or not left_out(series, due):
+            return due
+        after = due
+    return None
+
+
+def counts_hours(rule: str) -> bool:
+    """Is it a plain "every 10 minutes", which is counted in time that passes and not on the wall?"""
+    parts = _parts(rule)
+    return parts.get("FREQ") in STEPS and not any(name.startswith("BY") for name in parts)
+
+
+def elapsed(series: Series, after: datetime) -> datetime | None:
+    """The next moment of a plain interval: so many steps of time after its start."""
+    parts, zone = _parts(series.rule), ZoneInfo(series.tz)
+    step = STEPS[parts["FREQ"]] * int(parts.get("INTERVAL", 1))
+    start = resolve(series.start, zone)
+    steps = max(0, (after - start) // step + 1)
+    due = start + steps * step
+    over = "COUNT" in parts and steps >= int(parts["COUNT"])
+    if "UNTIL" in parts:
+        over |= due.astimezone(zone).replace(tzinfo=None) > datetime.fromisoformat(parts["UNTIL"])
+    return None if over else due
+
+
+def left_out(series: Series, due: datetime) -> bool:
+    """Is this moment one of the series' exceptions?"""
+    wall = due.astimezone(ZoneInfo(series.tz)).replace(tzinfo=None)
+    return any(_excepts(one, due, wall, series) for one in series.excepted)
+
+
+def _excepts(one: str, due: datetime, wall: datetime, series: Series) -> bool:
+    if one.startswith("FREQ="):
+        start = series.start if "INTERVAL=" in one else wall
+        times = rrulestr(one, dtstart=datetime.combine(start.date(), time(0)))
+        hits = list(islice(times.xafter(datetime.combine(wall.date(), time(0)), inc=True), 24))
+        return wall in hits if "BYHOUR=" in one else any(hit.date() == wall.date() for hit in hits)
+    if "/" in one:
+        first, _, last = one.partition("/")
+        return date.fromisoformat(first[:10]) <= wall.date() <= date.fromisoformat(last[:10])
+    if len(one) == len("2026-12-24"):
+        return wall.date() == date.fromisoformat(one)
+    moment = datetime.fromisoformat(one)
+    return due == moment if moment.tzinfo else wall == moment
+
+
+def _parts(rule: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in rule.split(";"))
