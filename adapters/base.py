@@ -11,12 +11,16 @@ from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.errors import CannotServe
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
+from nova_bot.dispatch.reception import Reception
 from nova_bot.engine.outbox import Courier
 
 log = logging.getLogger(__name__)
 
 Receive = Callable[[Envelope], Awaitable[Awaitable[Run] | None]]
-"""Accept an envelope durably, then give the run to wait for; None when the same envelope was accepted before."""
+"""Accept an envelope durably, then give the run to wait for; None when the same envelope was accepted before.
+
+What an adapter really gets is the Reception, which can do more.
+"""
 
 Tell = Callable[[str], Awaitable[None]]
 """Say something to Nova's owner, on a platform that works."""
@@ -37,7 +41,7 @@ class Adapter(Protocol):
         """Its sending side."""
         ...
 
-    async def serve(self, receive: Receive) -> None:
+    async def serve(self, receive: Reception) -> None:
         """Bring in what people write. Raises CannotServe for what only a person can mend; others are tried again."""
         ...
 
@@ -61,7 +65,7 @@ class Mute:
         """Nobody listens."""
 
 
-async def supervised(adapter: Adapter, receive: Receive, tell: Tell) -> None:
+async def supervised(adapter: Adapter, receive: Reception, tell: Tell) -> None:
     """Serve until cancelled: a fault ends neither Nova nor the other adapters. Ends when only a person can mend it.
 
     The owner is told of the first fault and of the last one, and again when it goes on after a fault.

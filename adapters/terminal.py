@@ -139,7 +139,7 @@ class Terminal:
             return False
         try:
             if line.strip().startswith("/") and verb not in ("agent", "link"):
-                if not self.printer.rich and runs:  # in a script a command speaks of the messages before it
+                if not self.printer.rich and runs and verb not in ("stop", "status"):  # others speak of what is done
                     await asyncio.wait(runs)
                 self.printer.say(await self._command(verb, rest))
             elif line.strip():

@@ -13,13 +13,14 @@ from pathlib import Path
 from nova_bot import agent_files, router_files
 from nova_bot.context.budget import Limits
 from nova_bot.core.button import CHOOSE
-from nova_bot.core.envelope import Envelope, Kind, Standing
+from nova_bot.core.envelope import Standing
 from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.people import OWNER, Identity, People, Person
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands
 from nova_bot.dispatch.lanes import Lanes
+from nova_bot.dispatch.reception import Reception
 from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.door import Door, House
 from nova_bot.engine.loop import Engine, Team
@@ -137,6 +138,7 @@ class Nova:
     outbox: Outbox
     presses: Presses
     lanes: Lanes[Run]
+    receive: Reception
     team: Team
     watch: agent_files.Watch
     refitting: Refitting
@@ -146,32 +148,19 @@ class Nova:
     @property
     def commands(self) -> Commands:
         """What Nova answers itself."""
-        return Commands(self.ledger, lambda: self.team.roster, now)
+        return Commands(self.ledger, lambda: self.team.roster, now, self.engine.working)
 
-    async def receive(self, envelope: Envelope) -> Awaitable[Run] | None:
-        """Accept an envelope, durably; then its run can be waited for. None for one that was accepted before."""
-        if envelope.kind is Kind.PRESS:
-            envelope = await self.presses.placed(envelope)
-        number = await self.ledger.accept(envelope, now())
-        if number is None:
-            return None
-        if envelope.kind is Kind.MESSAGE and envelope.mentioned:
-            self.outbox.notice(envelope)
-        return self.begin(number, envelope)
+    def begin(self, number: int, envelope: Envelope) -> asyncio.Future[Run]:
+        """Give an accepted envelope its turn."""
+        return self.receive.begin(number, envelope)
 
-    def begin(self, number: int, envelope: Envelope, begun: Run | None = None) -> asyncio.Future[Run]:
-        """Give an accepted envelope to its lane."""
-        return self.lanes.submit(envelope.place, lambda: self._answer(number, envelope, begun))
-
-    async def _answer(self, number: int, envelope: Envelope, begun: Run | None) -> Run:
-        desk = self.presses if envelope.kind is Kind.PRESS else self.engine
-        run = await desk.answer(number, envelope, begun)
+    async def ended(self, run: Run) -> None:
+        """Learn from a run that has ended."""
         lesson = learning.lesson_of(run)
         if lesson is not None:
             await lessons.keep(self.ledger, lesson)
             await self.remember()
             self.refitting.lesson_learnt()
-        return run
 
     async def remember(self) -> None:
         """Learn all live lessons anew: the same message and its near repeats are right at once."""
@@ -184,7 +173,7 @@ class Nova:
         left = await self.ledger.unanswered(self.outbox.platforms)
         if left:
             log.warning("going on with %d unanswered messages", len(left), extra={"action": "recover"})
-        runs = [self.begin(one.number, one.envelope, one.run) for one in left]
+        runs = [self.receive.begin(one.number, one.envelope, one.run) for one in left]
         await self.clock.start()
         return runs
 
@@ -252,7 +241,10 @@ async def running(
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
         presses = Presses(ledger, outbox, engine, {CHOOSE: choosing(ledger)}, now)
         refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))
-        nova = Nova(settings, make_team, ledger, engine, outbox, presses, lanes, first, watch, refitting, people, clock)
+        receive = Reception(
+            ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)
+        )
+        nova = Nova(settings, make_team, ledger, engine, outbox, presses, lanes, receive, first, watch, refitting, people, clock)
         await nova.remember()
         stack.push_async_callback(refitting.stop)
         looking = asyncio.create_task(nova.look_at_files(), name="agent files")

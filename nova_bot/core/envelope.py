@@ -73,6 +73,7 @@ class Envelope:
     """One incoming thing, its text made storable.
 
     `identity` is the platform's own identity of it (unique: the same identity is the same envelope).
+    `twin` is a second identity, where the platform has one: an envelope with either is the same one.
     `mentioned` is False for a thread message that does not name Nova, and for a reminder that is only to be said.
     `press` is the value of a pressed button.
     """
@@ -85,6 +86,7 @@ class Envelope:
     at: datetime
     mentioned: bool = True
     press: str | None = None
+    twin: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", storable(self.text))

@@ -19,6 +19,7 @@ class EndingKind(StrEnum):
     INCOMPLETE = "incomplete"
     FAILED = "failed"
     REJECTED = "rejected"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)

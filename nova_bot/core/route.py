@@ -35,6 +35,8 @@ class Rule(StrEnum):
     ONLY_AGENT = "only-agent"
     PRESS = "press"
     CLOCK = "clock"
+    COMMAND = "command"
+    WITHDRAWN = "withdrawn"
     BROKEN = "broken"
     STRANGER = "stranger"
     FLOOD = "flood"

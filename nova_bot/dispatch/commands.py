@@ -1,17 +1,31 @@
-"""Commands that Nova answers itself, the same on every platform: agents, why, usage, help."""
+"""Commands that Nova answers itself, the same on every platform: status, stop, agents, why, usage, help."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nova_bot.core.envelope import Place, Sender
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.errors import NoSuchClaim, NoSuchRun
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Usage
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 from nova_bot.dispatch import references, whys
+from nova_bot.engine.working import Working
+from nova_bot.ledger.reads import Asked
 from nova_bot.ledger.store import Ledger
+from nova_bot.routing.address import without_mention
+
+Verb = Callable[[str, Place, Sender], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What concerns one person now: runs under way, questions that wait for an answer, and what it all cost."""
+
+    running: tuple[Run, ...]
+    questions: tuple[Asked, ...]
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +35,49 @@ class Commands:
     ledger: Ledger
     roster: Callable[[], Roster]
     clock: Callable[[], datetime]
+    working: Working
 
-    async def answer(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
-        """The answer to a command, None for a verb that is not Nova's."""
-        verbs: dict[str, Callable[[str, Place, Sender], Awaitable[str]]] = {
+    @property
+    def verbs(self) -> dict[str, Verb]:
+        """What can be asked."""
+        return {
+            "status": self._status,
+            "stop": self._stop,
             "agents": self._agents,
             "why": self._why,
             "usage": self._usage,
             "help": self._help,
         }
+
+    async def answer(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
+        """The answer to a command, None for a verb that is not Nova's."""
+        verbs = self.verbs
         return await verbs[verb](rest.strip(), place, by) if verb in verbs else None
+
+    async def overview(self, by: Sender) -> Overview:
+        """What concerns one person now, and what the last 30 days cost."""
+        mine = tuple(run for run in self.working.runs if run.envelope.sender.id == by.id)
+        usage = await self.ledger.usage_since(self._month_ago)
+        return Overview(mine, await self.ledger.asked(by), sum((used for _, _, used in usage), Usage()))
+
+    async def _status(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
+        run = self.working.at(place)
+        others = len(self.working.runs) - (run is not None)
+        lines = [underway(run, self.clock()) if run else say("command", "nothing_runs")]
+        question = (await self.ledger.conversation(place)).question
+        if question and not run:
+            lines.append(say("command", "waits", question=question.text))
+        if others:
+            lines.append(say("command", "elsewhere", count=others))
+        return "\n".join(lines)
+
+    async def _stop(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
+        run = self.working.stop(place)
+        return say("command", "stopping", run=run.name) if run else say("command", "nothing_runs")
+
+    @property
+    def _month_ago(self) -> datetime:
+        return self.clock() - timedelta(days=30)
 
     async def _agents(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         wanted = [spec for spec in self.roster() if rest.casefold() in f"{spec.name} {spec.description}".casefold()]
@@ -49,10 +96,9 @@ class Commands:
         return "\n".join([*_routed(reference.run), *(f"- {line}" for line in walk.lines), _ended(reference.run)])
 
     async def _usage(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
-        since = self.clock() - timedelta(days=30)
         lines = [
-            f"- **{agent}**: {steps} steps, {_cost(usage)}"
-            for agent, steps, usage in await self.ledger.usage_since(since)
+            f"- **{agent}**: {steps} steps, {cost(usage)}"
+            for agent, steps, usage in await self.ledger.usage_since(self._month_ago)
         ]
         return "\n".join(["Last 30 days:", *lines]) if lines else say("command", "nothing_yet")
 
@@ -60,7 +106,32 @@ class Commands:
         return say("command", "help")
 
 
-def _cost(usage: Usage) -> str:
+def spoken(envelope: Envelope, verbs: Collection[str]) -> tuple[str, str] | None:
+    """The verb and the rest of a command: of kind COMMAND, or a message `!status` or `/status`. None for anything else.
+
+    `!` is for places where a platform keeps `/` for itself, such as Slack's threads.
+    """
+    text = without_mention(envelope.text)
+    if envelope.kind is Kind.MESSAGE:
+        if not text.startswith(("!", "/")):
+            return None
+        text = text[1:]
+    elif envelope.kind is not Kind.COMMAND:
+        return None
+    verb, _, rest = text.partition(" ")
+    return (verb.casefold(), rest.strip()) if verb.casefold() in verbs else None
+
+
+def underway(run: Run, now: datetime) -> str:
+    """How far a run is, in one line."""
+    return say(
+        "command", "runs", run=run.name, agent=run.agent, step=len(run.steps) + 1,
+        seconds=int((now - run.started).total_seconds()), cost=cost(run.usage),
+    )  # fmt: skip
+
+
+def cost(usage: Usage) -> str:
+    """Tokens and money in words."""
     money = "cost unknown" if usage.usd is None else f"{usage.usd:.4f} USD"
     return f"{usage.tokens:,} tokens, {money}"
 
@@ -87,4 +158,4 @@ def _routed(run: Run) -> list[str]:
 
 def _ended(run: Run) -> str:
     ended = run.ending.kind.value if run.ending else "still running"
-    return f"Ended: {ended}; {len(run.steps)} steps, {_cost(run.usage)}."
+    return f"Ended: {ended}; {len(run.steps)} steps, {cost(run.usage)}."

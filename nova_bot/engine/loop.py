@@ -29,6 +29,7 @@ from nova_bot.engine.door import NOVA, Door
 from nova_bot.engine.outbox import Outbox
 from nova_bot.engine.skills import Skill, answered
 from nova_bot.engine.steps import Stepper, gave_up
+from nova_bot.engine.working import Stopped, Working
 from nova_bot.ledger.store import Closing, Ledger, Progress
 from nova_bot.routing.learning import Memory
 
@@ -81,14 +82,24 @@ class Engine:
         self._arbiter = arbiter
         self._skills = skills
         self._conversations: OrderedDict[Place, Conversation] = OrderedDict()
+        self._stale: set[Place] = set()
+        self.working = Working()
+
+    def forget(self, place: Place) -> None:
+        """Read this conversation anew before its next run: what it holds has changed."""
+        self._conversations.pop(place, None)
+        if self.working.at(place):
+            self._stale.add(place)
 
     async def answer(self, number: int, envelope: Envelope, begun: Run | None = None) -> Run:
         """Play the run of accepted envelope `number` to its end, from its last finished step if it had `begun`."""
         conversation = await self._conversation(envelope.place)
         run = begun or await self._begin(number, envelope, conversation)
         try:
-            while run.ending is None:
-                run = await self._advance(run, conversation)
+            with self.working.on(run):
+                while run.ending is None:
+                    run = await self._advance(run, conversation)
+                    self.working.now(run)
         except LedgerError:
             self._conversations.pop(envelope.place, None)
             raise
@@ -151,6 +162,8 @@ class Engine:
 
     async def _advance(self, run: Run, conversation: Conversation) -> Run:
         """One step further, saved; or the ending."""
+        if self.working.to_stop(run):
+            return await self._close(run, conversation, _stopped(run))
         if not run.steps:
             skilled = await answered(self._skills, run, conversation)
             outcome = skilled or _settled(run)
@@ -176,7 +189,11 @@ class Engine:
 
         on_text("")
         try:
-            progress = await self._stepper.step(run, conversation, roster, on_text)
+            progress = await self.working.until_stopped(
+                run, self._stepper.step(run, conversation, roster, on_text)
+            )
+        except Stopped:
+            return await self._close(run, conversation, _stopped(run))
         except TooLong as error:
             said = say("rejected", "too_long", size=len(run.route.request), agent=spec.name, limit=error.limit)
             return await self._close(run, conversation, Stop(EndingKind.REJECTED, said))
@@ -236,6 +253,9 @@ class Engine:
 
     def _remember(self, conversation: Conversation) -> None:
         """Keep it at hand: this process is the only one that adds to it."""
+        if conversation.place in self._stale:
+            self._stale.discard(conversation.place)
+            return
         self._conversations[conversation.place] = conversation
         self._conversations.move_to_end(conversation.place)
         while len(self._conversations) > CACHED_CONVERSATIONS:
@@ -270,6 +290,10 @@ def _settled(run: Run) -> Say | Ask | Stop | None:
 
 def _failed(run: Run, why: str, **facts: object) -> Stop:
     return Stop(EndingKind.FAILED, say("ending", "failed", reason=say("failed", why, **facts), run=run.name))
+
+
+def _stopped(run: Run) -> Stop:
+    return Stop(EndingKind.STOPPED, say("ending", "stopped", run=run.name))
 
 
 def _ending(outcome: Say | Ask | Stop) -> Ending:

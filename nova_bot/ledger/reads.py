@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, ClaimId, Status
-from nova_bot.core.conversation import Conversation, Turn
+from nova_bot.core.conversation import Conversation, OpenQuestion, Turn
 from nova_bot.core.delivery import Offered, Outbound
-from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.envelope import Envelope, Place, Sender
 from nova_bot.core.errors import NoSuchRun
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.pack import ContextPack
+from nova_bot.core.route import Rule
 from nova_bot.core.run import Run, Usage
 from nova_bot.ledger import rows, tables
 from nova_bot.ledger.faults import explained
@@ -49,6 +50,14 @@ class RunLine:
     text: str
     steps: int
     usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of ours that still waits, and where."""
+
+    place: Place
+    question: OpenQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +98,12 @@ class Reads:
     async def conversation(self, place: Place, keep: int = 40) -> Conversation:
         """The thread at `place` with its latest `keep` turns."""
         turns = T.turn.c
+        said = T.claim.c.status != Status.WITHDRAWN
         here = turns.place == rows.place_text(place)
         latest = (
             select(turns.run.label("turn_run"), turns.agent, turns.speaker, turns.at, T.claim)
             .join(T.claim, and_(T.claim.c.run == turns.run, T.claim.c.n == turns.claim))
-            .where(here)
+            .where(here, said)
             .order_by(turns.run.desc(), turns.n.desc())
             .limit(keep)
         )
@@ -117,6 +127,16 @@ class Reads:
             question=rows.question_of(asked[0]) if asked else None,
             doubtful=frozenset(ClaimId(row["root_run"], row["root_n"]) for row in doubtful),
         )
+
+    async def place_of(self, identity: str) -> Place | None:
+        """Where the message with this identity was said, None for an unknown one."""
+        found = await self.rows(select(T.envelope.c.place).where(T.envelope.c.identity == identity))
+        return rows.place_of(found[0]["place"]) if found else None
+
+    async def knows(self, place: Place) -> bool:
+        """Has Nova had a run at this place?"""
+        query = select(T.run.c.id).where(T.run.c.place == rows.place_text(place)).limit(1)
+        return bool(await self.rows(query))
 
     async def unanswered(self, platforms: Iterable[str]) -> list[Accepted]:
         """Envelopes of these platforms whose run has not ended, in the order they were accepted."""
@@ -231,7 +251,7 @@ class Reads:
             .limit(limit)
         )
         if place is not None:
-            query = query.where(runs.place == rows.place_text(place))
+            query = query.where(runs.place == rows.place_text(place), runs.rule.not_in((Rule.COMMAND, Rule.PRESS)))
         return [
             RunLine(
                 row["id"],
@@ -246,6 +266,20 @@ class Reads:
             )
             for row in await self.rows(query)
         ]
+
+    async def asked(self, by: Sender, limit: int = 10) -> tuple[Asked, ...]:
+        """The questions that wait for one person's answer, newest first."""
+        asked = T.question.c
+        last = select(func.max(T.turn.c.run)).where(T.turn.c.place == asked.place).scalar_subquery()
+        query = (
+            select(T.question)
+            .join(T.run, T.run.c.id == asked.run)
+            .join(T.envelope, T.envelope.c.id == T.run.c.envelope)
+            .where(T.envelope.c.sender == by.id, asked.run == last)
+            .order_by(asked.run.desc())
+            .limit(limit)
+        )
+        return tuple(Asked(rows.place_of(row["place"]), rows.question_of(row)) for row in await self.rows(query))
 
     async def usage_since(self, since: datetime) -> list[tuple[str, int, Usage]]:
         """Per agent: steps and usage since a time, the dearest first."""

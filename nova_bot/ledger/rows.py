@@ -63,6 +63,7 @@ def envelope_row(number: int, envelope: Envelope, accepted: datetime) -> Row:
         "accepted": accepted,
         "mentioned": envelope.mentioned,
         "press": envelope.press,
+        "twin": envelope.twin,
     }
 
 
@@ -77,6 +78,7 @@ def envelope_of(row: RowMapping) -> Envelope:
         at=row["at"],
         mentioned=row["mentioned"],
         press=row["press"],
+        twin=row["twin"],
     )
 
 

@@ -9,11 +9,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from nova_bot.core.claims import Claim, Edge
+from nova_bot.core.claims import Claim, Edge, Status
 from nova_bot.core.conversation import OpenQuestion, Turn
 from nova_bot.core.delivery import Delivery, Outbound
 from nova_bot.core.envelope import Envelope
@@ -25,9 +25,7 @@ from nova_bot.ledger.faults import explained
 from nova_bot.ledger.reads import Reads
 from nova_bot.ledger.writer import Write, Writer
 
-_ACCEPT = (
-    sqlite_insert(tables.envelope).on_conflict_do_nothing(index_elements=["identity"]).returning(tables.envelope.c.id)
-)
+_ACCEPT = sqlite_insert(tables.envelope).on_conflict_do_nothing().returning(tables.envelope.c.id)
 _AGENT_FILE = sqlite_insert(tables.agent_file).on_conflict_do_nothing()
 _RUN = insert(tables.run)
 _STEP = insert(tables.step)
@@ -55,6 +53,27 @@ _ENDING = (
         reason=bindparam("reason"),
         ended_at=bindparam("ended_at"),
     )
+)
+_REVISED = (
+    update(tables.envelope)
+    .where(
+        tables.envelope.c.identity == bindparam("b_identity"),
+        ~exists().where(tables.run.c.envelope == tables.envelope.c.id),
+    )
+    .values(text=bindparam("text"))
+)
+_UNSAID = update(tables.envelope).where(tables.envelope.c.identity == bindparam("b_identity")).values(text="")
+_WITHDRAWN = (
+    update(tables.claim)
+    .where(
+        tables.claim.c.n == 1,
+        tables.claim.c.run.in_(
+            select(tables.run.c.id)
+            .join(tables.envelope, tables.envelope.c.id == tables.run.c.envelope)
+            .where(tables.envelope.c.identity == bindparam("b_identity"))
+        ),
+    )
+    .values(status=str(Status.WITHDRAWN))
 )
 _SENT = (
     update(tables.outbox)
@@ -119,6 +138,15 @@ class Ledger(Reads):
     def next_envelope(self) -> int:
         """A fresh envelope number, for what accepts one in a transaction of its own."""
         return next(self._envelopes)
+
+    async def revise(self, identity: str, text: str) -> None:
+        """Its author changed a message. One whose run has begun stays as it was."""
+        await self.put(Write(_REVISED, [{"b_identity": identity, "text": text}]))
+
+    async def withdraw(self, identity: str) -> None:
+        """Its author deleted a message: no later pack shows it."""
+        row = {"b_identity": identity}
+        await self.put(Write(_UNSAID, [row]), Write(_WITHDRAWN, [row]))
 
     def next_run(self) -> int:
         """A fresh run number."""

@@ -61,7 +61,9 @@ envelope = Table(
     Column("accepted", Moment, nullable=False),
     Column("mentioned", Boolean, nullable=False),
     Column("press", Text),
+    Column("twin", Text, comment="a second identity of the same message"),
     Column("person", Text, nullable=False, server_default="", comment="who is behind the sender"),
+    Index("envelope_twin", "twin", unique=True),
 )
 
 identity = Table(

@@ -44,6 +44,7 @@ envelopes = st.builds(
     moments,
     st.booleans(),
     st.none() | texts,
+    st.none() | texts,
 )
 claim_ids = st.builds(ClaimId, numbers, st.integers(1, 999))
 labels = st.builds(

@@ -1,4 +1,4 @@
-"""Buttons under replies, and edits of replies."""
+"""Buttons under replies, edits of replies, and messages that a platform names twice."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,8 @@ _EDITS = sa.text("edits <> ''")
 
 
 def upgrade() -> None:
+    op.add_column("envelope", sa.Column("twin", sa.Text))
+    op.create_index("envelope_twin", "envelope", ["twin"], unique=True)
     op.drop_column("outbox", "choices")
     op.add_column("outbox", sa.Column("edits", sa.Text, nullable=False, server_default=""))
     op.create_index("outbox_edits", "outbox", ["edits"], sqlite_where=_EDITS, postgresql_where=_EDITS)

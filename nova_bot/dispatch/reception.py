@@ -1,0 +1,118 @@
+"""Reception: what adapters bring in. Messages and presses wait for their turn in a lane; commands don't."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender
+from nova_bot.core.route import Rule
+from nova_bot.core.run import Run
+from nova_bot.dispatch.commands import Commands, Overview, spoken
+from nova_bot.dispatch.lanes import Lanes
+from nova_bot.engine.door import Door
+from nova_bot.engine.loop import Engine
+from nova_bot.engine.outbox import Outbox
+from nova_bot.engine.presses import Presses
+from nova_bot.ledger.store import Ledger
+
+KNOWN_PLACES = 10_000
+
+Ended = Callable[[Run], Awaitable[None]]
+"""What is done about a run that has ended."""
+
+
+@dataclass(slots=True)
+class Reception:
+    """Call it with an Envelope: it is accepted durably, and its run can be waited for.
+
+    None for an envelope that was accepted before, and for talk in a thread that Nova has no part in.
+    """
+
+    ledger: Ledger
+    door: Door
+    engine: Engine
+    outbox: Outbox
+    presses: Presses
+    lanes: Lanes[Run]
+    commands: Callable[[], Commands]
+    clock: Callable[[], datetime]
+    ended: Ended
+    _known: OrderedDict[Place, None] = field(default_factory=OrderedDict)
+    _waiting: dict[str, str | None] = field(default_factory=dict)
+    _answering: set[asyncio.Future[Run]] = field(default_factory=set)
+
+    async def __call__(self, envelope: Envelope) -> Awaitable[Run] | None:
+        """Accept `envelope`. Raises a LedgerError when it could not be kept."""
+        if envelope.kind is Kind.PRESS:
+            envelope = await self.presses.placed(envelope)
+        elif not (envelope.mentioned or await self._knows(envelope.place)):
+            return None
+        self._remember(envelope.place)
+        number = await self.ledger.accept(envelope, self.clock())
+        return None if number is None else self.begin(number, envelope)
+
+    def begin(self, number: int, envelope: Envelope, begun: Run | None = None) -> asyncio.Future[Run]:
+        """Give an accepted envelope its turn."""
+        command = spoken(envelope, self.commands().verbs) if begun is None or begun.route.rule is Rule.COMMAND else None
+        if command is not None:
+            answering = asyncio.ensure_future(self._command(number, envelope, *command, begun))
+            self._answering.add(answering)
+            answering.add_done_callback(self._answering.discard)
+            return answering
+        if envelope.kind is Kind.MESSAGE and envelope.mentioned and begun is None:
+            self.outbox.notice(envelope)
+        self._waiting[envelope.identity] = envelope.text
+        return self.lanes.submit(envelope.place, lambda: self._answer(number, envelope, begun))
+
+    async def revise(self, identity: str, text: str) -> None:
+        """Its author edited a message: one that waits is answered as it now stands, any other stays as it was."""
+        if self._waiting.get(identity) is not None:
+            self._waiting[identity] = text
+            await self.ledger.revise(identity, text)
+
+    async def withdraw(self, identity: str) -> None:
+        """Its author deleted a message: one that waits is not answered, and no later pack shows it."""
+        if identity in self._waiting:
+            self._waiting[identity] = None
+        place = await self.ledger.place_of(identity)
+        if place is None:
+            return
+        await self.ledger.withdraw(identity)
+        self.engine.forget(place)
+
+    async def command(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
+        """The answer to a command that needs no run, None for a verb that is not Nova's."""
+        return await self.commands().answer(verb, rest, place, by)
+
+    async def overview(self, by: Sender) -> Overview:
+        """What concerns one person now."""
+        return await self.commands().overview(by)
+
+    async def _answer(self, number: int, envelope: Envelope, begun: Run | None) -> Run:
+        text = self._waiting.pop(envelope.identity)
+        if text is None:
+            return await self.engine.settle(number, replace(envelope, text=""), Rule.WITHDRAWN, begun=begun)
+        if begun is None:
+            envelope = replace(envelope, text=text)
+        desk = self.presses if envelope.kind is Kind.PRESS else self.engine
+        run = await desk.answer(number, envelope, begun)
+        await self.ended(run)
+        return run
+
+    async def _command(self, number: int, envelope: Envelope, verb: str, rest: str, begun: Run | None) -> Run:
+        turned = await self.door.admit(envelope)
+        if turned is not None:
+            return await self.engine.settle(number, envelope, turned.rule, turned.said, begun=begun)
+        text = await self.command(verb, rest, envelope.place, envelope.sender)
+        return await self.engine.settle(number, envelope, Rule.COMMAND, text or "", begun=begun)
+
+    async def _knows(self, place: Place) -> bool:
+        return place in self._known or await self.ledger.knows(place)
+
+    def _remember(self, place: Place) -> None:
+        self._known[place] = None
+        self._known.move_to_end(place)
+        while len(self._known) > KNOWN_PLACES:
+            self._known.popitem(last=False)
