@@ -150,10 +150,6 @@ class Nova:
         """What Nova answers itself."""
         return Commands(self.ledger, lambda: self.team.roster, now, self.engine.working)
 
-    def begin(self, number: int, envelope: Envelope) -> asyncio.Future[Run]:
-        """Give an accepted envelope its turn."""
-        return self.receive.begin(number, envelope)
-
     async def ended(self, run: Run) -> None:
         """Learn from a run that has ended."""
         lesson = learning.lesson_of(run)
@@ -235,7 +231,7 @@ async def running(
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova
         door = Door(ledger, people, house_of(settings), now)
-        clock = Clock(ledger, outbox.platforms, lambda number, one: nova.begin(number, one), now)
+        clock = Clock(ledger, outbox.platforms, lambda number, one: nova.receive.begin(number, one), now)
         stack.callback(clock.stop)
         skills = [Reminding(ledger, lambda _sender: settings.timezone, clock.expect)]
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
@@ -244,7 +240,9 @@ async def running(
         receive = Reception(
             ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)
         )
-        nova = Nova(settings, make_team, ledger, engine, outbox, presses, lanes, receive, first, watch, refitting, people, clock)
+        nova = Nova(
+            settings, make_team, ledger, engine, outbox, presses, lanes, receive, first, watch, refitting, people, clock
+        )
         await nova.remember()
         stack.push_async_callback(refitting.stop)
         looking = asyncio.create_task(nova.look_at_files(), name="agent files")

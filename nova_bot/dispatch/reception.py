@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
+from nova_bot.core.outcome import EndingKind
 from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands, Overview, spoken
@@ -104,7 +105,9 @@ class Reception:
     async def _command(self, number: int, envelope: Envelope, verb: str, rest: str, begun: Run | None) -> Run:
         turned = await self.door.admit(envelope)
         if turned is not None:
-            return await self.engine.settle(number, envelope, turned.rule, turned.said, begun=begun)
+            return await self.engine.settle(
+                number, envelope, turned.rule, turned.said, kind=EndingKind.REFUSED, begun=begun
+            )
         text = await self.command(verb, rest, envelope.place, envelope.sender)
         return await self.engine.settle(number, envelope, Rule.COMMAND, text or "", begun=begun)
 

