@@ -70,7 +70,7 @@ async def test_a_recurrence_goes_on_by_the_wall_clock(nova: Talk) -> None:
 async def test_two_clocks_on_one_ledger_fire_once(nova: Talk) -> None:
     await nova.say("remind me tomorrow at 9 to call Bob")
     inner = nova.nova
-    other = Clock(inner.ledger, inner.outbox.platforms, inner.begin, nova.clock)
+    other = Clock(inner.ledger, inner.outbox.platforms, inner.receive.begin, nova.clock)
     nova.clock.now = TOMORROW_AT_9
     await asyncio.gather(inner.clock.look(), other.look(), inner.clock.look())
     assert await inner.lanes.finish(10)
