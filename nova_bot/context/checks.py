@@ -263,11 +263,16 @@ class _Answer:
 
     def _doubtful(self, said: _Said) -> frozenset[ClaimId]:
         """The assumptions it cites, and those that alone state one of its values."""
+        if not self.evidence.doubtful:
+            return frozenset()
         repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.firm))
         return repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
 
     def _unproven(self, said: _Said) -> bool:
         """Does it claim an act without a receipt? News that its source tells in the same words needs none."""
+        acts = phrases.acts_claimed(said.sentence.plain)
+        if not acts:
+            return False
         sources = [self.evidence.by_id[source] for source in (*said.sentence.cited, *self._lit(said))]
         told = [source.text for source in sources if source.basis in (Basis.FOUND, Basis.TOLD)]
         found = any(source.basis is Basis.FOUND for source in sources) and bool(said.firm or said.sentence.cited)
@@ -275,7 +280,6 @@ class _Answer:
         def is_news(act: phrases.Act) -> bool:
             return not act.own and ((act.state and found) or any(phrases.speaks_of(act.name, text) for text in told))
 
-        acts = phrases.acts_claimed(said.sentence.plain)
         return any(act.effects.isdisjoint(self.evidence.receipts) and not is_news(act) for act in acts)
 
     def _hides_failure(self, sentence: Sentence) -> bool:

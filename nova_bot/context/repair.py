@@ -16,6 +16,9 @@ _KEYS = {
 }
 """The faults that are worth a second try. A new value is not: it may be right, and is shown as assumed."""
 
+MARKED = frozenset({FaultKind.NO_RECEIPT, FaultKind.FAILED_AS_EMPTY})
+"""The faults that the shown answer names beside the statement."""
+
 
 @cache
 def _words() -> dict[str, str]:
@@ -45,7 +48,7 @@ def marked(checked: Checked, evidence: Evidence) -> str:
             continue
         at = found + len(statement.text)
         for kind in dict.fromkeys(v.kind for v in checked.violations if v.statement == n):
-            if kind in (FaultKind.NO_RECEIPT, FaultKind.FAILED_AS_EMPTY):
+            if kind in MARKED:
                 mark = f" ({say('mark', _KEYS[kind], tools=tools)})"
                 text, at = text[:at] + mark + text[at:], at + len(mark)
     missing = ", ".join(v.what for v in checked.violations if v.kind is FaultKind.PARTIAL)

@@ -1,5 +1,6 @@
 """Checking: what a step says against what it was shown, and the claims, edges and faults that are kept of it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,10 +13,12 @@ from nova_bot.context.evidence import Evidence
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.fault import Fault
-from nova_bot.core.labels import Label
+from nova_bot.core.labels import Label, join, of_model
 from nova_bot.core.outcome import Ask, HandOff, Outcome, Say
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run
+
+Recorded = tuple[tuple[Claim, ...], tuple[Edge, ...], tuple[Fault, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +69,40 @@ def judge(outcome: Outcome, evidence: Evidence) -> Judged:
     return Judged(outcome)
 
 
-def record(
-    run: Run, step: int, judged: Judged, label: Label
-) -> tuple[tuple[Claim, ...], tuple[Edge, ...], tuple[Fault, ...]]:
+def record(run: Run, step: int, judged: Judged, evidence: Evidence) -> Recorded:
     """What step number `step` of `run` states, what that rests on, and what is wrong with it."""
+    label = of_model((claim.label for claim in evidence.claims), f"step:{run.name}.{step}")
     first = len(run.claims) + 1
     match judged:
         case Judged(outcome=Say(text=text), checked=Checked() as checked):
-            claims, edges, faults = checks.as_claims(checked, run.id, step, first, label)
+            claims, edges, faults = _dated(*checks.as_claims(checked, run.id, step, first, label), evidence)
             if [claim.text for claim in claims] == [text]:
                 return claims, edges, faults
+            label = _as_old_as(label, [claim.label for claim in claims])
             answer = Claim(ClaimId(run.id, first + len(claims)), step, Basis.DERIVED, text, label)
             made_of = tuple(Edge(answer.id, claim.id, How.CITED) for claim in claims)
             return (*claims, answer), edges + made_of, faults
         case Judged(outcome=HandOff() as handed, checked=Checked() as checked):
-            claims, edges, faults = checks.as_claims(checked, run.id, step, first, label)
+            claims, edges, faults = _dated(*checks.as_claims(checked, run.id, step, first, label), evidence)
             return handoff.kept(handed, claims, run), edges, faults
         case Judged(outcome=Ask(question=text)):
             return (Claim(ClaimId(run.id, first), step, Basis.DERIVED, text, label),), (), ()
     return (), (), ()
+
+
+def _dated(
+    claims: tuple[Claim, ...], edges: tuple[Edge, ...], faults: tuple[Fault, ...], evidence: Evidence
+) -> Recorded:
+    """Each claim as old as what it marks as its source, where it marks any: not as all that happened to be shown."""
+    sources: dict[ClaimId, list[Label]] = defaultdict(list)
+    for edge in edges:
+        sources[edge.dst].append(evidence.by_id[edge.src].label)
+    dated = (replace(claim, label=_as_old_as(claim.label, sources.get(claim.id, []))) for claim in claims)
+    return tuple(dated), edges, faults
+
+
+def _as_old_as(label: Label, sources: list[Label]) -> Label:
+    if not sources:
+        return label
+    oldest = join(sources, label.origin)
+    return replace(label, as_of=oldest.as_of, expires=oldest.expires)

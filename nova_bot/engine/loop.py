@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from nova_bot.context import budget
+from nova_bot.context import budget, repair
+from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
+from nova_bot.context.footer import footer
 from nova_bot.context.pack import Full, TooLong
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
 from nova_bot.core.delivery import Outbound, Underway
-from nova_bot.core.envelope import Envelope, Kind, Place
+from nova_bot.core.envelope import Envelope, Kind, Place, Standing
 from nova_bot.core.errors import LedgerError, UnknownAgent
 from nova_bot.core.labels import Integrity, Label, of_model, of_standing
 from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
@@ -239,7 +241,8 @@ class Engine:
         outbound = None
         if text:
             buttons = self._buttons(question) if question else ()
-            outbound = Outbound(f"{run.name}/1", run.id, run.envelope.place, agent, text, buttons)
+            shown = "\n\n".join(part for part in (text, _footer(run, conversation, outcome, now)) if part)
+            outbound = Outbound(f"{run.name}/1", run.id, run.envelope.place, agent, shown, buttons)
         closing = Closing(run, now, turns, question, outbound, claims)
         await self._ledger.save(run, progress, closing)
         holder = agent if agent != NOVA else conversation.holder
@@ -324,6 +327,14 @@ def _text(outcome: Say | Ask | Stop, ending: Ending) -> str:
             return question
         case Stop():
             return ending.sentence
+
+
+def _footer(run: Run, conversation: Conversation, outcome: Say | Ask | Stop, now: datetime) -> str:
+    """What an answer rests on, for the owner. It is no part of the turn: no model reads it."""
+    if not isinstance(outcome, Say) or run.envelope.sender.standing is not Standing.OWNER:
+        return ""
+    marked = {fault.claim for fault in run.faults if fault.claim and fault.kind in repair.MARKED}
+    return footer(run.claims[-1].id, packs.known(run, conversation), run.edges, conversation.doubtful, marked, now)
 
 
 def _turns(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:

@@ -25,7 +25,7 @@ from nova_bot.core.errors import (
     NoScript,
     ToolError,
 )
-from nova_bot.core.labels import join, of_model
+from nova_bot.core.labels import join
 from nova_bot.core.note import Notes
 from nova_bot.core.outcome import EndingKind, Stop, ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack
@@ -108,8 +108,7 @@ class Stepper:
         if said.judged.complaint:
             said = await self._again(asking, said, began)
         step = self._made(run, said, began)
-        label = of_model((c.label for c in evidence.claims), f"step:{run.name}.{step.n}")
-        return Progress(step, said.pack, *checking.record(run, step.n, said.judged, label))
+        return Progress(step, said.pack, *checking.record(run, step.n, said.judged, evidence))
 
     def _made(self, run: Run, said: _Said, began: datetime) -> Step:
         return Step(

@@ -7,7 +7,7 @@ from nova_bot.core.errors import ModelBusy
 from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.run import Run, Usage
 from tests.agents import BOOKS, with_lines, write
-from tests.doubles import House, PuppetModel, Talk, handed, said, used
+from tests.doubles import GUEST, House, PuppetModel, Talk, handed, said, used
 
 LOOKUP = used(("lab.read", {"text": "Birch: 1,200 EUR; Acme: 2,400 EUR"}))
 SENT = said("I sent the reminder.")
@@ -149,3 +149,28 @@ async def test_an_assumption_is_known_as_one_in_the_next_run_and_after_a_restart
         model.will("books", said("As said, Birch owes 4,711 EUR."))
         run = await nova.say("which invoice?")
         assert FaultKind.DROPPED_ASSUMPTION in {fault.kind for fault in run.faults}
+
+
+async def test_the_owner_reads_what_an_answer_rests_on_and_no_model_does(nova: Talk, model: PuppetModel) -> None:
+    model.will("books", said("Birch owes 4,711 EUR."))
+    run = await nova.say("which invoice?")
+    assert nova.answer == "Birch owes 4,711 EUR.\n\n_rests on 1 assumption: Birch owes 4,711 EUR_"
+    assert run.claims[-1].text == "Birch owes 4,711 EUR."
+    await nova.say("which invoice?")
+    assert "rests on" not in model.last_pack.text
+
+
+async def test_a_guest_reads_no_footer(nova: Talk, model: PuppetModel) -> None:
+    model.will("books", said("Birch owes 4,711 EUR."))
+    await nova.say("which invoice?", by=GUEST)
+    assert nova.answer == "Birch owes 4,711 EUR."
+
+
+async def test_an_old_source_is_told_with_its_age(nova: Talk, model: PuppetModel) -> None:
+    clock = used(("clock.now", {}))
+    model.will("general", clock, said("It is 13:00."), said("As I said, 13:00."))
+    await nova.say("hello, what time is it?")
+    assert nova.answer == "It is 13:00."
+    nova.clock.move(9 * 3600)
+    await nova.say("what did you say the time was, hello?")
+    assert nova.answer == "As I said, 13:00.\n\n_1 source 9 h old_"

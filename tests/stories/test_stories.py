@@ -46,7 +46,7 @@ def lines_of(path: Path) -> Iterator[Line | None]:
     text = path.read_text("utf-8")
     for block in re.finditer(r"^```transcript\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         first = text[: block.start(1)].count("\n") + 1
-        for found in re.finditer(r"^(?! |$).*(?:\n .*)*", block[1], re.MULTILINE):
+        for found in re.finditer(r"^(?! |$).*(?:\n+ .*)*", block[1], re.MULTILINE):
             where = f"{path.name}:{first + block[1][: found.start()].count(chr(10))}"
             yield None if found[0] == RESTART else _line(found[0], where)
 

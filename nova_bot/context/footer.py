@@ -1,0 +1,64 @@
+"""Footer: what an answer rests on that its owner should know of. Built by code, and only if there is something."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from nova_bot.context.freshness import age, is_stale
+from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, Status
+from nova_bot.core.text import clip, comparable
+from nova_bot.core.wording import say
+
+NAMED = 3
+LONGEST = 80
+
+
+def footer(
+    answer: ClaimId,
+    claims: Mapping[ClaimId, Claim],
+    edges: Iterable[Edge],
+    doubtful: Collection[ClaimId],
+    marked: Collection[ClaimId],
+    now: datetime,
+) -> str:
+    """One line about the assumptions and stale sources under `answer`; "" when there are none.
+
+    `edges` are the marked ones of this run; `doubtful` are claims of earlier runs that rest on an assumption, `marked`
+    those of which the text itself says what is wrong with them.
+    """
+    cone = [claims[each] for each in _cone(answer, edges) if each in claims and each not in marked]
+    assumed = [c for c in cone if c.status is Status.LIVE and (c.basis is Basis.ASSUMED or c.id in doubtful)]
+    stale = [c for c in cone if (c.basis is Basis.FOUND or c.id.run != answer.run) and is_stale(c.label, now)]
+    parts = [part for part in (_assumptions(assumed), _stale(stale, now)) if part]
+    return f"_{'; '.join(parts)}_" if parts else ""
+
+
+def _cone(answer: ClaimId, edges: Iterable[Edge]) -> list[ClaimId]:
+    """`answer` and everything it rests on, the nearest first."""
+    sources: dict[ClaimId, list[ClaimId]] = defaultdict(list)
+    for edge in edges:
+        sources[edge.dst].append(edge.src)
+    cone = {answer: None}
+    waiting = [answer]
+    for each in waiting:
+        new = [source for source in sources.get(each, ()) if source not in cone]
+        cone.update(dict.fromkeys(new))
+        waiting += new
+    return list(cone)
+
+
+def _assumptions(assumed: list[Claim]) -> str:
+    texts = {comparable(claim.text): " ".join(claim.text.split()) for claim in reversed(assumed)}
+    if not texts:
+        return ""
+    named = [clip(text, LONGEST).rstrip(".") for text in list(texts.values())[:NAMED]]
+    more = len(texts) - len(named)
+    key = "assumption" if len(texts) == 1 else "assumptions"
+    return say("footer", key, n=len(texts), what="; ".join(named)) + (say("footer", "more", n=more) if more else "")
+
+
+def _stale(stale: list[Claim], now: datetime) -> str:
+    oldest = min((claim.label.as_of for claim in stale if claim.label.as_of), default=None)
+    if oldest is None:
+        return ""
+    return say("footer", "stale" if len(stale) == 1 else "stales", n=len(stale), age=age(now - oldest))
