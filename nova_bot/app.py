@@ -39,6 +39,7 @@ from nova_bot.routing.learning import Memory
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
+from nova_bot.tools.registry import Registry
 from schedules.clock import Clock
 from schedules.reminding.skill import Reminding
 
@@ -209,16 +210,18 @@ async def running(
     model: Model | None = None,
     on_bad_file: Callable[[BadAgentFile], None] = lambda _error: None,
     make_team: MakeTeam = team,
+    tools: Registry | None = None,
 ) -> AsyncIterator[Nova]:
-    """Nova with these couriers. On the way out running steps are finished or parked.
+    """Nova with these couriers, and with all its tools unless others are given.
 
-    Raises a LedgerError, BadAgentFile, NoAgents or BadSettings with one sentence for the person who can act.
+    On the way out running steps are finished or parked. Raises a LedgerError, BadAgentFile, NoAgents or BadSettings
+    with one sentence for the person who can act.
     """
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(opened(ledger_path(settings)))
-        model = model or model_of(settings)
+        model, tools = model or model_of(settings), tools or REGISTRY
         stack.push_async_callback(model.close)
-        watch = agent_files.Watch(agents_folder(settings), REGISTRY.outward(), on_bad_file)
+        watch = agent_files.Watch(agents_folder(settings), tools.outward(), on_bad_file)
         first = await asyncio.to_thread(lambda: make_team(settings, watch.start()))
         limits = Limits(settings.run_budget, settings.hops, settings.keep_turns)
         people = people_of(settings)
@@ -226,7 +229,7 @@ async def running(
             people.link(identity, person)
         await linked.adopt(ledger, people)
         outbox = Outbox(ledger, couriers, now)
-        stepper = Stepper(model, REGISTRY, LedgerNotes(ledger), limits, settings.timezone, now)
+        stepper = Stepper(model, tools, LedgerNotes(ledger), limits, settings.timezone, now)
         lanes: Lanes[Run] = Lanes(settings.parallel)
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova

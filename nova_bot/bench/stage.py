@@ -20,6 +20,7 @@ from nova_bot.core.run import Usage
 from nova_bot.engine.loop import Team
 from nova_bot.models.base import Model, ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.settings import Settings
+from nova_bot.tools.registry import Registry
 
 PLATFORM = "bench"
 CONVERSATIONS = 64
@@ -45,10 +46,12 @@ def write_agents(folder: Path) -> None:
         (folder / "team" / f"{name}.md").write_text(f"---\n{head}---\n{_BODY}\n", "utf-8")
 
 
-def on_stage(settings: Settings, home: Path) -> Settings:
-    """`settings` for a Nova of its own in the folder `home`, with the three agents."""
-    write_agents(home / "agents")
-    own = {"home": home, "agents": home / "agents", "database_url": "", "parallel": CONVERSATIONS}
+def on_stage(settings: Settings, home: Path, agents: Path | None = None) -> Settings:
+    """`settings` for a Nova of its own in the folder `home`, with the agents of a folder or the three of this stage."""
+    if agents is None:
+        agents = home / "agents"
+        write_agents(agents)
+    own = {"home": home, "agents": agents, "database_url": "", "parallel": CONVERSATIONS}
     return settings.model_copy(update=own)
 
 
@@ -109,7 +112,7 @@ def message(conversation: int) -> Envelope:
 
 
 @asynccontextmanager
-async def playing(settings: Settings, model: Model) -> AsyncIterator[app.Nova]:
-    """Nova on this stage."""
-    async with app.running(settings, [Counter()], model=model, make_team=team) as nova:
+async def playing(settings: Settings, model: Model, tools: Registry | None = None) -> AsyncIterator[app.Nova]:
+    """Nova on this stage, with its own tools unless others are given."""
+    async with app.running(settings, [Counter()], model=model, make_team=team, tools=tools) as nova:
         yield nova

@@ -153,7 +153,7 @@ class _Answer:
     @cached_property
     def _said(self) -> tuple[_Said, ...]:
         answer = " ".join(sentence.plain for sentence in self.sentences)
-        german = is_german(answer) or is_german(f"{self.evidence.request} {answer}")
+        german = is_german(answer) or is_german(self.evidence.request)
         return tuple(
             _Said(
                 sentence,
