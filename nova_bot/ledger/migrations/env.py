@@ -3,11 +3,11 @@
 from typing import Any
 
 from alembic import context
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, NullPool, create_engine, event
 
 from nova_bot.ledger.tables import metadata
 
-engine = create_engine(URL.create("sqlite", database=str(context.config.attributes["path"])))
+engine = create_engine(URL.create("sqlite", database=str(context.config.attributes["path"])), poolclass=NullPool)
 
 
 @event.listens_for(engine, "connect")
@@ -26,4 +26,3 @@ with engine.begin() as connection:
     context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
-engine.dispose()
