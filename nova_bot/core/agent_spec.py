@@ -4,14 +4,12 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
-from yaml.reader import ReaderError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from nova_bot.core import front_matter
 from nova_bot.core.errors import BadAgentFile
 
 _SPAN = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -48,7 +46,8 @@ class Tier(StrEnum):
     DEEP = "deep"
 
 
-def _span(text: object) -> timedelta:
+def span(text: object) -> timedelta:
+    """A length of time such as 15m. Raises ValueError."""
     found = re.fullmatch(r"(\d{1,5})([smhd])", str(text))
     if not found:
         raise ValueError("write a length of time like 30s, 15m, 24h or 7d")
@@ -109,7 +108,7 @@ class AgentSpec(BaseModel):
     sees: Sees = Sees.CHANNEL
     accepts: Accepts = Accepts.OWNER
     supervised: bool = False
-    fresh: dict[Slug, Annotated[timedelta, BeforeValidator(_span)]] = Field(default_factory=dict)
+    fresh: dict[Slug, Annotated[timedelta, BeforeValidator(span)]] = Field(default_factory=dict)
     model: Tier = Tier.STANDARD
     budget: Budget = Budget()
     style: str = ""
@@ -134,17 +133,7 @@ class AgentFile:
 
     def line(self, *place: str | int) -> int:
         """The line of a value, such as ("hands_to", 0); else of its key; else 1."""
-        return _line_of(self.lines, place)
-
-
-def _line_of(lines: dict[str, int], place: tuple[str | int, ...]) -> int:
-    outward = (".".join(map(str, place[:size])) for size in range(len(place), 0, -1))
-    return next((lines[at] for at in outward if at in lines), 1)
-
-
-def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
-    """The known word most like `word`, or ""."""
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.5)), "")
+        return front_matter.line_of(self.lines, place)
 
 
 def parse(text: str, path: str, folder: str) -> AgentFile:
@@ -152,82 +141,6 @@ def parse(text: str, path: str, folder: str) -> AgentFile:
 
     Raises BadAgentFile, which names the file, the line and, for an unknown key, the nearest right one.
     """
-    front, body, offset = _split(text, path)
-    lines: dict[str, int] = {}
-    values = _values(front, offset, lines, path)
+    front = front_matter.read(text, path, FIELDS, BadAgentFile)
     sha = hashlib.sha256(text.encode()).hexdigest()
-    try:
-        spec = AgentSpec.model_validate({**values, "body": body, "sha": sha})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = tuple(first["loc"])
-        reason = first["msg"].removeprefix("Value error, ")
-        problem = f'"{".".join(map(str, place))}": {reason}'
-        raise BadAgentFile(file=path, line=_line_of(lines, place), problem=problem) from None
-    return AgentFile(path, folder, spec, lines)
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe YAML without aliases: a value that holds itself, or a million copies, can't be written."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.get_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases are not taken, write the value out", problem_mark=mark)
-        return super().compose_node(parent, index)
-
-
-def _values(front: str, offset: int, lines: dict[str, int], path: str) -> dict[str, Any]:
-    """The front matter; the line of each value goes into `lines`."""
-    try:
-        loader = _Loader(front)
-        node = loader.get_single_node()
-        if not isinstance(node, yaml.MappingNode):
-            raise BadAgentFile(file=path, line=offset, problem="the front matter must be `key: value` lines")
-        _collect_lines(node, "", offset, lines, path)
-        _check_keys(node, offset, path)
-        values: dict[str, Any] = loader.construct_document(node)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-13-45
-        line, reason = _trouble(error, front)
-        raise BadAgentFile(file=path, line=line + offset, problem=f"not valid YAML: {reason}") from None
-    return values
-
-
-def _trouble(error: Exception, front: str) -> tuple[int, object]:
-    """How many lines down it is, and what it is."""
-    match error:
-        case yaml.MarkedYAMLError(problem_mark=yaml.Mark(line=line), problem=problem):
-            return line, problem
-        case ReaderError(position=position, reason=reason):
-            return front.count("\n", 0, position), reason
-    return 0, error
-
-
-def _check_keys(node: yaml.MappingNode, offset: int, path: str) -> None:
-    for key, _ in node.value:
-        if key.value not in FIELDS:
-            guess = nearest(str(key.value), FIELDS)
-            hint = f'; did you mean "{guess}"?' if guess else f"; the keys are {', '.join(FIELDS)}"
-            problem = f'unknown key "{key.value}"{hint}'
-            raise BadAgentFile(file=path, line=key.start_mark.line + offset, problem=problem)
-
-
-def _split(text: str, path: str) -> tuple[str, str, int]:
-    found = re.match(r"\ufeff?---[ \t]*\n(.*?\n)---[ \t]*(?:\n|$)", text, re.DOTALL)
-    if not found:
-        raise BadAgentFile(file=path, line=1, problem="the file must start with front matter between two --- lines")
-    return found[1], text[found.end() :].strip(), 2
-
-
-def _collect_lines(node: yaml.Node, prefix: str, offset: int, lines: dict[str, int], path: str) -> None:
-    pairs: list[tuple[str, yaml.Node, yaml.Node]] = []
-    if isinstance(node, yaml.MappingNode):
-        pairs = [(str(key.value), key, value) for key, value in node.value]
-    elif isinstance(node, yaml.SequenceNode):
-        pairs = [(str(i), value, value) for i, value in enumerate(node.value)]
-    for name, at, value in pairs:
-        place, line = f"{prefix}{name}", at.start_mark.line + offset
-        if place in lines:
-            raise BadAgentFile(file=path, line=line, problem=f'"{name}" stands twice (first on line {lines[place]})')
-        lines[place] = line
-        _collect_lines(value, f"{place}.", offset, lines, path)
+    return AgentFile(path, folder, front.model(AgentSpec, body=front.body, sha=sha), front.lines)

@@ -2,12 +2,12 @@
 
 NovaError
 ├── for the asker      UnknownAgent · NoSuchRun · NoSuchClaim · BadReference · BadInput
-├── for the owner      BadSettings · SecretsTooOpen · NoAgents · WeightsMissing · CannotServe
+├── for the owner      UnknownJob · BadSettings · SecretsTooOpen · NoAgents · WeightsMissing · CannotServe
 │   ├── LedgerError    LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked · LedgerTooNew ·
 │   │                  LedgerOutdated · LedgerUnsupported
 │   └── ModelError     ModelKeyRefused · ModelRequestRefused · ModelBusy · ModelUnreachable · ModelBroken ·
 │                      ModelEndpointRefused · NoScript
-├── for the developer  BadAgentFile · BadFixture
+├── for the developer  BadFile: BadAgentFile, BadJobFile (for the owner) · BadFixture
 └── for the model      ToolError
 """
 
@@ -166,10 +166,26 @@ class NoScript(ModelError):
     """The scripted model has no line for this: agent {agent}, "{said}". Add one to {path}."""
 
 
-class BadAgentFile(NovaError):
-    """{file}:{line}: {problem}"""
+class BadFile(NovaError):
+    """{file}, line {line}: {problem}"""
 
     addressee = Addressee.DEVELOPER
+
+
+class BadAgentFile(BadFile):
+    """{file}:{line}: {problem}"""
+
+
+class BadJobFile(BadFile):
+    """{file}:{line}: {problem}"""
+
+    addressee = Addressee.OWNER
+
+
+class UnknownJob(NovaError):
+    """No job is called "{name}". Did you mean {nearest}? `nova schedule list` shows all of them."""
+
+    addressee = Addressee.OWNER
 
 
 class BadFixture(NovaError):

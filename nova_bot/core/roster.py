@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from nova_bot.core.agent_spec import Accepts, AgentFile, AgentSpec, Sees, nearest
+from nova_bot.core.agent_spec import Accepts, AgentFile, AgentSpec, Sees
 from nova_bot.core.errors import BadAgentFile, UnknownAgent
+from nova_bot.core.front_matter import nearest
 
 
 @dataclass(frozen=True, slots=True)
