@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nova_bot import agent_files, router_files
 from nova_bot.context.budget import Limits
-from nova_bot.core.button import CHOOSE
+from nova_bot.core.button import APPROVE, CHOOSE
 from nova_bot.core.envelope import Standing
 from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.people import OWNER, Identity, People, Person
@@ -21,7 +21,10 @@ from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands
 from nova_bot.dispatch.lanes import Lanes
 from nova_bot.dispatch.reception import Reception
+from nova_bot.engine.approving import Desk
 from nova_bot.engine.arbiter import Arbiter
+from nova_bot.engine.calls import Calls
+from nova_bot.engine.chat import OutboxChat
 from nova_bot.engine.door import Door, House
 from nova_bot.engine.loop import Engine, Team
 from nova_bot.engine.outbox import Courier, Outbox
@@ -30,6 +33,7 @@ from nova_bot.engine.steps import Stepper
 from nova_bot.ledger import database, lessons
 from nova_bot.ledger import people as linked
 from nova_bot.ledger.notes import LedgerNotes
+from nova_bot.ledger.reads import Accepted
 from nova_bot.ledger.store import Ledger, opened
 from nova_bot.models.base import Model
 from nova_bot.models.offline import OfflineModel
@@ -138,6 +142,7 @@ class Nova:
     engine: Engine
     outbox: Outbox
     presses: Presses
+    desk: Desk
     lanes: Lanes[Run]
     receive: Reception
     team: Team
@@ -149,7 +154,11 @@ class Nova:
     @property
     def commands(self) -> Commands:
         """What Nova answers itself."""
-        return Commands(self.ledger, lambda: self.team.roster, now, self.engine.working)
+        return Commands(self.ledger, lambda: self.team.roster, now, self.engine.working, self.desk)
+
+    def go_on(self, parked: Accepted) -> None:
+        """Let a run that waited for a person have its turn again."""
+        self.receive.begin(parked.number, parked.envelope, parked.run)
 
     async def ended(self, run: Run) -> None:
         """Learn from a run that has ended."""
@@ -229,7 +238,9 @@ async def running(
             people.link(identity, person)
         await linked.adopt(ledger, people)
         outbox = Outbox(ledger, couriers, now)
-        stepper = Stepper(model, tools, LedgerNotes(ledger), limits, settings.timezone, now)
+        chat = OutboxChat(ledger, outbox, settings.places)
+        calls = Calls(ledger, tools, LedgerNotes(ledger), chat, limits.hops, settings.timezone, now, new_id)
+        stepper = Stepper(model, tools, calls, limits, settings.timezone, now)
         lanes: Lanes[Run] = Lanes(settings.parallel)
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova
@@ -238,13 +249,27 @@ async def running(
         stack.callback(clock.stop)
         skills = [Reminding(ledger, lambda _sender: settings.timezone, clock.expect)]
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
-        presses = Presses(ledger, outbox, engine, {CHOOSE: choosing(ledger)}, now)
+        desk = Desk(ledger, outbox, lambda one: nova.go_on(one), now, new_id)
+        presses = Presses(ledger, outbox, engine, {CHOOSE: choosing(ledger), APPROVE: desk.press}, now)
         refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))
         receive = Reception(
             ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)
         )
         nova = Nova(
-            settings, make_team, ledger, engine, outbox, presses, lanes, receive, first, watch, refitting, people, clock
+            settings,
+            make_team,
+            ledger,
+            engine,
+            outbox,
+            presses,
+            desk,
+            lanes,
+            receive,
+            first,
+            watch,
+            refitting,
+            people,
+            clock,
         )
         await nova.remember()
         stack.push_async_callback(refitting.stop)

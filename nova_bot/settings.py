@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from nova_bot.core.agent_spec import Budget, Tier
-from nova_bot.core.envelope import Standing
+from nova_bot.core.envelope import Place, Standing
 from nova_bot.core.errors import BadSettings, SecretsTooOpen
 from nova_bot.core.people import OWNER, Identity, May, Strangers
 
@@ -143,6 +143,7 @@ class Settings(BaseSettings):
     fallback: dict[Tier, Tier] = {Tier.DEEP: Tier.STANDARD, Tier.STANDARD: Tier.FAST}
     prices: dict[str, Price] = {}
 
+    places: dict[str, Place] = Field(default={}, description="names for places where an agent may be asked to post")
     run_budget: Annotated[Budget, _over(RUN_BUDGET)] = Budget.model_validate(RUN_BUDGET)
     arbiter: bool = Field(default=True, description="may a model settle unsure routes, where one is configured?")
     hops: int = Field(default=3, ge=0, le=10, description="hand-offs within one run")

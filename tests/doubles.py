@@ -210,7 +210,7 @@ class LabArgs(Args):
 
 
 class Lab:
-    """The tools `lab.read` and `lab.send`, which do what a test makes them do."""
+    """The tools `lab.read`, `lab.send` and `lab.pay`, which do what a test makes them do."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, str]] = []
@@ -219,16 +219,17 @@ class Lab:
     async def _echo(self, text: str) -> str:
         return f"read {text}"
 
-    def _tool(self, name: str, effect: Effect) -> Tool:
+    def _tool(self, name: str, effect: Effect, *targets: str) -> Tool:
         async def run(args: LabArgs, caller: Caller) -> str:
             self.calls.append((name, args.text, caller.key))
             return await self.run(args.text)
 
-        return Tool(name, "Does what a test wants.", LabArgs, effect, Returns(Integrity.OUTSIDE, "lab"), run)
+        return Tool(name, "Does what a test wants.", LabArgs, effect, Returns(Integrity.OUTSIDE, "lab"), run, targets)
 
     @property
     def tools(self) -> tuple[Tool, ...]:
-        return self._tool("lab.read", Effect.READ), self._tool("lab.send", Effect.SEND)
+        sends = self._tool("lab.send", Effect.SEND, "text"), self._tool("lab.pay", Effect.MONEY, "text")
+        return self._tool("lab.read", Effect.READ), *sends
 
 
 @dataclass(slots=True)

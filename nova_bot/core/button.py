@@ -6,6 +6,9 @@ from datetime import datetime
 CHOOSE = "choose"
 """The act of a button that answers our open question."""
 
+APPROVE = "approve"
+"""The act of a button under a card: may this effect happen?"""
+
 
 @dataclass(frozen=True, slots=True)
 class Button:

@@ -21,7 +21,8 @@ class Effect(StrEnum):
     EXEC = "exec"
 
 
-OUTWARD = frozenset(Effect) - {Effect.READ, Effect.INTERNAL}
+OUTWARD = frozenset(Effect) - {Effect.READ, Effect.INTERNAL, Effect.DESTROY}
+"""What others notice. To destroy what is one's own can't be undone, but tells nobody anything."""
 
 
 @dataclass(frozen=True, slots=True)

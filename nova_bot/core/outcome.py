@@ -20,6 +20,7 @@ class EndingKind(StrEnum):
     FAILED = "failed"
     REJECTED = "rejected"
     STOPPED = "stopped"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`claims` are those made in this run, `edges` what they rest on, `faults` what the checks found in its steps."""
+    """`claims` are those made in this run, `edges` what they rest on, `faults` what the checks found in its steps.
+
+    `cards` counts those it has waited for.
+    """
 
     id: int
     envelope: Envelope
@@ -81,6 +84,7 @@ class Run:
     edges: tuple[Edge, ...] = ()
     faults: tuple[Fault, ...] = ()
     ending: Ending | None = None
+    cards: int = 0
 
     @property
     def name(self) -> str:

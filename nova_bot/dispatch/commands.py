@@ -1,9 +1,10 @@
-"""Commands that Nova answers itself, the same on every platform: status, stop, agents, why, usage, help."""
+"""Commands that Nova answers itself, the same on every platform."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from nova_bot.core.deed import Word
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.errors import NoSuchClaim, NoSuchRun
 from nova_bot.core.roster import Roster
@@ -11,6 +12,7 @@ from nova_bot.core.run import Run, Usage
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 from nova_bot.dispatch import references, whys
+from nova_bot.engine.approving import Desk
 from nova_bot.engine.working import Working
 from nova_bot.ledger.reads import Asked
 from nova_bot.ledger.store import Ledger
@@ -36,6 +38,7 @@ class Commands:
     roster: Callable[[], Roster]
     clock: Callable[[], datetime]
     working: Working
+    desk: Desk
 
     @property
     def verbs(self) -> dict[str, Verb]:
@@ -43,6 +46,8 @@ class Commands:
         return {
             "status": self._status,
             "stop": self._stop,
+            "approve": self._approve,
+            "deny": self._deny,
             "agents": self._agents,
             "why": self._why,
             "usage": self._usage,
@@ -74,6 +79,12 @@ class Commands:
     async def _stop(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         run = self.working.stop(place)
         return say("command", "stopping", run=run.name) if run else say("command", "nothing_runs")
+
+    async def _approve(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
+        return await self.desk.command(Word.YES, rest, by)
+
+    async def _deny(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
+        return await self.desk.command(Word.NO, rest, by)
 
     @property
     def _month_ago(self) -> datetime:

@@ -11,7 +11,7 @@ from nova_bot.context import budget, repair
 from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
 from nova_bot.context.footer import footer
-from nova_bot.context.pack import Full, TooLong
+from nova_bot.context.pack import Full, TooLong, fenced
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
@@ -19,20 +19,22 @@ from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
 from nova_bot.core.delivery import Outbound, Underway
 from nova_bot.core.envelope import Envelope, Kind, Place, Standing
 from nova_bot.core.errors import LedgerError, UnknownAgent
-from nova_bot.core.labels import Integrity, Label, of_model, of_standing
+from nova_bot.core.labels import Integrity, Label, of_model
 from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
 from nova_bot.core.wording import say
-from nova_bot.engine import checking
+from nova_bot.engine import checking, guard
 from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.door import NOVA, Door
+from nova_bot.engine.notices import notices
 from nova_bot.engine.outbox import Outbox
 from nova_bot.engine.skills import Skill, answered
 from nova_bot.engine.steps import Stepper, gave_up
 from nova_bot.engine.working import Stopped, Working
-from nova_bot.ledger.store import Closing, Ledger, Progress
+from nova_bot.ledger import deeds
+from nova_bot.ledger.store import Closing, Ledger, Parking, Progress
 from nova_bot.routing.learning import Memory
 
 log = logging.getLogger(__name__)
@@ -128,7 +130,7 @@ class Engine:
         now = self._clock()
         number_of_run = self._ledger.next_run()
         label = Label(
-            of_standing(envelope.sender.standing), f"turn:r{number_of_run}", frozenset({envelope.place.room}), as_of=now
+            guard.typed(envelope, route.request), f"turn:r{number_of_run}", frozenset({envelope.place.room}), as_of=now
         )
         told = Claim(ClaimId(number_of_run, 1), 0, Basis.TOLD, route.request, label)
         run = Run(number_of_run, envelope, route, now, claims=(told,))
@@ -198,9 +200,7 @@ class Engine:
 
         on_text("")
         try:
-            progress = await self.working.until_stopped(
-                run, self._stepper.step(run, conversation, roster, on_text)
-            )
+            progress = await self.working.until_stopped(run, self._stepper.step(run, conversation, roster, on_text))
         except Stopped:
             return await self._close(run, conversation, _stopped(run))
         except TooLong as error:
@@ -209,6 +209,8 @@ class Engine:
         except Full:
             reached = say("limit", "full", agent=spec.name, limit=spec.budget.tokens)
             return await self._close(run, conversation, gave_up(run, reached))
+        if progress.parking is not None:
+            return await self._park(run, conversation, progress.parking)
         after = run.then(progress.step, progress.claims, progress.edges, progress.faults)
         if isinstance(progress.step.outcome, Say | Ask | Stop):
             return await self._close(after, conversation, progress.step.outcome, progress)
@@ -236,13 +238,14 @@ class Engine:
             label = _own_words(run, outcome, now)
             claims = (Claim(ClaimId(run.id, len(run.claims) + 1), len(run.steps), Basis.DERIVED, text, label),)
             run = replace(run, claims=run.claims + claims)
+        text += await self._notices(run, text)
         turns = _turns(run, agent, text, now)
         question = _question(run, agent, outcome, asking)
         outbound = None
         if text:
             buttons = self._buttons(question) if question else ()
             shown = "\n\n".join(part for part in (text, _footer(run, conversation, outcome, now)) if part)
-            outbound = Outbound(f"{run.name}/1", run.id, run.envelope.place, agent, shown, buttons)
+            outbound = Outbound(f"{run.name}/{run.cards + 1}", run.id, run.envelope.place, agent, shown, buttons)
         closing = Closing(run, now, turns, question, outbound, claims)
         await self._ledger.save(run, progress, closing)
         holder = agent if agent != NOVA else conversation.holder
@@ -251,6 +254,29 @@ class Engine:
         if outbound:
             await self._outbox.send(outbound)
         return run
+
+    async def _park(self, run: Run, conversation: Conversation, parking: Parking) -> Run:
+        """The run waits for a person: its turn ends, and its card is on the disk before it is shown."""
+        run = replace(run, ending=Ending(EndingKind.WAITING))
+        turns = () if run.cards else (_request(run),)
+        outbound = None
+        if parking.text:
+            key = f"{run.name}/{run.cards + 1}"
+            outbound = Outbound(key, run.id, run.envelope.place, run.agent, fenced(parking.text), parking.buttons)
+        closing = Closing(run, self._clock(), turns, outbound=outbound, writes=parking.writes)
+        await self._ledger.save(run, None, closing)
+        self._remember(conversation.then(turns, conversation.holder, None))
+        if outbound:
+            await self._outbox.send(outbound)
+        return run
+
+    async def _notices(self, run: Run, text: str) -> str:
+        """What the owner should know beside the answer to his own message; "" for anybody else."""
+        failed = any(result.error for step in run.steps for result in step.results)
+        if not text or not failed or run.envelope.sender.standing is not Standing.OWNER:
+            return ""
+        told = notices((await deeds.of_run(self._ledger, run.id)).deeds)
+        return "".join(f"\n\n{line}" for line in told)
 
     def _buttons(self, question: OpenQuestion) -> tuple[Button, ...]:
         return tuple(Button(self._new_id(), choice, CHOOSE, choice) for choice in question.choices)
@@ -342,9 +368,13 @@ def _turns(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:
     if not text:
         return ()
     reply = Turn(run.id, agent, run.claims[-1], now)
-    if run.envelope.kind is Kind.CLOCK:  # a reminder is not something that its person says
+    if run.envelope.kind is Kind.CLOCK or run.cards:  # a reminder is not something that its person says
         return (reply,)
-    return Turn(run.id, "", run.claims[0], run.envelope.at, run.envelope.sender.name), reply
+    return _request(run), reply
+
+
+def _request(run: Run) -> Turn:
+    return Turn(run.id, "", run.claims[0], run.envelope.at, run.envelope.sender.name)
 
 
 def _leaves(run: Run, conversation: Conversation) -> bool:

@@ -16,6 +16,7 @@ from nova_bot.core.pack import Exchange
 from nova_bot.core.run import Run
 from nova_bot.core.text import encodable, storable
 from nova_bot.core.wording import say
+from nova_bot.engine.planning import PLAN, PlanArgs
 from nova_bot.models.base import ModelReply, StopReason, ToolOffer
 from nova_bot.tools.registry import Tool
 
@@ -60,11 +61,16 @@ def _offer(name: str, model: type[BaseModel]) -> ToolOffer:
     return ToolOffer(name, words["description"], schema)
 
 
-def offers(spec: AgentSpec, tools: list[Tool]) -> tuple[ToolOffer, ...]:
+def offers(spec: AgentSpec, tools: list[Tool], *, plans: bool = False) -> tuple[ToolOffer, ...]:
     """What the model may call: the agent's tools, then the control tools; always in the same order."""
     own = [_own_offer(tool) for tool in tools]
     hand_off = [_offer(HAND_OFF, _HandOffArgs)] if spec.hands_to else []
-    return (*own, *hand_off, _offer(ASK_PERSON, _AskArgs))
+    return (*own, *hand_off, _offer(ASK_PERSON, _AskArgs), *([plan_offer()] if plans else []))
+
+
+def plan_offer() -> ToolOffer:
+    """The tool with which an agent declares effects."""
+    return _offer(PLAN, PlanArgs)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
 from nova_bot.context.evidence import Evidence
 from nova_bot.core.agent_spec import AgentSpec
-from nova_bot.core.claims import Basis, Claim, ClaimId
+from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.envelope import Standing
 from nova_bot.core.errors import (
@@ -23,30 +23,24 @@ from nova_bot.core.errors import (
     ModelRequestRefused,
     ModelUnreachable,
     NoScript,
-    ToolError,
 )
-from nova_bot.core.labels import join
-from nova_bot.core.note import Notes
-from nova_bot.core.outcome import EndingKind, Stop, ToolCall, ToolResult, Use
+from nova_bot.core.labels import Integrity, join
+from nova_bot.core.outcome import EndingKind, Stop, ToolCall, Use
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step, Usage
-from nova_bot.core.text import storable
 from nova_bot.core.wording import say
-from nova_bot.engine import checking, replies
+from nova_bot.engine import checking, guard, planning, replies
+from nova_bot.engine.calls import Calls
 from nova_bot.engine.checking import Judged
 from nova_bot.ledger.rows import sha
 from nova_bot.ledger.store import Progress
-from nova_bot.models.base import Model, ModelRequest, OnText
-from nova_bot.tools.registry import Caller, Registry
+from nova_bot.models.base import Model, ModelRequest, OnText, ToolOffer
+from nova_bot.tools.registry import Registry
 
 log = logging.getLogger(__name__)
 
 LONGEST_ANSWER = 8_000
-TOOL_TIMEOUT_S = 30.0
-LONGEST_RESULT = 20_000
-RESULT_PER_TOKEN = 0.75
-"""How many characters of a result an agent reads per token of its budget: one fills at most about half a pack."""
 
 _SAID_TO_ASKER: dict[type[ModelError], str] = {
     ModelKeyRefused: "model_key",
@@ -65,6 +59,7 @@ class _Asking:
     run: Run
     spec: AgentSpec
     evidence: Evidence
+    offers: tuple[ToolOffer, ...]
     on_text: OnText | None
 
 
@@ -86,7 +81,7 @@ class Stepper:
 
     model: Model
     tools: Registry
-    notes: Notes
+    calls: Calls
     limits: Limits
     tz: str
     clock: Callable[[], datetime]
@@ -100,13 +95,15 @@ class Stepper:
             return await self._use(run, last, conversation, roster)
         spec = roster.get(run.agent)
         began = self.clock()
-        pack = packs.build(spec, roster, run, conversation, began, self.tz, self.limits.keep_turns)
+        pack, known = self._pack(spec, roster, run, conversation, began)
         today = began.astimezone(ZoneInfo(self.tz)).date()
         evidence = checking.evidence_of(run, conversation, pack, self.tools.effects, today)
-        asking = _Asking(run, spec, evidence, on_text)
+        asking = _Asking(run, spec, evidence, self._offers(run, spec, roster, pack, known), on_text)
         said = await self._ask(asking, pack, run)
         if said.judged.complaint:
             said = await self._again(asking, said, began)
+        if planning.due(run) and not isinstance(said.judged.outcome, Use | Stop):
+            said = replace(said, judged=Judged(planning.NOTHING))
         step = self._made(run, said, began)
         return Progress(step, said.pack, *checking.record(run, step.n, said.judged, evidence))
 
@@ -138,8 +135,7 @@ class Stepper:
         run, spec = asking.run, asking.spec
         left = budget.seconds_left(spent, spec, self.limits)
         room = max(256, min(LONGEST_ANSWER, spec.budget.tokens - spent.usage_of(spec.name).tokens - pack.tokens))
-        offers = replies.offers(spec, self.tools.of(spec.tools))
-        request = ModelRequest(pack, offers, spec.model, room, run.route.why)
+        request = ModelRequest(pack, asking.offers, spec.model, room, run.route.why)
         try:
             async with asyncio.timeout(left):
                 reply = replies.cleaned(await self.model.reply(request, asking.on_text))
@@ -154,72 +150,32 @@ class Stepper:
         return _Said(pack, judged, reply.usage, reply.model, reply.text, reply.calls)
 
     async def _use(self, run: Run, step: Step, conversation: Conversation, roster: Roster) -> Progress:
-        """The results of the calls of `step`, all made at once, each answered."""
-        assert isinstance(step.outcome, Use)
+        """The results of the calls of `step`, which was shown what the pack of the run before it shows."""
         spec = roster.get(step.agent)
         before = replace(run, steps=tuple(s for s in run.steps if s.n < step.n))
-        pack = packs.build(spec, roster, before, conversation, step.started, self.tz, self.limits.keep_turns)
-        known = packs.known(run, conversation)
+        pack, known = self._pack(spec, roster, before, conversation, step.started)
         label = join((known[c].label for c in pack.shown if c in known), f"step:{run.name}.{step.n}")
-        began = self.clock()
-        caller = Caller(run.envelope.sender.person, run.envelope.place, began, self.tz, "", label, self.notes)
-        calls = step.outcome.calls
-        callers = [replace(caller, key=f"{run.name}.{step.n}/{n}") for n in range(len(calls))]
-        made = (self._call(run, spec, calls, call, caller) for call, caller in zip(calls, callers, strict=True))
-        results = [replace(result, text=storable(result.text)) for result in await asyncio.gather(*made)]
-        claims = _found(run, step, calls, results, self.tools, caller)
-        ended = step.ended + (self.clock() - began)  # the time it took, without that of a restart before the calls
-        return Progress(replace(step, results=tuple(results), ended=ended), None, claims)
+        return await self.calls.make(run, step, spec, pack, known, conversation, label)
 
-    async def _call(
-        self, run: Run, spec: AgentSpec, calls: tuple[ToolCall, ...], call: ToolCall, caller: Caller
-    ) -> ToolResult:
-        """The answer to one of `calls`, which were asked for together."""
-        why = replies.refused(call, calls, spec, run, self.limits.hops)
-        if why:
-            return replies.refusal_result(call, why)
-        try:
-            if call.tool not in spec.tools:
-                raise ToolError(tool=call.tool, what=f"{spec.name} has no such tool")
-            async with asyncio.timeout(TOOL_TIMEOUT_S):
-                text = await self.tools.get(call.tool).call(call, caller)
-        except ToolError as error:
-            return ToolResult(call.id, str(error), error=True)
-        except TimeoutError:
-            slow = ToolError(tool=call.tool, what=f"no answer within {TOOL_TIMEOUT_S:.0f} seconds")
-            return ToolResult(call.id, str(slow), error=True)
-        except Exception:
-            log.exception("tool %s failed", call.tool, extra={"action": "tool.failed", "run": run.name})
-            fault = ToolError(tool=call.tool, what="a fault inside the tool; do not call it again in this run")
-            return ToolResult(call.id, str(fault), error=True)
-        return ToolResult(call.id, _cut(text, min(LONGEST_RESULT, int(spec.budget.tokens * RESULT_PER_TOKEN))))
+    def _pack(
+        self, spec: AgentSpec, roster: Roster, run: Run, conversation: Conversation, at: datetime
+    ) -> tuple[ContextPack, Mapping[ClaimId, Claim]]:
+        """What the next step of `run` is shown; only what is clean where effects have to be planned first."""
+        pack = packs.build(spec, roster, run, conversation, at, self.tz, self.limits.keep_turns)
+        known = packs.known(run, conversation)
+        return (planning.clean(pack, known, run) if planning.due(run) else pack), known
 
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}\n(cut off here: {len(text)} characters in all)"
-
-
-def _found(
-    run: Run,
-    step: Step,
-    calls: tuple[ToolCall, ...],
-    results: list[ToolResult],
-    tools: Registry,
-    caller: Caller,
-) -> tuple[Claim, ...]:
-    """One claim per result that came: a call that failed found nothing."""
-    good = [(call, result) for call, result in zip(calls, results, strict=True) if not result.error]
-    return tuple(
-        Claim(
-            ClaimId(run.id, len(run.claims) + 1 + i),
-            step.n,
-            Basis.FOUND,
-            result.text,
-            tools.get(call.tool).label(caller.now, caller),
-            subject=tools.get(call.tool).returns.kind,
-        )
-        for i, (call, result) in enumerate(good)
-    )
+    def _offers(
+        self, run: Run, spec: AgentSpec, roster: Roster, pack: ContextPack, known: Mapping[ClaimId, Claim]
+    ) -> tuple[ToolOffer, ...]:
+        """What the model may call: nothing but `plan` in a step made for it."""
+        if planning.due(run):
+            return (replies.plan_offer(),)
+        rows = self.tools.rows()
+        least = min((known[c].label.integrity for c in pack.shown if c in known), default=Integrity.OWNER)
+        outward = any(rows[name].outward for name in planning.effects_of(spec, roster, rows))
+        plans = outward and least >= Integrity.DIRECTORY
+        return replies.offers(spec, self.tools.of(guard.callable_by(spec)), plans=plans)
 
 
 def gave_up(run: Run, limit: str) -> Stop:

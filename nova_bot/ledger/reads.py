@@ -151,6 +151,14 @@ class Reads:
             for row in await self.rows(query)
         ]
 
+    async def accepted(self, run: int) -> Accepted:
+        """The envelope of a run, and the run as it stands. Raises NoSuchRun."""
+        query = select(T.envelope).join(T.run, T.run.c.envelope == T.envelope.c.id).where(T.run.c.id == run)
+        found = await self.rows(query)
+        if not found:
+            raise NoSuchRun(name=f"r{run}")
+        return Accepted(found[0]["id"], rows.envelope_of(found[0]), await self.run(run))
+
     async def unsent(self, platforms: Iterable[str]) -> list[Outbound]:
         """Replies to these platforms that have no receipt, oldest first."""
         box = T.outbox.c
@@ -175,6 +183,7 @@ class Reads:
             claims = await ask(_of_run(T.claim, number))
             edges = await ask(select(T.edge).where(T.edge.c.dst_run == number).order_by(T.edge.c.dst_n))
             faults = await ask(_of_run(T.fault, number))
+            cards = await ask(select(func.count().label("n")).where(T.approval.c.run == number))
         return Run(
             id=number,
             envelope=rows.envelope_of(found[0]),
@@ -185,6 +194,7 @@ class Reads:
             edges=tuple(map(rows.edge_of, edges)),
             faults=tuple(map(rows.fault_of, faults)),
             ending=rows.ending_of(found[0]),
+            cards=cards[0]["n"],
         )
 
     async def pack(self, run: int, step: int) -> ContextPack:

@@ -1,7 +1,7 @@
 """Ledger: what Nova knows, durably. Everything is in here before it leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from nova_bot.core.button import Button
 from nova_bot.core.claims import Claim, Edge, Status
 from nova_bot.core.conversation import OpenQuestion, Turn
 from nova_bot.core.delivery import Delivery, Outbound
@@ -92,6 +93,16 @@ class Progress:
     claims: tuple[Claim, ...] = ()
     edges: tuple[Edge, ...] = ()
     faults: tuple[Fault, ...] = ()
+    parking: "Parking | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """A run waits for a person: the card, its buttons, and the rows that say what waits. No text: a card is out."""
+
+    text: str = ""
+    buttons: tuple[Button, ...] = ()
+    writes: tuple[Write, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,7 @@ class Closing:
     question: OpenQuestion | None = None
     outbound: Outbound | None = None
     claims: tuple[Claim, ...] = ()
+    writes: tuple[Write, ...] = ()
 
 
 class Ledger(Reads):
@@ -214,10 +226,16 @@ def _closing(closing: Closing) -> list[Write]:
     return [
         Write(_ENDING, [rows.ending_row(closing.run, closing.at)]),
         Write(_CLAIM, [rows.claim_row(claim) for claim in closing.claims]),
-        Write(_TURN, [rows.turn_row(n, turn, place) for n, turn in enumerate(closing.turns)]),
+        Write(_TURN, [rows.turn_row(n, turn, place) for n, turn in _numbered(closing.turns)]),
         Write(_QUESTION, [rows.question_row(closing.question, place)] if closing.question else []),
         *(_outgoing(closing.outbound, closing.at) if closing.outbound else []),
+        *closing.writes,
     ]
+
+
+def _numbered(turns: tuple[Turn, ...]) -> Iterable[tuple[int, Turn]]:
+    """A person's turn is the first of its run; where it was kept before, a reply alone is the second."""
+    return enumerate(turns, start=1 if turns and turns[0].agent else 0)
 
 
 def _outgoing(outbound: Outbound, now: datetime) -> list[Write]:

@@ -288,6 +288,62 @@ note = Table(
     Column("forgotten", Moment),
 )
 
+grant = Table(
+    "grant",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("run", ForeignKey("run.id"), nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("params", Text, nullable=False, comment="what each argument may be, as JSON"),
+    Column("uses", Integer, nullable=False),
+    Column("by", Text, nullable=False, comment="what it was minted from"),
+    Column("expires", Moment),
+    Column("parent", Text, nullable=False, comment="the grant it was narrowed from"),
+    Index("grant_of_run", "run"),
+)
+
+effect = Table(
+    "effect",
+    metadata,
+    Column("key", Text, primary_key=True, comment="the call's own key: it fires at most once"),
+    Column("run", ForeignKey("run.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("args_sha", Text, nullable=False),
+    Column("grant", Text, nullable=False, comment="the grant that it spent; empty: it was refused"),
+    Column("state", Text, nullable=False, comment="a DeedState; the row is there before the call"),
+    Column("why", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ended", Moment),
+    Index("effect_of_run", "run"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", Text, primary_key=True, comment="random"),
+    Column("deed", ForeignKey("effect.key"), nullable=False),
+    Column("run", ForeignKey("run.id"), nullable=False),
+    Column("who", Text, nullable=False, comment="the only person who may decide"),
+    Column("place", Text, nullable=False),
+    Column("card", Text, nullable=False, comment="exactly what was shown"),
+    Column("reasons", Text, nullable=False),
+    Column("args_sha", Text, nullable=False),
+    Column("typed", Text, nullable=False),
+    Column("shown", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("word", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("press", Text, nullable=False),
+    Column("at", Moment),
+    Index("approval_of_run", "run"),
+    Index("approval_open", "who", sqlite_where=text("word = ''"), postgresql_where=text("word = ''")),
+)
+
 lesson = Table(
     "lesson",
     metadata,

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from nova_bot.core.effect import Effect, Returns, ToolRow
+from nova_bot.core.chat import Chat
+from nova_bot.core.effect import OUTWARD, Effect, Returns, ToolRow
 from nova_bot.core.envelope import Place
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Label, join
@@ -25,7 +26,8 @@ class Args(BaseModel):
 class Caller:
     """For whom a tool works: the person, the place, the time, and a key that is the same when a call is repeated.
 
-    `label` is the join of everything the calling step was shown; `notes` is where notes are kept.
+    `label` is the join of everything the calling step was shown, `outside` whether that was more than the person's own
+    words and what is at least as good; `notes` is where notes are kept, `chat` where one can post.
     """
 
     person: str
@@ -35,6 +37,18 @@ class Caller:
     key: str
     label: Label
     notes: Notes
+    outside: bool = False
+    chat: Chat | None = None
+    run: int = 0
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a call gave. A tool that returns what was kept with a label gives that label back with it."""
+
+    text: str
+    label: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,7 @@ class Tool:
     args: type[Args]
     effect: Effect
     returns: Returns
-    run: Callable[[Any, Caller], Awaitable[str]]
+    run: Callable[[Any, Caller], Awaitable[str | Result]]
     targets: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     egress: tuple[str, ...] = ()
@@ -59,7 +73,7 @@ class Tool:
         """What the trust policy judges a call by."""
         return ToolRow(self.effect, self.targets, self.content, self.egress, self.returns.secret)
 
-    async def call(self, call: ToolCall, caller: Caller) -> str:
+    async def call(self, call: ToolCall, caller: Caller) -> Result:
         """Check the arguments and run. Raises ToolError with words for the model."""
         try:
             args = self.args.model_validate(call.args)
@@ -67,7 +81,8 @@ class Tool:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "arguments"
             raise ToolError(tool=self.name, what=f"{where}: {first['msg']}") from error
-        return await self.run(args, caller)
+        given = await self.run(args, caller)
+        return given if isinstance(given, Result) else Result(given, self.label(caller.now, caller))
 
     def label(self, now: datetime, caller: Caller) -> Label:
         """The label of a result observed `now`."""
@@ -99,7 +114,7 @@ class Registry:
 
     def outward(self) -> dict[str, bool]:
         """Each tool's name, and whether its effect leaves the house."""
-        return {name: tool.row.outward for name, tool in self._tools.items()}
+        return {name: tool.effect in OUTWARD for name, tool in self._tools.items()}
 
     def rows(self) -> dict[str, ToolRow]:
         """Each tool's name and its row."""

@@ -8,7 +8,7 @@ import pytest
 from nova_bot.core.claims import Basis
 from nova_bot.core.outcome import EndingKind, ToolResult
 from nova_bot.core.run import Run
-from nova_bot.engine import steps
+from nova_bot.engine import calls
 from tests.agents import BOOKS, with_lines, write
 from tests.doubles import House, Lab, PuppetModel, Talk, asked, handed, said, used
 
@@ -74,7 +74,7 @@ async def test_a_slow_tool_is_given_up(
         await asyncio.Event().wait()
         return ""
 
-    monkeypatch.setattr(steps, "TOOL_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(calls, "TOOL_TIMEOUT_S", 0.01)
     lab.run = never
     model.will("books", used(("lab.read", {})), said("Done."))
     run = await nova.say("which invoice?")
@@ -91,7 +91,7 @@ async def test_a_long_result_is_cut_to_what_the_agent_can_read(nova: Talk, model
     model.will("books", used(("lab.read", {})), said("Done."))
     await nova.say("which invoice?")
     assert model.told[0].endswith("(cut off here: 50000 characters in all)")
-    assert len(model.told[0]) <= steps.LONGEST_RESULT + 60
+    assert len(model.told[0]) <= calls.LONGEST_RESULT + 60
 
 
 async def test_a_small_agent_reads_less(house: House, agents: Path) -> None:

@@ -27,9 +27,9 @@ def test_tools_are_given_in_a_fixed_order() -> None:
 
 
 def test_what_leaves_the_house_is_outward() -> None:
-    assert {Effect.READ, Effect.INTERNAL} == set(Effect) - OUTWARD
-    assert Registry(Lab().tools).outward() == {"lab.read": False, "lab.send": True}
-    assert not any(REGISTRY.outward().values())
+    assert {Effect.READ, Effect.INTERNAL, Effect.DESTROY} == set(Effect) - OUTWARD
+    assert Registry(Lab().tools).outward() == {"lab.read": False, "lab.send": True, "lab.pay": True}
+    assert [name for name, outward in REGISTRY.outward().items() if outward] == ["chat.post"]
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRY.outward()))

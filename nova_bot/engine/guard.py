@@ -1,0 +1,286 @@
+"""The guard: what becomes of each tool call of a step, decided before any of them is made. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from nova_bot.core.agent_spec import AgentSpec
+from nova_bot.core.claims import Basis, Claim, ClaimId, Status
+from nova_bot.core.conversation import Conversation
+from nova_bot.core.deed import Approval, Deed, DeedState, Word
+from nova_bot.core.effect import Effect, ToolRow
+from nova_bot.core.envelope import Envelope, Kind, Place, Standing
+from nova_bot.core.labels import Integrity, join, of_standing
+from nova_bot.core.outcome import ToolCall
+from nova_bot.core.pack import ContextPack
+from nova_bot.core.run import Run
+from nova_bot.core.text import clip
+from nova_bot.core.wording import say
+from nova_bot.ledger.deeds import Ward
+from nova_bot.provenance.graph import EVERYTHING, Graph
+from nova_bot.trust import approvals, grants
+from nova_bot.trust.grants import Grant, Param, Planned, fold, leaves, mint, spoken, stands_in
+from nova_bot.trust.policy import AskFirst, Call, Decision, Refuse, Rests, Rules, Sight, decide
+
+LONGEST_LINE = 120
+FINAL = (Effect.DESTROY, Effect.COMMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The call is not made; the model reads `text`."""
+
+    text: str
+    error: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """The call is made. `deed` is what the log keeps of it, None for a plain read; `grants` were minted for it."""
+
+    deed: Deed | None = None
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The call is not made, and the log keeps that it was tried."""
+
+    deed: Deed
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """The run waits for a person. `asked` is what the card says; None while a card is out already."""
+
+    deed: Deed
+    call: Call
+    asked: AskFirst | None
+    grants: tuple[Grant, ...] = ()
+
+
+Ruling = Told | Make | Refused | Park
+
+
+def typed(envelope: Envelope, request: str) -> Integrity:
+    """How far a request may be trusted: with somebody else's words pasted in, no further than those.
+
+    What a press says was worded by an agent; it is no outsider's, but it grants nothing.
+    """
+    standing = of_standing(envelope.sender.standing)
+    if envelope.kind is Kind.PRESS:
+        return min(standing, Integrity.DIRECTORY)
+    return standing if spoken(request) == request.strip() else Integrity.OUTSIDE
+
+
+def callable_by(spec: AgentSpec) -> frozenset[str]:
+    """The tools an agent may call: its own, and those it may ask a grant for."""
+    return frozenset((*spec.tools, *spec.effects))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A step's calls and all that decides about them."""
+
+    run: Run
+    step: int
+    spec: AgentSpec
+    rows: Mapping[str, ToolRow]
+    shown: tuple[Claim, ...]
+    known: Mapping[ClaimId, Claim]
+    earlier: tuple[Claim, ...]
+    places: Mapping[str, Place]
+    now: datetime
+
+    @cached_property
+    def said(self) -> str:
+        """What the asker typed himself, now and before in this conversation; pastes and quotes are left out."""
+        texts = (self.run.envelope.text, self.run.route.request) if self.asker_typed else ()
+        own = map(spoken, texts)
+        return fold("\n".join([*own, *(c.text for c in self.earlier if c.label.integrity is Integrity.OWNER)]))
+
+    @property
+    def asker_typed(self) -> bool:
+        """Is this a person's own message? What a machine, the clock or a button sends is nobody's words."""
+        envelope = self.run.envelope
+        return envelope.kind in (Kind.MESSAGE, Kind.COMMAND) and envelope.sender.standing is not Standing.MACHINE
+
+    @cached_property
+    def directory(self) -> str:
+        """Values of integrity 2: what trusted reads of this run returned. A place has to be named by the asker."""
+        found = [c.text for c in self.run.claims if c.basis is Basis.FOUND and c.label.integrity >= Integrity.DIRECTORY]
+        return fold("\n".join(found))
+
+    @cached_property
+    def outside(self) -> bool:
+        """Was the step shown anything that an outsider may have written? A person's own request is not, to himself."""
+        own = self.run.claims[0].id
+        typed = self.run.envelope.sender.standing is not Standing.OWNER
+        return any(c.label.integrity < Integrity.DIRECTORY and not (typed and c.id == own) for c in self.shown)
+
+    @property
+    def rules(self) -> Rules:
+        """What the agent's file asks for."""
+        return Rules(self.spec.supervised, frozenset(self.spec.asks_before))
+
+    @property
+    def mintable(self) -> Mapping[str, ToolRow]:
+        """What the asker's words can grant: anything for the owner, his own affairs here for everyone else."""
+        match self.run.envelope.sender.standing:
+            case Standing.OWNER:
+                return self.rows
+            case Standing.MEMBER | Standing.GUEST:
+                return {n: row for n, row in self.rows.items() if row.effect is Effect.INTERNAL or row.plain}
+            case Standing.MACHINE:
+                return {}
+
+    def minted(self, plan: Sequence[Planned], by: str) -> tuple[Grant, ...]:
+        """The grants that code finds in the asker's words for `plan`."""
+        return mint(plan, self.mintable, self.said, self.directory, self.run.id, by)
+
+    def sight(self, call: Call) -> Sight:
+        """What the policy looks at."""
+        results: dict[str, list[str]] = {}
+        for claim in self.run.claims:
+            if claim.basis is Basis.FOUND:
+                results.setdefault(claim.label.origin.removeprefix("tool:"), []).append(fold(claim.text))
+        label = join((c.label for c in self.shown), f"step:{self.run.name}.{self.step}")
+        return Sight(self.said, self.directory, results, label, self.rests(call))
+
+    def rests(self, call: Call) -> Rests:
+        """What the call rests on: everything shown for what can't be undone, else what its arguments repeat."""
+        assert call.row is not None
+        values = [one for value in call.args.values() for one in leaves(value) if len(one) >= grants.SHORTEST_PIN]
+        graph = Graph.of(self.known.values(), self.run.edges)
+        final = call.row.effect in FINAL
+        everything = (*self.shown, *self.run.claims)
+        base = everything if final else [claim for claim in self.shown if _repeats(claim, values)]
+        ids = frozenset[ClaimId]().union(*(graph.up(c.id, EVERYTHING) for c in base if c.id in graph.claims))
+        cone = [self.known[each] for each in sorted(ids) if self.known[each].status is Status.LIVE]
+        return Rests(
+            assumed=_lines(c for c in cone if c.basis is Basis.ASSUMED),
+            conflicts=_lines(c for c in cone if _contradicted(c, graph)),
+            stale=_lines(c for c in cone if c.label.expires and c.label.expires <= self.now),
+            unreadable=_lines(self._unreadable(call)),
+        )
+
+    def _unreadable(self, call: Call) -> list[Claim]:
+        """Claims shown to the step that not all readers of a target place can read; the owner's request is his."""
+        assert call.row is not None
+        named = [one for name in call.row.targets for one in leaves(call.args.get(name))]
+        rooms = {self.places[one].room for one in named if one in self.places}
+        owns = self.run.envelope.sender.standing is Standing.OWNER
+        shown = [c for c in self.shown if not (owns and c.id == self.run.claims[0].id)]
+        return [c for c in shown if any(c.label.audience - {room} for room in rooms)]
+
+
+def _lines(claims: Iterable[Claim]) -> tuple[str, ...]:
+    return tuple(f"{claim.id} {clip(claim.text, LONGEST_LINE)}" for claim in claims)
+
+
+def _repeats(claim: Claim, values: Sequence[str]) -> bool:
+    text = fold(claim.text)
+    return any(stands_in(one, text) or (claim.value and stands_in(claim.value, fold(one))) for one in values)
+
+
+def _contradicted(claim: Claim, graph: Graph) -> bool:
+    return any(other.value != claim.value for other in graph.by_subject.get(claim.subject, ())) and bool(claim.value)
+
+
+def scene(
+    run: Run,
+    step: int,
+    spec: AgentSpec,
+    rows: Mapping[str, ToolRow],
+    pack: ContextPack,
+    known: Mapping[ClaimId, Claim],
+    conversation: Conversation,
+    places: Mapping[str, Place],
+    now: datetime,
+) -> Scene:
+    """The scene of a step that was shown `pack`."""
+    shown = tuple(known[each] for each in pack.shown if each in known)
+    earlier = tuple(turn.claim for turn in conversation.turns if not turn.agent)
+    return Scene(run, step, spec, rows, shown, known, earlier, places, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Rules on calls one after the other; `ward` is what was granted and done before."""
+
+    scene: Scene
+    ward: Ward
+
+    def rule(self, n: int, call: ToolCall) -> Ruling:
+        """What becomes of the n-th call of the step, a tool's own."""
+        key = f"{self.scene.run.name}.{self.scene.step}/{n}"
+        row = self.scene.rows.get(call.tool)
+        asked = Call(call.tool, call.args, row)
+        deed = self.ward.deed(key)
+        if deed is not None:
+            return self._again(deed, asked)
+        decision, minted = self._decided(key, asked)
+        if row is not None and row.plain and not isinstance(decision, Refuse):
+            return Make()
+        return self._new(key, asked, decision, minted)
+
+    def _decided(self, key: str, call: Call) -> tuple[Decision, tuple[Grant, ...]]:
+        """The decision; with nothing from outside in view the call itself is the plan, if no grant covers it."""
+        sight = self.scene.sight(call) if call.row else Sight("", "", {}, join([], ""))
+        left = grants.left(self._held(), self.ward.spent(key), self.scene.now)
+        decision = decide(call, left, sight, self.scene.rules)
+        if not isinstance(decision, Refuse) or self.scene.outside:
+            return decision, ()
+        minted = self.scene.minted([planned(call)], key)
+        return decide(call, minted, sight, self.scene.rules), minted
+
+    def _held(self) -> tuple[Grant, ...]:
+        return grants.attenuate(self.ward.grants, callable_by(self.scene.spec))
+
+    def _new(self, key: str, call: Call, decision: Decision, minted: tuple[Grant, ...]) -> Ruling:
+        scene = self.scene
+        deed = Deed(
+            key, scene.run.id, scene.step, scene.spec.name, call.tool, call.args, "", DeedState.REFUSED, scene.now
+        )
+        if isinstance(decision, Refuse):
+            return Refused(replace(deed, why=approvals.reason_line(decision.reason)), say("trust", "told_model"))
+        if isinstance(decision, AskFirst):
+            why = "; ".join(map(approvals.reason_line, decision.reasons))
+            return Park(replace(deed, grant=decision.grant, state=DeedState.WAITING, why=why), call, decision, minted)
+        return Make(replace(deed, grant=decision.grant, state=DeedState.UNDERWAY), minted)
+
+    def _again(self, deed: Deed, call: Call) -> Ruling:
+        """A call that the log knows: it is not made twice, and a card's answer is looked at."""
+        match deed.state:
+            case DeedState.DONE:
+                return Told(deed.receipt, error=False)
+            case DeedState.WAITING:
+                return self._answered(deed, call)
+            case DeedState.REFUSED:
+                return Told(say("trust", "told_model"))
+            case DeedState.DENIED:
+                return Told(say("trust", "denied"))
+            case DeedState.UNDERWAY | DeedState.UNKNOWN:
+                return Refused(replace(deed, state=DeedState.UNKNOWN), say("trust", "not_repeated"))
+        return Told(deed.receipt)
+
+    def _answered(self, deed: Deed, call: Call) -> Ruling:
+        """At the press everything is looked at again: grant, readers, freshness, arguments."""
+        card: Approval | None = self.ward.approval(deed.key)
+        if card is None or card.word is Word.OPEN:
+            return Park(deed, call, None)
+        if card.word is Word.NO:
+            return Refused(replace(deed, state=DeedState.DENIED), say("trust", "denied"))
+        decision, _ = self._decided(deed.key, call)
+        if isinstance(decision, Refuse):
+            return Refused(replace(deed, state=DeedState.REFUSED), say("trust", "told_model"))
+        if approvals.stands(card, decision, deed.sha):
+            return Make(replace(deed, state=DeedState.UNDERWAY))
+        return Park(deed, call, decision if isinstance(decision, AskFirst) else None)
+
+
+def planned(call: Call) -> Planned:
+    """A call as a plan of its own: what it names has to be quoted, the rest is free."""
+    return Planned(call.tool, {name: Param(lit=leaves(value)) for name, value in call.args.items() if leaves(value)})
