@@ -28,6 +28,7 @@ cli = typer.Typer(
 )
 agents = typer.Typer(help="The agents: list them, show one, check their files.", no_args_is_help=True)
 runs = typer.Typer(help="What happened: the latest runs, or one in full.", no_args_is_help=True)
+trust = typer.Typer(help="What agents may do: reach, decisions, and the log of effects.", no_args_is_help=True)
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
 models = typer.Typer(help="The router's sentence encoder and its fitted weights.", no_args_is_help=True)
 owner = typer.Typer(help="The owner's accounts on Slack and Discord.", no_args_is_help=True)
@@ -35,6 +36,7 @@ dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.
 for _app, _name in (
     (agents, "agents"),
     (runs, "runs"),
+    (trust, "trust"),
     (db, "db"),
     (models, "models"),
     (owner, "owner"),
@@ -195,6 +197,40 @@ def runs_show(run: Annotated[str, typer.Argument(help="a run such as r12")], as_
     _run(runs_cli.show(_settings(), run, as_json=as_json))
 
 
+@trust.command("audit")
+def trust_audit() -> None:
+    """Who sees, accepts and may do what, and who can hand work to whom. Fails on a file that is dangerous."""
+    from nova_bot import trust_cli
+    from nova_bot.tools.all import REGISTRY
+
+    settings, roster = _guarded(_settings), _guarded(_roster)
+    print("\n".join(trust_cli.matrix(roster, REGISTRY.rows(), settings.hops)))
+
+
+@trust.command("explain")
+def trust_explain(
+    call: Annotated[str, typer.Argument(help='a call, such as: chat.post place=#team text="see you"')],
+    said: Annotated[str, typer.Option(help="what the owner typed")] = "",
+    agent: Annotated[str, typer.Option(help="the agent that tries it")] = "general",
+    read: Annotated[str, typer.Option(help="something from outside that the agent has read")] = "",
+) -> None:
+    """Would this call be made, asked about or refused, and why? The very function that the runtime uses."""
+    from nova_bot import app, trust_cli
+    from nova_bot.tools.all import REGISTRY
+
+    settings, roster = _guarded(_settings), _guarded(_roster)
+    explained = trust_cli.Explained(roster, REGISTRY.rows(), settings, agent, said, read)
+    print(_guarded(lambda: explained.of(call, app.now())))
+
+
+@trust.command("log")
+def trust_log(limit: int = 20) -> None:
+    """The latest effects and refusals, newest first."""
+    from nova_bot import trust_cli
+
+    _run(trust_cli.log(_settings(), limit))
+
+
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the ledger's file to this version's form."""
@@ -287,6 +323,7 @@ def _described(spec: Any) -> str:
     parts = [
         f"{spec.name}: {spec.description}",
         f"tools: {', '.join(spec.tools) or 'none'}",
+        f"effects: {', '.join(spec.effects) or 'none'}",
         f"hands to: {', '.join(spec.hands_to) or 'nobody'}",
         f"model: {spec.model}",
         "budget: {steps} steps, {tokens} tokens, {usd} USD, {seconds} s".format(**spec.budget.model_dump()),

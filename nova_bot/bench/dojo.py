@@ -125,8 +125,8 @@ def load(folder: Path) -> Dojo:
 
 
 def _row(row: dict[str, Any]) -> ToolRow:
-    lists = {name: tuple(row.get(name, ())) for name in ("targets", "content", "egress")}
-    return ToolRow(Effect(row["effect"]), **lists, secret=row.get("returns", {}).get("secret", False))
+    targets, content, egress = (tuple(row.get(name, ())) for name in ("targets", "content", "egress"))
+    return ToolRow(Effect(row["effect"]), targets, content, egress, row.get("returns", {}).get("secret", False))
 
 
 def _suite(suite: dict[str, Any]) -> Suite:

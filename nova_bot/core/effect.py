@@ -45,7 +45,8 @@ class ToolRow:
     """What the policy knows of a tool.
 
     `targets` are the arguments that say who or where, `content` those that may hold free text, `egress` those of a
-    read that leave the house (a URL, a query). An argument in none of them is free unless a grant pins it.
+    read that leave the house (a URL, a query). An argument in none of them is free unless a grant pins it. `own`: it
+    only reaches what belongs to the person who asks.
     """
 
     effect: Effect
@@ -53,6 +54,7 @@ class ToolRow:
     content: tuple[str, ...] = ()
     egress: tuple[str, ...] = ()
     secret: bool = False
+    own: bool = False
 
     @property
     def plain(self) -> bool:

@@ -57,6 +57,11 @@ def of_model(labels: Iterable[Label], origin: str) -> Label:
     )
 
 
+def confirm(label: Label, origin: str) -> Label:
+    """`label` after its owner confirmed this one claim. Nothing else makes words trusted that were not."""
+    return Label(Integrity.OWNER, origin, label.audience, label.secret, label.as_of, label.expires)
+
+
 def of_standing(standing: Standing) -> Integrity:
     """The integrity of words typed by someone of this standing."""
     match standing:

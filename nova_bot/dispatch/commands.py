@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nova_bot.core.deed import Word
-from nova_bot.core.envelope import Envelope, Kind, Place, Sender
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import NoSuchClaim, NoSuchRun
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Usage
@@ -14,9 +14,13 @@ from nova_bot.core.wording import say
 from nova_bot.dispatch import references, whys
 from nova_bot.engine.approving import Desk
 from nova_bot.engine.working import Working
+from nova_bot.ledger.notes import LedgerNotes
 from nova_bot.ledger.reads import Asked
 from nova_bot.ledger.store import Ledger
 from nova_bot.routing.address import without_mention
+
+LONGEST_NUMBER = 15
+"""Digits of a note's number that every database can hold."""
 
 Verb = Callable[[str, Place, Sender], Awaitable[str]]
 
@@ -48,6 +52,7 @@ class Commands:
             "stop": self._stop,
             "approve": self._approve,
             "deny": self._deny,
+            "confirm": self._confirm,
             "agents": self._agents,
             "why": self._why,
             "usage": self._usage,
@@ -85,6 +90,14 @@ class Commands:
 
     async def _deny(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         return await self.desk.command(Word.NO, rest, by)
+
+    async def _confirm(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
+        """Only the owner makes words from outside his own."""
+        number = rest.removeprefix("note").strip()
+        if by.standing is not Standing.OWNER or not number.isdecimal() or len(number) > LONGEST_NUMBER:
+            return say("command", "nothing_to_confirm")
+        text = await LedgerNotes(self.ledger).confirm(by.person, int(number))
+        return say("command", "confirmed", number=number, text=text) if text else say("command", "nothing_to_confirm")
 
     @property
     def _month_ago(self) -> datetime:

@@ -9,7 +9,7 @@ from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.deed import Approval, Deed, DeedState, Word
-from nova_bot.core.effect import Effect, ToolRow
+from nova_bot.core.effect import OUTWARD, Effect, ToolRow
 from nova_bot.core.envelope import Envelope, Kind, Place, Standing
 from nova_bot.core.labels import Integrity, join, of_standing
 from nova_bot.core.outcome import ToolCall
@@ -132,7 +132,7 @@ class Scene:
             case Standing.OWNER:
                 return self.rows
             case Standing.MEMBER | Standing.GUEST:
-                return {n: row for n, row in self.rows.items() if row.effect is Effect.INTERNAL or row.plain}
+                return {n: row for n, row in self.rows.items() if row.effect is Effect.INTERNAL or row.own or row.plain}
             case Standing.MACHINE:
                 return {}
 
@@ -167,10 +167,16 @@ class Scene:
         )
 
     def _unreadable(self, call: Call) -> list[Claim]:
-        """Claims shown to the step that not all readers of a target place can read; the owner's request is his."""
+        """Claims shown to the step that not all readers of its targets can read.
+
+        None where nothing but what the asker said is passed on, or a read is made; the owner's request is his.
+        """
         assert call.row is not None
-        named = [one for name in call.row.targets for one in leaves(call.args.get(name))]
-        rooms = {self.places[one].room for one in named if one in self.places}
+        values = [one for value in call.args.values() for one in leaves(value)]
+        if call.row.effect not in OUTWARD or all(stands_in(one, self.said) for one in values):
+            return []
+        targets = [one for name in call.row.targets for one in leaves(call.args.get(name))]
+        rooms = {self.places[one].room if one in self.places else None for one in targets} or {None}
         owns = self.run.envelope.sender.standing is Standing.OWNER
         shown = [c for c in self.shown if not (owns and c.id == self.run.claims[0].id)]
         return [c for c in shown if any(c.label.audience - {room} for room in rooms)]

@@ -82,9 +82,7 @@ def _marked_cone(claim: ClaimId) -> Select[Any]:
     """The ids of what `claim` rests on over marked edges, itself first, then the nearest."""
     own = select(T.claim.c.run, T.claim.c.n).where(T.claim.c.run == claim.run, T.claim.c.n == claim.n)
     cone = own.cte("cone", recursive=True)
-    further = select(T.edge.c.src_run, T.edge.c.src_n).where(
-        T.edge.c.dst_run == cone.c.run, T.edge.c.dst_n == cone.c.n
-    )
+    further = select(T.edge.c.src_run, T.edge.c.src_n).where(T.edge.c.dst_run == cone.c.run, T.edge.c.dst_n == cone.c.n)
     return select(cone.union(further)).limit(NEAREST)
 
 

@@ -3,12 +3,12 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, literal_column, select, text, update
+from sqlalchemy import RowMapping, bindparam, func, literal_column, select, text, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.labels import Integrity, Label, confirm
 from nova_bot.core.note import Note
-from nova_bot.ledger.rows import audience_text
+from nova_bot.ledger.rows import audience_of, audience_text
 from nova_bot.ledger.store import Ledger
 from nova_bot.ledger.tables import note
 from nova_bot.ledger.writer import Write
@@ -21,14 +21,28 @@ _ERASE = (
 )
 
 
+_CONFIRM = (
+    update(note)
+    .where(note.c.id == bindparam("b_id"), note.c.owner == bindparam("b_owner"))
+    .values(quarantined=False, integrity=bindparam("integrity"), origin=bindparam("origin"))
+)
+
+
+def _label(row: RowMapping) -> Label:
+    audience = audience_of(row["audience"])
+    return Label(Integrity(row["integrity"]), row["origin"], audience, row["secret"], as_of=row["created"])
+
+
 class LedgerNotes:
     """The `Notes` of `nova_bot.core.note`, over one ledger."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    async def remember(self, owner: str, text: str, key: str, label: Label, now: datetime) -> int:
-        """Keep a note; the same key twice makes one note. Its number."""
+    async def remember(
+        self, owner: str, text: str, key: str, label: Label, now: datetime, *, quarantined: bool = False
+    ) -> int:
+        """Keep a note; the same key twice makes one note. Its number. One in quarantine waits for its confirmation."""
         row = {
             "owner": owner,
             "text": text,
@@ -36,7 +50,9 @@ class LedgerNotes:
             "integrity": int(label.integrity),
             "audience": audience_text(label.audience),
             "origin": label.origin,
+            "secret": label.secret,
             "created": now,
+            "quarantined": quarantined,
         }
         await self._ledger.put(Write(_KEEP, [row]))
         found = await self._ledger.rows(select(note.c.id).where(note.c.key == key))
@@ -44,7 +60,8 @@ class LedgerNotes:
 
     async def find(self, owner: str, words: str, limit: int) -> list[Note]:
         """The owner's notes that fit any of the words, the best first; the latest ones for no words."""
-        mine = select(note).where(note.c.owner == owner, note.c.forgotten.is_(None)).limit(limit)
+        here = (note.c.owner == owner, note.c.forgotten.is_(None), note.c.quarantined.is_(False))
+        mine = select(note).where(*here).limit(limit)
         wanted = re.findall(r"\w+", words)
         if wanted:
             match = " OR ".join(f'"{word}"*' for word in wanted)
@@ -55,10 +72,18 @@ class LedgerNotes:
             query = mine.join(found, found.c.id == note.c.id).order_by(found.c.rank, note.c.id.desc())
         else:
             query = mine.order_by(note.c.id.desc())
-        return [
-            Note(row["id"], row["text"], row["created"], Integrity(row["integrity"]))
-            for row in await self._ledger.rows(query)
-        ]
+        return [Note(row["id"], row["text"], row["created"], _label(row)) for row in await self._ledger.rows(query)]
+
+    async def confirm(self, owner: str, number: int) -> str | None:
+        """Let a note out of quarantine, as its owner's own word now. Its text; None if none of his waits there."""
+        waits = (note.c.id == number, note.c.owner == owner, note.c.forgotten.is_(None), note.c.quarantined.is_(True))
+        found = await self._ledger.rows(select(note).where(*waits))
+        if not found:
+            return None
+        raised = confirm(_label(found[0]), f"confirmed:{number}")
+        row = {"b_id": number, "b_owner": owner, "integrity": int(raised.integrity), "origin": raised.origin}
+        await self._ledger.put(Write(_CONFIRM, [row]))
+        return str(found[0]["text"])
 
     async def forget(self, owner: str, number: int, now: datetime) -> bool:
         """Erase a note's text. False if the owner has no such note."""

@@ -286,6 +286,8 @@ note = Table(
     Column("origin", Text, nullable=False),
     Column("created", Moment, nullable=False),
     Column("forgotten", Moment),
+    Column("secret", Boolean, nullable=False, server_default=text("0")),
+    Column("quarantined", Boolean, nullable=False, server_default=text("0"), comment="waits for its owner's word"),
 )
 
 grant = Table(

@@ -28,7 +28,7 @@ TOOLS = (
         "Posts a message in another place, which the person has to name.",
         PostArgs,
         Effect.SEND,
-        Returns(Integrity.DIRECTORY, "receipt", echo=True),
+        Returns(Integrity.DIRECTORY, "receipt", anyone=True),
         _post,
         targets=("place",),
         content=("text",),

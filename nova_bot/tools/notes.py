@@ -4,8 +4,8 @@ from pydantic import Field
 
 from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.errors import ToolError
-from nova_bot.core.labels import Integrity
-from nova_bot.tools.registry import Args, Caller, Tool
+from nova_bot.core.labels import Integrity, Label, join
+from nova_bot.tools.registry import Args, Caller, Result, Tool
 
 
 class RememberArgs(Args):
@@ -29,15 +29,22 @@ class ForgetArgs(Args):
 
 async def _remember(args: RememberArgs, caller: Caller) -> str:
     text = args.text.strip()
-    number = await caller.notes.remember(caller.person, text, caller.key, caller.label, caller.now)
+    number = await caller.notes.remember(
+        caller.person, text, caller.key, caller.label, caller.now, quarantined=caller.outside
+    )
+    if caller.outside:
+        return f"Kept apart as note {number}, since it comes from outside; the person can say /confirm {number}: {text}"
     return f"Saved as note {number}: {text}"
 
 
-async def _find(args: FindArgs, caller: Caller) -> str:
+async def _find(args: FindArgs, caller: Caller) -> Result:
+    """The notes with the labels they were kept with: what was put in from outside comes back as that."""
     found = await caller.notes.find(caller.person, args.words, args.limit)
-    if not found:
-        return "No note fits these words." if args.words.strip() else "There are no notes yet."
-    return "\n".join(f"note {n.id} ({n.created:%Y-%m-%d}): {n.text}" for n in found)
+    none = "No note fits these words." if args.words.strip() else "There are no notes yet."
+    text = "\n".join(f"note {n.id} ({n.created:%Y-%m-%d}): {n.text}" for n in found)
+    origin = "tool:notes.find"
+    here = Label(Integrity.DIRECTORY, origin, caller.label.audience, as_of=caller.now)
+    return Result(text or none, join([here, *(n.label for n in found)], origin))
 
 
 async def _forget(args: ForgetArgs, caller: Caller) -> str:
@@ -49,7 +56,24 @@ async def _forget(args: ForgetArgs, caller: Caller) -> str:
 _KEPT = Returns(Integrity.OUTSIDE, "note")
 _RECEIPT = Returns(Integrity.DIRECTORY, "receipt", echo=True)
 TOOLS = (
-    Tool("notes.remember", "Keeps a note for the person.", RememberArgs, Effect.INTERNAL, _RECEIPT, _remember),
+    Tool(
+        "notes.remember",
+        "Keeps a note for the person.",
+        RememberArgs,
+        Effect.INTERNAL,
+        _RECEIPT,
+        _remember,
+        content=("text",),
+    ),
     Tool("notes.find", "Finds the person's notes by words.", FindArgs, Effect.READ, _KEPT, _find),
-    Tool("notes.forget", "Erases one of the person's notes.", ForgetArgs, Effect.INTERNAL, _RECEIPT, _forget),
+    Tool(
+        "notes.forget",
+        "Erases one of the person's notes.",
+        ForgetArgs,
+        Effect.DESTROY,
+        _RECEIPT,
+        _forget,
+        targets=("number",),
+        own=True,
+    ),
 )

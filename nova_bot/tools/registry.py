@@ -55,7 +55,7 @@ class Result:
 class Tool:
     """`run` gets checked arguments. It raises ToolError when it can't do what was asked.
 
-    `targets`, `content` and `egress` name arguments, see `ToolRow`.
+    `targets`, `content` and `egress` name arguments; these and `own`: see `ToolRow`.
     """
 
     name: str
@@ -67,11 +67,12 @@ class Tool:
     targets: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     egress: tuple[str, ...] = ()
+    own: bool = False
 
     @property
     def row(self) -> ToolRow:
         """What the trust policy judges a call by."""
-        return ToolRow(self.effect, self.targets, self.content, self.egress, self.returns.secret)
+        return ToolRow(self.effect, self.targets, self.content, self.egress, self.returns.secret, self.own)
 
     async def call(self, call: ToolCall, caller: Caller) -> Result:
         """Check the arguments and run. Raises ToolError with words for the model."""

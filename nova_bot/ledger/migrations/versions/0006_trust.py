@@ -18,6 +18,8 @@ def _run() -> sa.Column[int]:
 
 
 def upgrade() -> None:
+    for name in ("secret", "quarantined"):
+        op.add_column("note", sa.Column(name, sa.Boolean, nullable=False, server_default=sa.text("0")))
     op.create_table(
         "grant",
         sa.Column("id", sa.Text, primary_key=True),
