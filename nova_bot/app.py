@@ -45,7 +45,11 @@ from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 from nova_bot.tools.registry import Registry
 from schedules.clock import Clock
+from schedules.reminding import cards
+from schedules.reminding.keeper import Keeper
+from schedules.reminding.pressing import pressing
 from schedules.reminding.skill import Reminding
+from schedules.reminding.zones import Zones
 
 log = logging.getLogger(__name__)
 
@@ -247,10 +251,13 @@ async def running(
         door = Door(ledger, people, house_of(settings), now)
         clock = Clock(ledger, outbox.platforms, lambda number, one: nova.receive.begin(number, one), now)
         stack.callback(clock.stop)
-        skills = [Reminding(ledger, lambda _sender: settings.timezone, clock.expect)]
+        keeper = Keeper(ledger, clock.expect, now)
+        zones = Zones(ledger, people, settings.timezone, now)
+        skills = [Reminding(ledger, keeper, zones, people, lambda: nova.team.roster.names)]
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
         desk = Desk(ledger, outbox, lambda one: nova.go_on(one), now, new_id)
-        presses = Presses(ledger, outbox, engine, {CHOOSE: choosing(ledger), APPROVE: desk.press}, now)
+        acts = {CHOOSE: choosing(ledger), APPROVE: desk.press, cards.ACT: pressing(ledger, keeper)}
+        presses = Presses(ledger, outbox, engine, acts, now)
         refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))
         receive = Reception(
             ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)

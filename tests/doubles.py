@@ -35,10 +35,19 @@ PLATFORM = "test"
 LIMITS = Limits(text=10_000, buttons=5)
 PEOPLE = (
     Person("owner", "Ada", Standing.OWNER, identities=frozenset({Identity(PLATFORM, "here", "ada")})),
-    Person("gus", "Gus", Standing.GUEST, frozenset({May.ASK}), frozenset({Identity(PLATFORM, "here", "gus")})),
+    Person(
+        "gus",
+        "Gus",
+        Standing.GUEST,
+        frozenset({May.ASK, May.REMIND}),
+        frozenset({Identity(PLATFORM, "here", "gus")}),
+        "Europe/Berlin",
+    ),
+    Person("mia", "Mia", Standing.MEMBER, frozenset({May.ASK}), frozenset({Identity(PLATFORM, "here", "mia")})),
 )
 OWNER = People(PEOPLE).sender(PLATFORM, "here", "ada", "Ada")
 GUEST = People(PEOPLE).sender(PLATFORM, "here", "gus", "Gus")
+MEMBER = People(PEOPLE).sender(PLATFORM, "here", "mia", "Mia")
 MACHINE = Sender("bot", "Bot", Standing.MACHINE)
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

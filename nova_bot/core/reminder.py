@@ -67,6 +67,11 @@ class Reminder:
     id: int = 0
 
     @property
+    def for_self(self) -> bool:
+        """Is it for the one who set it?"""
+        return self.who == "me"
+
+    @property
     def repeats(self) -> bool:
         """Does it come more than once?"""
         return bool(self.series.rule)

@@ -30,7 +30,7 @@ from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.door import NOVA, Door
 from nova_bot.engine.notices import notices
 from nova_bot.engine.outbox import Outbox
-from nova_bot.engine.skills import Skill, answered
+from nova_bot.engine.skills import Card, Skill, answered
 from nova_bot.engine.steps import Stepper, gave_up
 from nova_bot.engine.working import Stopped, Working
 from nova_bot.ledger import deeds
@@ -176,10 +176,10 @@ class Engine:
         if self.working.to_stop(run):
             return await self._close(run, conversation, _stopped(run))
         if not run.steps:
-            skilled = await answered(self._skills, run, conversation)
-            outcome = skilled or _settled(run)
+            card = await answered(self._skills, run, conversation)
+            outcome = card.outcome if card else _settled(run)
             if outcome is not None:
-                return await self._close(run, conversation, outcome, asking=Asking.SKILL if skilled else Asking.ROUTE)
+                return await self._close(run, conversation, outcome, card=card)
         roster = self._team().roster
         try:
             spec = roster.get(run.agent)
@@ -223,7 +223,7 @@ class Engine:
         conversation: Conversation,
         outcome: Say | Ask | Stop,
         progress: Progress | None = None,
-        asking: Asking = Asking.AGENT,
+        card: Card | None = None,
     ) -> Run:
         """End the run: its ending, its turns and its reply are on the disk before anything is sent."""
         now = self._clock()
@@ -240,10 +240,10 @@ class Engine:
             run = replace(run, claims=run.claims + claims)
         text += await self._notices(run, text)
         turns = _turns(run, agent, text, now)
-        question = _question(run, agent, outcome, asking)
+        question = _question(run, agent, outcome, card)
         outbound = None
         if text:
-            buttons = self._buttons(question) if question else ()
+            buttons = self._buttons(question, card)
             shown = "\n\n".join(part for part in (text, _footer(run, conversation, outcome, now)) if part)
             outbound = Outbound(f"{run.name}/{run.cards + 1}", run.id, run.envelope.place, agent, shown, buttons)
         closing = Closing(run, now, turns, question, outbound, claims)
@@ -278,8 +278,12 @@ class Engine:
         told = notices((await deeds.of_run(self._ledger, run.id)).deeds)
         return "".join(f"\n\n{line}" for line in told)
 
-    def _buttons(self, question: OpenQuestion) -> tuple[Button, ...]:
-        return tuple(Button(self._new_id(), choice, CHOOSE, choice) for choice in question.choices)
+    def _buttons(self, question: OpenQuestion | None, card: Card | None) -> tuple[Button, ...]:
+        choices = question.choices if question else ()
+        chosen = (Button(self._new_id(), choice, CHOOSE, choice) for choice in choices)
+        offers, presser = (card.offers, card.presser) if card else ((), "")
+        offered = (Button(self._new_id(), one.label, one.act, one.value, one.style, presser) for one in offers)
+        return (*chosen, *offered)
 
     async def _conversation(self, place: Place) -> Conversation:
         if place in self._conversations:
@@ -383,7 +387,9 @@ def _leaves(run: Run, conversation: Conversation) -> bool:
     return chosen and conversation.holder not in ("", run.route.agent)
 
 
-def _question(run: Run, agent: str, outcome: Say | Ask | Stop, asking: Asking) -> OpenQuestion | None:
+def _question(run: Run, agent: str, outcome: Say | Ask | Stop, card: Card | None) -> OpenQuestion | None:
     if not isinstance(outcome, Ask):
         return None
-    return OpenQuestion(run.id, asking, agent, outcome.question, run.route.request, outcome.choices)
+    asking = Asking.SKILL if card else Asking.AGENT if run.steps else Asking.ROUTE
+    request = card.request if card and card.request else run.route.request
+    return OpenQuestion(run.id, asking, agent, outcome.question, request, outcome.choices)

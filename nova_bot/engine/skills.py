@@ -1,6 +1,7 @@
 """Skills: what Nova does itself, without a model, because code understands the request."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from nova_bot.core.conversation import Conversation
@@ -27,22 +28,45 @@ OPEN = frozenset(
 """What was routed by another rule was meant for somebody by name, or for nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button before it has an id."""
+
+    label: str
+    act: str
+    value: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An outcome with buttons that only `presser` may press ("": anybody there).
+
+    `request` is what waits for the answer to a question; "" for the request of the run.
+    """
+
+    outcome: Say | Ask | Stop
+    offers: tuple[Offer, ...] = ()
+    presser: str = ""
+    request: str = ""
+
+
 class Skill(Protocol):
     """Something that code alone can answer."""
 
-    async def answer(self, run: Run, conversation: Conversation) -> Say | Ask | Stop | None:
+    async def answer(self, run: Run, conversation: Conversation) -> Card | None:
         """The answer, None when this is not understood. Called again for the same run after a crash."""
         ...
 
 
-async def answered(skills: Sequence[Skill], run: Run, conversation: Conversation) -> Say | Ask | Stop | None:
+async def answered(skills: Sequence[Skill], run: Run, conversation: Conversation) -> Card | None:
     """What the first skill that understands the request says; None leaves it to the agents."""
     if run.route.rule not in OPEN and not _replies(run, conversation):
         return None
     for skill in skills:
-        outcome = await skill.answer(run, conversation)
-        if outcome is not None:
-            return outcome
+        card = await skill.answer(run, conversation)
+        if card is not None:
+            return card
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, RowMapping, bindparam, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from nova_bot.core.envelope import Envelope, Sender, Standing
+from nova_bot.core.envelope import Envelope, Place, Sender, Standing
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.reminder import Firing, IfMissed, Reminder, Series, State
 from nova_bot.ledger import rows
@@ -172,6 +172,30 @@ async def firing(ledger: Reads, identity: str) -> tuple[Reminder, Firing] | None
         if found
         else None
     )
+
+
+async def latest(ledger: Reads, person: str, place: Place) -> Reminder | None:
+    """The reminder of this person that was made or said last in this thread."""
+    said = (
+        select(reminder_firing.c.reminder, func.max(reminder_firing.c.at).label("at"))
+        .group_by(reminder_firing.c.reminder)
+        .subquery("said")
+    )
+    query = (
+        select(reminder)
+        .outerjoin(said, said.c.reminder == R.id)
+        .where(R.person == person, R.place == rows.place_text(place), R.state != State.CANCELLED.value)
+        .order_by(func.max(R.made, func.coalesce(said.c.at, "")).desc(), R.id.desc())
+        .limit(1)
+    )
+    found = await ledger.rows(query)
+    return _of(found[0]) if found else None
+
+
+async def waiting(ledger: Reads, person: str) -> int:
+    """How many a person has pending or paused."""
+    query = select(func.count().label("n")).where(R.person == person, R.state.in_([State.PENDING, State.PAUSED]))
+    return int((await ledger.rows(query))[0]["n"])
 
 
 async def pending(ledger: Reads) -> int:

@@ -408,3 +408,12 @@ reminder_firing = Table(
     Column("at", Moment, nullable=False),
     Column("missed", Integer, nullable=False),
 )
+
+person_zone = Table(
+    "person_zone",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("tz", Text, nullable=False),
+    Column("learnt", Moment, nullable=False),
+    comment="the IANA zone a person named when asked, or his platform knows",
+)

@@ -1,22 +1,56 @@
 """The cards: what is said when a reminder is made, listed, or due. Pure."""
 
+from nova_bot.core.envelope import Place
+from nova_bot.core.outcome import Say
 from nova_bot.core.reminder import Firing, Reminder, State
+from nova_bot.engine.skills import Card, Offer
 from schedules.firing import LATE
-from schedules.reminding.wording import moment, say
+from schedules.reminding.wording import assumed, moment, say
 from schedules.series import following
+
+ACT = "reminder"
+"""The act of these buttons; their values begin with a verb and the reminder's number."""
+
+EDIT, NOT_THIS, PICK = "edit", "not-this", "pick"
 
 SHOWN = 2
 """How many further times of a recurrence a card shows."""
 
 
-def made(reminder: Reminder, assumed: tuple[str, ...]) -> str:
-    """The echo: exact times, zone, what was assumed, and how to change it."""
-    lines = [say(reminder.lang, "made", id=reminder.id, what=what(reminder), when=when(reminder))]
+def made(reminder: Reminder, assumptions: tuple[str, ...], here: Place, agent: str) -> Card:
+    """The echo: exact times, zone, what was assumed, and how to change it. `agent` was the request's without us."""
+    lang, number = reminder.lang, reminder.id
+    lines = [say(lang, "made", id=number, what=what(reminder), when=when(reminder))]
     if reminder.repeats:
         lines.append(further(reminder))
-    if assumed:
-        lines.append(say(reminder.lang, "assumed", assumed=" ".join(assumed)))
-    return "\n".join([*lines, say(reminder.lang, "hint", id=reminder.id)])
+    if reminder.agent:
+        lines.append(say(lang, "wakes", agent=reminder.agent, what=reminder.what))
+    if reminder.nag:
+        lines.append(say(lang, "nags", minutes=round(reminder.nag.total_seconds() / 60)))
+    if reminder.place.room != here.room:
+        lines.append(say(lang, "elsewhere", place=reminder.place.channel))
+    if noted := assumed(lang, assumptions):
+        lines.append(say(lang, "assumed", assumed=noted))
+    lines.append(say(lang, "hint", id=number))
+    offers = (
+        Offer(say(lang, "edit"), ACT, f"{EDIT} {number}"),
+        Offer(say(lang, "not_this"), ACT, f"{NOT_THIS} {number} {agent}"),
+        Offer(say(lang, "cancel"), ACT, f"cancel {number}", "danger"),
+    )
+    return Card(Say("\n".join(lines)), offers, reminder.person.id)
+
+
+def due(reminder: Reminder, firing: Firing) -> Card:
+    """What is said when it is due, with what can be done about it."""
+    lang, number = reminder.lang, reminder.id
+    offers = (
+        Offer(say(lang, "done_button"), ACT, f"done {number}", "primary"),
+        Offer(say(lang, "minutes_20"), ACT, f"snooze {number} 20m"),
+        Offer(say(lang, "hour_1"), ACT, f"snooze {number} 1h"),
+        Offer(say(lang, "tomorrow_9"), ACT, f"snooze {number} tomorrow 9:00"),
+        Offer(say(lang, "pick"), ACT, f"{PICK} {number}"),
+    )
+    return Card(Say(fired(reminder, firing)), offers, reminder.person.id if reminder.for_self else "")
 
 
 def what(reminder: Reminder) -> str:
@@ -44,7 +78,10 @@ def further(reminder: Reminder) -> str:
 def fired(reminder: Reminder, firing: Firing) -> str:
     """What is said when it is due; a late one says so."""
     lang, tz = reminder.lang, reminder.series.tz
-    lines = [say(lang, "fired", what=what(reminder))]
+    if reminder.for_self:
+        lines = [say(lang, "fired", what=what(reminder))]
+    else:
+        lines = [say(lang, "fired_for", who=reminder.who, what=what(reminder), name=reminder.person.name)]
     if firing.at - firing.due > LATE:
         lines.append(say(lang, "late", when=moment(lang, firing.due, tz)))
     if firing.missed:

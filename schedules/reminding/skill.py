@@ -1,22 +1,26 @@
-"""The skill: makes, lists and cancels reminders, and says those that are due, without a model."""
+"""The skill: makes, lists and changes reminders, and says those that are due, without a model."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nova_bot.core.conversation import Asking, Conversation
-from nova_bot.core.envelope import Kind, Sender
-from nova_bot.core.labels import Label, of_standing
+from nova_bot.core.conversation import Asking, Conversation, OpenQuestion
+from nova_bot.core.envelope import Envelope, Kind
 from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
-from nova_bot.core.reminder import Reminder, Series, State
+from nova_bot.core.people import People
+from nova_bot.core.reminder import Reminder, State
 from nova_bot.core.run import Run
+from nova_bot.engine.door import NOVA
+from nova_bot.engine.skills import Card
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
-from schedules.reminding import cards
-from schedules.reminding.wording import say
-from schedules.series import counts_hours, following
-from schedules.tzdata import version
+from nova_bot.routing.address import chosen
+from schedules.reminding import cards, making
+from schedules.reminding.keeper import Keeper
+from schedules.reminding.orders import Act, Order, for_agent, nagging, order, times
+from schedules.reminding.wording import in_every_language, say, translated
+from schedules.reminding.zones import Zones, named
 from schedules.when import When, parse
 
 LONGEST = 10_000
@@ -25,57 +29,142 @@ LONGEST = 10_000
 ASKS_SOMETHING = re.compile(r"(?:what|how|why|who|whom|whose|which|where|whether|if|when)\b", re.IGNORECASE)
 """ "Remind me how Acme pays" asks for an answer, not for a reminder."""
 
-OVER = Stop(EndingKind.SILENT, "")
+SILENT = Card(Stop(EndingKind.SILENT, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A message with what the grammar made of it; `nag` are the minutes between two times it is said, 0 for once."""
+
+    run: Run
+    when: When
+    nag: int = 0
 
 
 class Reminding:
-    """`zone_of` gives a person's time zone, `expect` tells the clock of a new due time."""
+    """`names` gives the agents in force."""
 
-    def __init__(self, ledger: Ledger, zone_of: Callable[[Sender], str], expect: Callable[[datetime], None]) -> None:
+    def __init__(
+        self, ledger: Ledger, keeper: Keeper, zones: Zones, people: People, names: Callable[[], Collection[str]]
+    ) -> None:
         self._ledger = ledger
-        self._zone_of = zone_of
-        self._expect = expect
+        self._keeper = keeper
+        self._zones = zones
+        self._people = people
+        self._names = names
 
-    async def answer(self, run: Run, conversation: Conversation) -> Say | Ask | Stop | None:
+    async def answer(self, run: Run, conversation: Conversation) -> Card | None:
         """The answer to a request about reminders, or what a due one says."""
-        envelope = run.envelope
-        if envelope.kind is Kind.CLOCK:
-            return None if envelope.mentioned else await self._due(envelope.identity)
+        if run.envelope.kind is Kind.CLOCK:
+            return None if run.envelope.mentioned else await self._due(run.envelope)
         text = run.route.request
-        question = conversation.question
-        if question and question.asking is Asking.SKILL:
-            text = f"{question.request} {text}"
         if not text or len(text) > LONGEST:
             return None
-        when = parse(text, envelope.at, self._zone_of(envelope.sender))
-        if not when.explicit or when.where or when.who not in ("me", "us"):
-            return None
-        return await self._requested(run, when)
+        question = conversation.question
+        if question and question.asking is Asking.SKILL:
+            return await self._replied(run, conversation, question, chosen(text, question.choices) or text)
+        return await self._said(run, conversation, text)
 
-    async def _due(self, identity: str) -> Say | Stop:
+    async def _due(self, envelope: Envelope) -> Card:
         """What a due reminder says; nothing when it was cancelled in the meantime."""
-        found = await reminders.firing(self._ledger, identity)
+        found = await reminders.firing(self._ledger, envelope.identity)
         if found is None or found[0].state is State.CANCELLED:
-            return OVER
-        return Say(cards.fired(*found))
+            return SILENT
+        return cards.due(*found)
 
-    async def _requested(self, run: Run, when: When) -> Say | Ask | None:
-        match when.action:
-            case "create":
-                return await self._made(run, when)
-            case "ask" if not ASKS_SOMETHING.match(when.what):
-                return Ask(when.ask or "", when.alternatives)
-            case "list":
-                return Say(cards.listed(await self._own(run), when.lang))
-            case "cancel":
-                return await self._cancelled(run, when)
-        return None
+    async def _said(self, run: Run, conversation: Conversation, text: str, tz: str = "") -> Card | None:
+        """The answer to a message that stands for itself."""
+        tz = tz or await self._zones.of(run.envelope.sender)
+        when = parse(text, run.envelope.at, tz or self._zones.own)
+        given = order(text, when.lang)
+        if given is not None and (card := await self._ordered(run, conversation, given)) is not None:
+            return card
+        nag = nagging(text, when.lang)
+        if nag is not None:
+            when = _nagged(nag[0], nag[1], run.envelope.at, tz or self._zones.own)
+        request = Request(run, when, nag[1] if nag else 0)
+        if when.action == "list" and when.explicit:
+            return _said(cards.listed(await self._own(run), when.lang))
+        if not when.explicit:
+            return self._offered(request, text)
+        if not tz and when.action == "create" and not when.elapsed:
+            return Card(Ask(say(when.lang, "which_zone")), request=text)
+        return await self._requested(request)
 
-    async def _made(self, run: Run, when: When) -> Say:
-        made = await reminders.keep(self._ledger, reminder(run, when), version())
-        if made.due:
-            self._expect(made.due)
-        return Say(cards.made(made, when.assumptions))
+    async def _requested(self, request: Request) -> Card | None:
+        """An explicit request: made, or asked about."""
+        when = request.when
+        if when.action == "ask" and not ASKS_SOMETHING.match(when.what):
+            return Card(Ask(translated(when.lang, when.ask or "", when.alternatives), when.alternatives))
+        return await self._made(request) if when.action == "create" else None
+
+    async def _made(self, request: Request) -> Card:
+        run, when = request.run, request.when
+        person = self._people.of(run.envelope.sender.person)
+        why = making.refused(run, person, when, await reminders.waiting(self._ledger, run.envelope.sender.person))
+        if why:
+            return _said(why)
+        wakes = for_agent(when.what, when.lang, self._names())
+        agent = wakes[0] if wakes else ""
+        if wakes:
+            when = replace(when, what=wakes[1])
+        new = making.reminder(run, when, agent=agent, nag_minutes=request.nag)
+        if new is None:
+            return Card(Ask(say(when.lang, "ask_again")))
+        made = await self._keeper.keep(new)
+        return cards.made(made, when.assumptions, run.envelope.place, run.route.agent)
+
+    def _offered(self, request: Request, text: str) -> Card | None:
+        """A recurrence before a task, with no word of reminding: whether an agent is to do it each time."""
+        when, agent = request.when, request.run.route.agent
+        starts = when.spans and when.spans[0][0] == 0
+        if when.kind != "recurrence" or not starts or not when.what or "BYHOUR" not in (when.rrule or ""):
+            return None
+        if agent not in self._names():
+            return None
+        labels = (say(when.lang, "only_remind"), say(when.lang, "let_agent", agent=agent), say(when.lang, "neither"))
+        return Card(Ask(say(when.lang, "agent_or_not", agent=agent), labels), request=text)
+
+    async def _replied(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
+        """The answer to a question of ours; None when it speaks of something else."""
+        tz = await self._zones.of(run.envelope.sender)
+        if question.text in in_every_language("which_zone") | in_every_language("zone_unknown"):
+            return await self._zone_named(run, conversation, question, text)
+        if len(question.choices) == 3 and text in question.choices:
+            return await self._chosen(run, question, text, tz)
+        if (given := order(question.request, "en")) is not None and not given.rest:
+            completed = replace(given, rest=text)
+            return await self._ordered(run, conversation, completed)
+        waiting = parse(question.request, run.envelope.at, tz or self._zones.own)
+        told = _filled(waiting, question, text, run.envelope.at, tz or self._zones.own)
+        if told is None:
+            return await self._said(run, conversation, text)
+        return await self._requested(Request(run, told))
+
+    async def _zone_named(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
+        lang = parse(question.request, run.envelope.at, self._zones.own).lang
+        tz = named(text)
+        if not tz:
+            return Card(Ask(say(lang, "zone_unknown")), request=question.request)
+        await self._zones.learn(run.envelope.sender, tz)
+        return await self._said(run, conversation, question.request, tz)
+
+    async def _chosen(self, run: Run, question: OpenQuestion, text: str, tz: str) -> Card | None:
+        """Only to be reminded, an agent each time, or neither."""
+        when = parse(question.request, run.envelope.at, tz or self._zones.own)
+        remind, agent, _ = question.choices
+        if text == remind:
+            return await self._made(Request(run, when))
+        name = next((one for one in self._names() if say(when.lang, "let_agent", agent=one) == agent), "")
+        if text != agent or not name:
+            return _said(say(when.lang, "not_meant"))
+        made = making.reminder(run, when, agent=name)
+        assert made is not None
+        person = self._people.of(run.envelope.sender.person)
+        why = making.refused(run, person, when, 0)
+        if why:
+            return _said(why)
+        return cards.made(await self._keeper.keep(made), when.assumptions, run.envelope.place, name)
 
     async def _own(self, run: Run) -> list[Reminder]:
         """The asker's reminders that people here may hear of."""
@@ -83,42 +172,108 @@ class Reminding:
         mine = await reminders.of_person(self._ledger, sender.person, room.platform)
         return [one for one in mine if one.place.room == room]
 
-    async def _cancelled(self, run: Run, when: When) -> Say | None:
-        number = re.fullmatch(r"(?:reminder\s+)?#?(\d{1,18})", when.what.strip(), re.IGNORECASE)
-        if number is None:
+    async def _ordered(self, run: Run, conversation: Conversation, given: Order) -> Card | None:
+        """What an order does; None when it is not about reminders."""
+        if given.everything:
+            return await self._all_cancelled(run, given) if given.act is Act.CANCEL else None
+        own = await self._own(run)
+        one = await self._meant(run, conversation, given, own)
+        if one is None:
+            known = given.number is not None and given.named and _says_reminder(run.route.request)
+            return _said(say(given.lang, "unknown", id=given.number)) if known else None
+        when = _time_of(given, run.envelope.at, one.series.tz) if given.rest else None
+        if given.act in (Act.SNOOZE, Act.MOVE) and when is None:
+            if given.rest:
+                return None
+            asked = say(one.lang, "until_when" if given.act is Act.SNOOZE else "to_when")
+            return Card(Ask(asked), request=f"{given.act} {one.id}")
+        return _said(await self._keeper.do(one, given.act, when))
+
+    async def _all_cancelled(self, run: Run, given: Order) -> Card:
+        own = await self._own(run)
+        for one in own:
+            await self._keeper.do(one, Act.CANCEL)
+        return _said(say(given.lang, "cancelled_all", count=len(own)) if own else say(given.lang, "none"))
+
+    async def _meant(self, run: Run, conversation: Conversation, given: Order, own: list[Reminder]) -> Reminder | None:
+        """The reminder an order means: by number, by its words, or the latest one in this thread."""
+        if given.number is not None:
+            mine = next((one for one in own if one.id == given.number), None)
+            return mine or await self._mine(run, given.number)
+        if given.rest and given.act not in (Act.SNOOZE, Act.MOVE):
+            words = given.rest.casefold()
+            fitting = [one for one in own if words in one.what.casefold()]
+            return fitting[0] if len(fitting) == 1 and given.named else None
+        spoke = bool(conversation.turns) and conversation.turns[-1].agent == NOVA
+        if not spoke and not given.named:
             return None
-        found = next((one for one in await self._own(run) if one.id == int(number[1])), None)
-        if found is None:
-            return Say(say(when.lang, "unknown", id=number[1]))
-        await reminders.change(self._ledger, replace(found, state=State.CANCELLED), version())
-        return Say(say(when.lang, "cancelled", id=found.id, what=cards.what(found)))
+        return await reminders.latest(self._ledger, run.envelope.sender.person, run.envelope.place)
+
+    async def _mine(self, run: Run, number: int) -> Reminder | None:
+        """One that has ended can be snoozed all the same, where it was said."""
+        one = await reminders.get(self._ledger, number)
+        here = one is not None and one.place.room == run.envelope.place.room
+        return one if one and here and one.person.person == run.envelope.sender.person else None
 
 
-def reminder(run: Run, when: When) -> Reminder:
-    """The reminder that a request means."""
-    assert when.due is not None
-    envelope = run.envelope
-    start = when.dtstart or when.due
-    label = Label(
-        of_standing(envelope.sender.standing), f"turn:{run.name}", frozenset({envelope.place.room}), as_of=envelope.at
+def _said(text: str) -> Card:
+    return Card(Say(text))
+
+
+def _says_reminder(text: str) -> bool:
+    return bool(re.search(r"remind|erinner|recordatorio|rappel|提醒", text, re.IGNORECASE))
+
+
+def _time_of(given: Order, now: datetime, tz: str) -> When | None:
+    """The time in an order, by the first form that the grammar can read."""
+    for phrase in times(given.rest, given.lang):
+        when = parse(phrase, now, tz, given.lang)
+        if when.due is not None and when.kind not in ("ask", "none") and not when.what:
+            return when
+    return None
+
+
+def _nagged(text: str, minutes: int, now: datetime, tz: str) -> When:
+    """The request without its words about nagging; without a time of its own it begins after the first interval."""
+    when = parse(text, now, tz)
+    if when.explicit and when.action == "ask" and not when.spans:
+        begun = parse(f"in {minutes} minutes", now, tz, "en")
+        return replace(when, action="create", kind="instant", value=begun.value, due=begun.due, ask=None, elapsed=True)
+    return when
+
+
+def _filled(waiting: When, question: OpenQuestion, text: str, now: datetime, tz: str) -> When | None:
+    """The waiting request with the time that the answer gives."""
+    completed = _substituted(question, text, now)
+    if completed and (told := parse(completed, now, tz, waiting.lang)).due is not None and told.action == "create":
+        return told
+    told = parse(text, now, tz)
+    if told.explicit or told.due is None or told.what:
+        return None
+    return replace(
+        told, action="create", explicit=True, who=waiting.who, where=waiting.where, what=waiting.what, lang=waiting.lang
     )
-    rule = when.rrule or ""
-    series = Series(
-        start.astimezone(when.due.tzinfo).replace(tzinfo=None),
-        when.tz,
-        rule,
-        when.excepted,
-        counts_hours(rule) if rule else when.elapsed,
-    )
-    return Reminder(
-        key=run.name,
-        person=envelope.sender,
-        place=envelope.place,
-        what=when.what,
-        series=series,
-        due=following(series, envelope.at) if rule else when.due,
-        label=label,
-        made=envelope.at,
-        lang=when.lang,
-        who=when.who or "me",
-    )
+
+
+def _substituted(question: OpenQuestion, text: str, now: datetime) -> str:
+    """The request with the hour or the date that was asked about written out, "" for other answers."""
+    if text not in question.choices:
+        return ""
+    if found := re.fullmatch(r"(\d\d):(\d\d)", text):
+        minute = "(?:[:.]00)?" if found[2] == "00" else f"[:.]{found[2]}"
+        return _once(rf"\b0?{int(found[1]) % 12 or 12}{minute}\b", text, question.request)
+    if found := re.fullmatch(r"day (\d+) of month (\d+)", text):
+        day = _coming(int(found[1]), int(found[2]), now)
+        return _once(r"\b\d{1,2}[/.-]\d{1,2}\b", day, question.request)
+    return ""
+
+
+def _once(pattern: str, by: str, text: str) -> str:
+    changed, count = re.subn(pattern, by, text, count=1)
+    return changed if count else ""
+
+
+def _coming(day: int, month: int, now: datetime) -> str:
+    """The next such day, as ISO writes it."""
+    past = (month, day) < (now.month, now.day)
+    return f"{now.year + past}-{month:02}-{day:02}"

@@ -21,6 +21,29 @@ def say(lang: str, key: str, **facts: object) -> str:
     return str(_table(lang)[key]).format_map({name: str(fact) for name, fact in facts.items()})
 
 
+def translated(lang: str, sentence: str, alternatives: tuple[str, ...] = ()) -> str:
+    """A question of the time grammar in a language; one that is not in the table only lists its alternatives."""
+    if lang == "en":
+        return sentence
+    known = _table(lang).get("sentences", {}).get(sentence)
+    if known is not None:
+        return str(known)
+    return (
+        say(lang, "ask_alternatives", alternatives=", ".join(alternatives)) if alternatives else say(lang, "ask_again")
+    )
+
+
+def assumed(lang: str, sentences: tuple[str, ...]) -> str:
+    """What the grammar assumed; what has no words in a language is told by the exact time above it."""
+    known = {} if lang == "en" else _table(lang).get("sentences", {})
+    return " ".join(sentences if lang == "en" else [str(known[one]) for one in sentences if one in known])
+
+
+def in_every_language(key: str) -> frozenset[str]:
+    """A sentence without facts, as it may stand in an earlier question."""
+    return frozenset(str(_table(path.stem)[key]) for path in FOLDER.glob("*.toml"))
+
+
 def moment(lang: str, at: datetime, tz: str) -> str:
     """A moment with weekday, date, wall time and zone, as it is written in a language."""
     wall, table = at.astimezone(ZoneInfo(tz)), _table(lang)

@@ -1,4 +1,4 @@
-"""Reminders and their firings."""
+"""Reminders, their firings, and the zones of those who set them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,3 +42,4 @@ def upgrade() -> None:
         _text("at"),
         _number("missed"),
     )
+    op.create_table("person_zone", sa.Column("person", sa.Text, primary_key=True), _text("tz"), _text("learnt"))

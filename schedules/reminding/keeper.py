@@ -1,0 +1,59 @@
+"""The keeper: keeps and changes reminders, and tells the clock. The chat's words and its buttons both come here."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from nova_bot.core.reminder import Reminder, State
+from nova_bot.ledger import reminders
+from nova_bot.ledger.store import Ledger
+from schedules.reminding import changing
+from schedules.reminding.changing import Changed
+from schedules.reminding.orders import Act
+from schedules.tzdata import version
+from schedules.when import When
+
+
+class Keeper:
+    """`expect` tells the clock of a due time that may be the next one."""
+
+    def __init__(self, ledger: Ledger, expect: Callable[[datetime], None], now: Callable[[], datetime]) -> None:
+        self._ledger = ledger
+        self._expect = expect
+        self._now = now
+
+    async def keep(self, new: Reminder) -> Reminder:
+        """Keep a new reminder. As it stands in the ledger."""
+        kept = await reminders.keep(self._ledger, new, version())
+        self._tell(kept)
+        return kept
+
+    async def do(self, one: Reminder, act: Act, when: When | None = None) -> str:
+        """Carry out an order. What is said about it."""
+        changed = self._changed(one, act, when)
+        if changed.reminder != one:
+            await reminders.change(self._ledger, changed.reminder, version())
+            self._tell(changed.reminder)
+        return changed.said
+
+    def _changed(self, one: Reminder, act: Act, when: When | None) -> Changed:
+        now = self._now()
+        match act:
+            case Act.SNOOZE:
+                assert when is not None
+                assert when.due is not None
+                return changing.snoozed(one, when.due)
+            case Act.MOVE:
+                assert when is not None
+                return changing.moved(one, when, now)
+            case Act.SKIP:
+                return changing.skipped(one)
+            case Act.PAUSE:
+                return changing.paused(one)
+            case Act.RESUME:
+                return changing.resumed(one, now)
+            case Act.DONE | Act.CANCEL:
+                return changing.ended(one, act, now)
+
+    def _tell(self, one: Reminder) -> None:
+        if one.state is State.PENDING and one.due:
+            self._expect(one.due)

@@ -1,0 +1,137 @@
+"""Orders about reminders that exist: "snooze 20 min", "move 3 to Friday", "done", "skip next". Pure."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "orders"
+LANGUAGES = ("en", "de", "es", "fr", "zh")
+LONGEST = 200
+"""Characters of an order; what is longer is none."""
+
+
+class Act(StrEnum):
+    """What is to become of a reminder."""
+
+    SNOOZE = "snooze"
+    MOVE = "move"
+    DONE = "done"
+    SKIP = "skip"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`number` names the reminder (None: the latest one here), `rest` is a time, or words of the reminder.
+
+    `named` says that the word "reminder" or a number stands in it, so that it can mean nothing else.
+    """
+
+    act: Act
+    lang: str
+    number: int | None = None
+    rest: str = ""
+    everything: bool = False
+    named: bool = False
+
+
+@cache
+def table(lang: str) -> dict[str, Any]:
+    """A language's words."""
+    return tomllib.loads((FOLDER / f"{lang}.toml").read_text("utf-8"))
+
+
+def order(text: str, lang: str) -> Order | None:
+    """The order that a text gives, in its language or in English; None if it is none."""
+    if len(text) > LONGEST:
+        return None
+    for one in dict.fromkeys((lang, *LANGUAGES)):
+        found = _pattern(one).fullmatch(text.strip(" .!?。！？"))
+        if found:
+            return _order(found, one)
+    return None
+
+
+def times(rest: str, lang: str) -> list[str]:
+    """The phrases by which the grammar may read the time in an order: as it stands, without "for", with "in"."""
+    bare = re.sub(rf"^(?:{_either(table(lang)['lead'])})\s+", "", rest, flags=re.IGNORECASE)
+    return [*dict.fromkeys((rest, bare, table(lang)["in"].format(bare), table("en")["in"].format(bare)))]
+
+
+def for_agent(what: str, lang: str, names: Iterable[str]) -> tuple[str, str] | None:
+    """Agent and task, if the words after the time ask one of the agents to do something."""
+    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    for one in dict.fromkeys((lang, "en")):
+        phrases = (re.escape(phrase).replace(r"\{agent\}", rf"@?(?P<a{n}>{known})") for n, phrase in _numbered(one))
+        found = re.match(rf"(?:{'|'.join(phrases)})[\s,:]*(?P<task>\S.*)", what, re.IGNORECASE | re.DOTALL)
+        if found:
+            agent = next(value for name, value in found.groupdict().items() if value and name != "task")
+            return agent.casefold(), found["task"]
+    return None
+
+
+def nagging(text: str, lang: str) -> tuple[str, int] | None:
+    """The request without its words about nagging, and the minutes between two of them; None if there are none."""
+    words = table(lang)
+    every = r"(?:(?:every|alle|cada|toutes les|每)\s*(?P<n>\d{1,3})\s*(?:minutes?|mins?|minuten|minutos|分钟)\s*)?"
+    until = re.compile(rf"[\s,]*{every}(?:{_either(words['nag'])})", re.IGNORECASE)
+    verb = re.compile(rf"(?:{_either(words['nag_verb'])})(?!\w)", re.IGNORECASE)
+    found = until.search(text)
+    if found is None and verb.search(text) is None:
+        return None
+    minutes = int(found["n"]) if found and found["n"] else NAG_MINUTES
+    return verb.sub(words["remind_verb"], until.sub(" ", text)).strip(), max(1, minutes)
+
+
+NAG_MINUTES = 10
+
+
+def _numbered(lang: str) -> Iterable[tuple[int, str]]:
+    return enumerate(table(lang)["agent"])
+
+
+def _either(phrases: Iterable[str]) -> str:
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+@cache
+def _pattern(lang: str) -> re.Pattern[str]:
+    words = table(lang)
+    verbs = "|".join(f"(?P<{act}>{_either(phrases)})" for act, phrases in words["verbs"].items())
+    number = r"\d{1,18})(?=\s|$)"
+    noun = rf"(?:(?P<noun>{_either(words['noun'])})(?:\s*#?(?P<number>{number})?|#?(?P<bare>{number})"
+    gap = r"\s*" if lang == "zh" else r"\s+"
+    end = "" if lang == "zh" else r"(?!\w)"
+    front = r"(?:把?\s*(?:提醒)?\s*#?(?P<front>\d{1,18})\s*)?" if lang == "zh" else "(?:please |nova,? |bitte )?"
+    which = rf"(?:{gap}(?P<all>{_either(words['all'])}){end}|{gap}{noun}|{gap}(?P<it>{_either(words['it'])}){end})?"
+    return re.compile(rf"{front}(?:{verbs}){end}{which}(?:\s*(?P<rest>\S.*))?", re.IGNORECASE | re.DOTALL)
+
+
+def _order(found: re.Match[str], lang: str) -> Order | None:
+    groups = found.groupdict()
+    act = next(act for act in Act if groups.get(act))
+    number = groups["number"] or groups["bare"] or groups.get("front")
+    rest = groups["rest"] or ""
+    if groups["bare"] and _belongs_to_time(rest):
+        number, rest = None, f"{groups['bare']} {rest}"
+    named = bool(groups["noun"] or number or groups["all"])
+    return Order(act, lang, int(number) if number else None, rest, bool(groups["all"]), named)
+
+
+def _belongs_to_time(rest: str) -> bool:
+    """Does a bare number count something, as in "20 min", instead of naming a reminder?"""
+    return bool(re.match(_UNITS, rest, re.IGNORECASE))
+
+
+_UNITS = (
+    r"(?:s|secs?|seconds?|sekunden?|segundos?|secondes?|秒|m|mins?|minutes?|minuten?|minutos?|分钟|分|h|hrs?|hours?|"
+    r"stunden?|std|horas?|heures?|小时|d|days?|tagen?|tag|días?|dias?|jours?|天|w|weeks?|wochen?|semanas?|semaines?|周|"
+    r"months?|monaten?|monat|mes(?:es)?|mois|个月|o'?clock|uhr|am|pm)(?![\w])"
+)
