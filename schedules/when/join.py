@@ -73,6 +73,16 @@ def weekdays_on(every: Every, weekdays: tuple[int, ...]) -> Every | None:
     return None
 
 
+def in_months(frame: Frame, value: tuple[int, ...]) -> Frame | None:
+    """ "Daily in June and July", "every year in March"."""
+    every = frame.every
+    if every is None or every.by.months or every.by.weeks or every.by.yeardays or frame.days is not None:
+        return None
+    if every.unit == "year" and every.by == By():
+        return frame.having(every=replace(every, by=By(months=value, doms=(1,))))
+    return frame.having(every=replace(every, by=replace(every.by, months=value)))
+
+
 def bydays(frame: Frame, by: By) -> Frame | None:
     """Day numbers on their own are a day of the coming month, or the days of a recurrence."""
     if frame.every is None:
@@ -88,7 +98,10 @@ def weekday(frame: Frame, value: Any) -> Frame | None:
     if isinstance(value, Trouble):
         return troubled(frame, value)
     if frame.every is not None:
-        if frame.every.by != By() or value.which:
+        by = frame.every.by
+        if by == By(weeks=by.weeks) and by.weeks and not value.which:
+            return frame.having(every=replace(frame.every, by=replace(by, weekdays=value.numbers)))
+        if by != By() or value.which:
             return None
         every = weekdays_on(frame.every, value.numbers)
         return frame.having(every=every) if every else None
@@ -223,4 +236,5 @@ JOINS: MappingProxyType[str, Join] = MappingProxyType({
     "Clocks": clocks, "Time": time, "DayPart": part, "PeriodDay": day, "OnDays": bydays, "Weeks": bydays,
     "Count": count, "For": lasting, "ZoneName": zone, "Vague": troubled, "Past": troubled, "Now": ahead, "Iso": iso,
     "OfDom": of_dom, "DayAndPart": day_and_part, "YearOnly": year_only, "BareHour": bare_hour, "BareMonth": day,
+    "InMonths": in_months,
 })

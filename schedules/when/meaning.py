@@ -95,13 +95,17 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """How often: a unit and its interval; `by` narrows the days, `part` comes from "every morning"."""
+    """How often: a unit and its interval; `by` narrows the days, `part` comes from "every morning".
+
+    `counted` means that days of the week were given by number.
+    """
 
     unit: str
     interval: int = 1
     by: By = field(default_factory=By)
     part: str = ""
     adverb: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ def notes(frame: Frame, every: Every, clock: Clock | None) -> tuple[str, ...]:
         found += (f"{said.hour}:{said.minute:02} is taken as {clock.hour}:{clock.minute:02}.",)
     if every.by == By() and every.unit not in ELAPSED and not frame.start:
         found += ("It repeats from its first day on.",) if every.interval > 1 or every.unit in ("month", "year") else ()
+    if every.counted:
+        found += ("The first day of the week is taken as Sunday.",)
     if frame.zone:
         found += (f"The hours are those of {frame.zone}.",)
     return found

@@ -12,7 +12,7 @@ from schedules.when.rules import GRAMMAR
 SLOTS = (
     "EveryDay", "EveryUnit", "EveryPart", "WeekdayAhead", "Far", "Time", "Clocks", "Ahead", "Stamp", "DayCore",
     "WeekdayBit", "Hours", "OfDom", "DayAndPart", "DayPart", "PeriodDay", "OnDays", "Weeks", "Count", "For",
-    "ZoneName", "Vague", "Past", "Now", "Iso", "YearOnly", "BareHour", "BareMonth",
+    "InMonths", "ZoneName", "Vague", "Past", "Now", "Iso", "YearOnly", "BareHour", "BareMonth",
 )
 TOP = frozenset(SLOTS) - {"BareMonth"}
 PLAIN = frozenset({

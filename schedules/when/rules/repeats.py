@@ -172,7 +172,10 @@ def scope(interval: int) -> int:
 
 def monthly(by: By, interval: int) -> Every:
     """These days of every so many months, or of every so many years where the interval is below zero."""
-    return Every("month", interval, by) if interval > 0 else Every("year", -interval, by)
+    if interval > 0:
+        return Every("month", interval, by)
+    by = By(yeardays=by.doms) if by.doms and not by.months else by  # a day number of a year is no day of each month
+    return Every("year", -interval, by)
 
 
 @rule("EveryDay", "on? the? Doms dayword? ScopeMonth")
@@ -242,7 +245,7 @@ def nth_last(number: int, _: int) -> By:
 @rule("NthDays", "at? the? EDGE", "on? the? EDGE")
 def edge(name: str) -> By | None:
     """ "Beginning", "end"."""
-    return {"start": By(doms=(1,)), "end": By(doms=(-1,))}.get(name)
+    return {"start": By(doms=(1,)), "end": By(doms=(-1,)), "middle": By(doms=(15,))}.get(name)
 
 
 @rule("Nths", "Nth", "Nth comma? and? Nths")
@@ -301,3 +304,135 @@ def in_weeks(number: int, rest: tuple[int, ...] = ()) -> By | None:
 def numbers(number: int, rest: tuple[int, ...] = ()) -> tuple[int, ...] | None:
     """A list of numbers."""
     return (number, *rest) if len(rest) < 10 else None
+
+
+@rule("Months", "the? Month", "the? Month comma|and|amp Months", "the? Month comma and Months")
+def months(number: int, rest: tuple[int, ...] = ()) -> tuple[int, ...] | None:
+    """A list of months."""
+    return (number, *rest) if len(rest) < 12 else None
+
+
+@rule("InMonths", "in|of|during Months", "in|of|during every Months")
+def in_months(found: tuple[int, ...]) -> tuple[int, ...]:
+    """ "In June and July", beside a recurrence."""
+    return found
+
+
+@rule("EveryDay", "every Months")
+def every_months(found: tuple[int, ...]) -> Every:
+    """ "Every January and July": on their first days."""
+    return Every("year", by=By(months=found, doms=(1,)))
+
+
+@rule("EveryDay", "every? on? NthDays of|in every? Months comma? nomonth")
+def nth_of_months(by: By, found: tuple[int, ...]) -> Every | None:
+    """ "First Friday of January and July"."""
+    return Every("year", by=replace(by, months=found)) if len(found) > 1 else None
+
+
+@rule("EveryDay", "every? on? the? Doms dayword? of|in every? Months nomonth")
+def doms_of_months(doms: tuple[int, ...], found: tuple[int, ...]) -> Every | None:
+    """ "Every 1st of January and July"."""
+    return Every("year", by=By(months=found, doms=doms)) if len(found) > 1 else None
+
+
+@rule("EveryDay", "every weekword NUM", "weekword NUM of every the? UNIT",
+      "weekword NUM comma|and Numbers of every UNIT")
+def every_week_number(*found: Any) -> Every | None:
+    """ "Every week 12", "weeks 12 and 14 of every year"."""
+    if isinstance(found[-1], str) and found[-1] != "year":
+        return None
+    weeks = [value for value in found if not isinstance(value, str)]
+    flat = tuple(week for value in weeks for week in (value if isinstance(value, tuple) else (value,)))
+    return Every("year", by=By(weeks=flat)) if all(1 <= week <= 53 for week in flat) else None
+
+
+@rule("EveryDay", "on? the? Ordinal dayword of every the? UNIT", "on? dayword NUM of every the? UNIT",
+      "every the? UNIT on? the? Ordinal dayword", "every the? UNIT on? dayword NUM")
+def day_of_year(*found: Any) -> Every | None:
+    """ "The 100th day of every year"."""
+    number, unit = sorted(found, key=lambda value: isinstance(value, str))
+    return Every("year", by=By(yeardays=(number,))) if unit == "year" and 1 <= number <= 366 else None
+
+
+@rule("WeekDays", "on? the? Ordinal", "on? the? LASTORD", "on? the? Ordinal comma|and WeekDays")
+def days_of_week(number: int, rest: tuple[int, ...] = ()) -> tuple[int, ...] | None:
+    """Days counted from Sunday, as English does; the last one is Saturday."""
+    return (6 if number in (1, -6) else 5 if number == -1 else number - 2, *rest) if number <= 7 else None
+
+
+@rule("EveryDay", "EveryUnit WeekDays dayword", "on? WeekDays dayword of EveryUnit", "EveryUnit on? dayword WeekDayNo")
+def nth_day_of_week(*found: Any) -> Every | None:
+    """ "Every week on the 4th day"."""
+    every = next(value for value in found if isinstance(value, Every))
+    days = next(value for value in found if isinstance(value, tuple))
+    counted = every.unit == "week" and every.by == By()
+    return replace(every, by=By(weekdays=tuple(sorted(days))), counted=True) if counted else None
+
+
+@rule("WeekDayNo", "NUM")
+def day_number_of_week(number: int) -> tuple[int, ...] | None:
+    """ "Day 3" of a week."""
+    return days_of_week(number) if 1 <= number <= 7 else None
+
+
+@rule("EveryDay", "Doms comma? and NthDays ScopeMonth")
+def doms_and_last(found: tuple[int, ...], by: By, interval: int) -> Every | None:
+    """ "The 15th and last day of each month"."""
+    return monthly(By(doms=(*found, *by.doms)), interval) if by.doms and interval > 0 else None
+
+
+@rule("EveryDay", "PARTDAYS")
+def every_part_plural(part: str) -> Every:
+    """ "Mornings"."""
+    return Every("day", part=part)
+
+
+@rule("EveryDay", "every? on? Weekdays PARTDAYS")
+def weekday_parts(days: Weekday, part: str) -> Every:
+    """ "Monday mornings", "weekday evenings"."""
+    return Every("week", by=By(weekdays=days.numbers), part=part)
+
+
+@rule("EveryDay", "WORKUNIT PARTDAYS")
+def working_day_parts(_: str, part: str) -> Every:
+    """ "Weekday mornings"."""
+    return Every("week", by=By(weekdays=WORKDAYS), part=part)
+
+
+@rule("EveryUnit", "every HALF UNIT")
+def every_half(_: Any, unit: str) -> Every | None:
+    """ "Every half year"."""
+    return Every("month", 6) if unit == "year" else None
+
+
+@rule("EveryUnit", "every the? UNIT of the? UNIT")
+def every_unit_of(unit: str, scope: str) -> Every | None:
+    """ "Every day of the week"."""
+    return each(unit) if unit == "day" and scope in ("week", "month", "year") else None
+
+
+@rule("EveryUnit", "ONCE every the? Length", "ONCE every the? NUM|OTHER|Ordinal UNIT")
+def once_every(number: int, *found: Any) -> Every | Trouble | None:
+    """ "Once every 3 days"."""
+    if number != 1:
+        return HOW_OFTEN
+    if isinstance(found[0], Length):
+        return every_length(found[0]) or length_in_units(found[0])
+    return every_unit(*found)
+
+
+def length_in_units(length: Length) -> Every | None:
+    """ "3 days", "2 weeks", "6 months" as an interval."""
+    if length.seconds or length.workdays or (length.days and length.months):
+        return None
+    if length.months:
+        return each("month", length.months)
+    days = int(length.days)
+    return each("week", days // 7) if days % 7 == 0 and days else each("day", days)
+
+
+@rule("EveryDay", "every the? FIGURE ~ suffix comma|and Doms nomonth free")
+def every_doms(number: int, rest: tuple[int, ...]) -> Every | None:
+    """ "Every 5th and 10th"."""
+    return monthly(By(doms=(number, *rest)), 1) if 1 <= number <= 31 else None

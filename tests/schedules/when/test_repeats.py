@@ -22,6 +22,21 @@ from tests.schedules.when.speaking import heard, told
     ("every friday afternoon", "FREQ=WEEKLY;BYDAY=FR;BYHOUR=15;BYMINUTE=0"),
     ("daily at 7am for 10 times", "FREQ=DAILY;COUNT=10;BYHOUR=7;BYMINUTE=0"),
     ("every year in week 12", "FREQ=YEARLY;BYWEEKNO=12"),
+    ("every monday in june and july", "FREQ=WEEKLY;BYMONTH=6,7;BYDAY=MO"),
+    ("daily in march at 8am", "FREQ=DAILY;BYMONTH=3;BYHOUR=8;BYMINUTE=0"),
+    ("first friday of january and july", "FREQ=YEARLY;BYMONTH=1,7;BYDAY=1FR"),
+    ("every 1st of jan, apr and jul", "FREQ=YEARLY;BYMONTH=1,4,7;BYMONTHDAY=1"),
+    ("the 15th and last day of each month", "FREQ=MONTHLY;BYMONTHDAY=15,-1"),
+    ("the last day of every year", "FREQ=YEARLY;BYYEARDAY=-1"),
+    ("every year on the 100th day", "FREQ=YEARLY;BYYEARDAY=100"),
+    ("weeks 12 and 14 of every year", "FREQ=YEARLY;BYWEEKNO=12,14"),
+    ("every year in week 12 on monday", "FREQ=YEARLY;BYWEEKNO=12;BYDAY=MO"),
+    ("every week on the 2nd and 4th day", "FREQ=WEEKLY;BYDAY=MO,WE"),
+    ("monday mornings", "FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0"),
+    ("once every two weeks on friday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
+    ("every half year", "FREQ=MONTHLY;INTERVAL=6"),
+    ("every 5th and 20th at noon", "FREQ=MONTHLY;BYMONTHDAY=5,20;BYHOUR=12;BYMINUTE=0"),
+    ("every day of the week", "FREQ=DAILY"),
 ])
 def test_english(text: str, rule: str) -> None:
     assert told(text) == rule
@@ -47,6 +62,7 @@ def test_a_start_and_an_end() -> None:
 def test_exceptions() -> None:
     assert heard("daily except on weekends").excepted == ("FREQ=WEEKLY;BYDAY=SA,SU",)
     assert heard("daily except tomorrow").excepted == ("2026-11-21",)
+    assert heard("every day but sundays").excepted == ("FREQ=WEEKLY;BYDAY=SU",)
     assert heard("daily except in may").excepted == ("FREQ=DAILY;BYMONTH=5",)
     assert heard("daily except in may 2027").excepted == ("2027-05-01/2027-05-31",)
 
