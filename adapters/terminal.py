@@ -17,6 +17,8 @@ from nova_bot.core.button import Button
 from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.errors import NovaError
+from nova_bot.core.people import OWNER
+from nova_bot.core.readers import Readers
 from nova_bot.core.run import Run
 from nova_bot.core.text import storable
 from nova_bot.core.wording import say
@@ -81,6 +83,14 @@ class Printer:
     async def private(self, place: Place, person: str, text: str) -> None:  # noqa: ARG002
         """Say it: nobody else reads this terminal."""
         self.say(text)
+
+    async def readers(self, place: Place) -> Readers:  # noqa: ARG002
+        """This machine's terminal is its owner's."""
+        return Readers.of(OWNER)
+
+    async def direct(self, workspace: str, user: str) -> Place:  # noqa: ARG002
+        """The thread that is being shown."""
+        return place_of(self.thread)
 
     def say(self, text: str) -> None:
         """Print a line of Nova's own."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -9,6 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
 
 from nova_bot import agent_files, router_files
 from nova_bot.context.budget import Limits
@@ -29,6 +34,7 @@ from nova_bot.engine.door import Door, House
 from nova_bot.engine.loop import Engine, Team
 from nova_bot.engine.outbox import Courier, Outbox
 from nova_bot.engine.presses import Presses, choosing
+from nova_bot.engine.sieve import Sieve
 from nova_bot.engine.steps import Stepper
 from nova_bot.ledger import database, lessons
 from nova_bot.ledger import people as linked
@@ -44,6 +50,7 @@ from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 from nova_bot.tools.registry import Registry
+from nova_bot.trust.secrets import Secrets
 from schedules.clock import Clock
 from schedules.reminding import cards
 from schedules.reminding.keeper import Keeper
@@ -52,6 +59,8 @@ from schedules.reminding.skill import Reminding
 from schedules.reminding.zones import Zones
 
 log = logging.getLogger(__name__)
+
+_SECRET_NAME = re.compile(r"(?:^|_)(?:key|token|secret|password|passwd|credentials?)(?:$|_)", re.IGNORECASE)
 
 LOOK_AT_FILES_S = 1.0
 NO_KEY = "none"
@@ -112,6 +121,13 @@ def people_of(settings: Settings) -> People:
     spaces = {"slack": settings.members_of.slack, "discord": settings.members_of.discord}
     open_to = {(platform, space): Standing.MEMBER for platform, names in spaces.items() for space in names}
     return People([owner, *others], {TERMINAL: Standing.GUEST, **open_to})
+
+
+def secrets_of(settings: Settings) -> Secrets:
+    """Everything that must never leave: what the settings keep secret, and what the environment calls so."""
+    kept = (value.get_secret_value() for _, value in settings if isinstance(value, SecretStr))
+    named = (value for name, value in os.environ.items() if _SECRET_NAME.search(name))
+    return Secrets([*kept, *named, unquote(urlsplit(settings.database_url).password or "")])
 
 
 def house_of(settings: Settings) -> House:
@@ -241,7 +257,8 @@ async def running(
         for identity, person in (await linked.links(ledger)).items():
             people.link(identity, person)
         await linked.adopt(ledger, people)
-        outbox = Outbox(ledger, couriers, now)
+        sieve = Sieve(people, {one.platform: one for one in couriers}, secrets_of(settings), settings.link_hosts)
+        outbox = Outbox(ledger, couriers, now, sieve)
         chat = OutboxChat(ledger, outbox, settings.places)
         calls = Calls(ledger, tools, LedgerNotes(ledger), chat, limits.hops, settings.timezone, now, new_id)
         stepper = Stepper(model, tools, calls, limits, settings.timezone, now)

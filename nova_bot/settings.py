@@ -129,6 +129,7 @@ class Settings(BaseSettings):
     people: dict[str, Listed] = {}
     members_of: Workspaces = Field(default=Workspaces(), description="workspaces where everybody may ask")
     strangers: Strangers = Strangers.REFUSE
+    link_hosts: frozenset[str] = Field(default=frozenset(), description="hosts whose pages may be links")
     per_minute: int = Field(default=20, ge=1, le=1_000, description="messages that one person may send in a minute")
     bot_hops: int = Field(default=3, ge=1, le=100, description="messages of bots in a row that are answered")
 

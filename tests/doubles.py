@@ -21,6 +21,7 @@ from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import ToolCall
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.people import Identity, May, People, Person
+from nova_bot.core.readers import Readers
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Candidate
 from nova_bot.core.run import Run, Usage
@@ -172,6 +173,7 @@ class Mailbox:
     looks: int = 0
     takes_before_fault: bool = False
     blind: bool = False
+    rooms: dict[str, Readers] = field(default_factory=dict)
     before: Callable[[Outbound], Awaitable[None]] | None = None
     limits: Limits = LIMITS
     edits: list[tuple[str, Outbound]] = field(default_factory=list)
@@ -188,6 +190,17 @@ class Mailbox:
         if self.faults:
             raise self.faults.popleft()
         return f"receipt of {outbound.key}"
+
+    async def readers(self, place: Place) -> Readers:
+        """Everybody listed, unless the test says who reads a channel. Raises KeyError for the channel `gone`."""
+        if place.channel == "gone":
+            raise KeyError(place.channel)
+        return self.rooms.get(place.channel, Readers.of(*(person.id for person in PEOPLE)))
+
+    async def direct(self, workspace: str, user: str) -> Place:
+        alone = People(PEOPLE).person(PLATFORM, "here", user)
+        self.rooms[f"dm-{user}"] = Readers.of(alone.id)
+        return Place(PLATFORM, workspace, f"dm-{user}")
 
     async def find(self, outbound: Outbound) -> str | None:
         self.looks += 1

@@ -5,6 +5,12 @@ from datetime import datetime
 
 from nova_bot.core.button import Button
 from nova_bot.core.envelope import Place
+from nova_bot.core.labels import Integrity, Label
+
+NOVAS_OWN = Label(Integrity.DIRECTORY, "nova")
+"""The label of a sentence that code wrote and that is about nobody's matters."""
+UNCHECKED = Label(Integrity.OUTSIDE, "unknown")
+"""The label of words whose maker said nothing about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,8 @@ class Outbound:
     """A reply to be sent. `key` is stable over restarts, so that an adapter can find what was already sent.
 
     `agent` and `run` stand in the footer. `edits` is the key of the reply whose message this one replaces, "" for a
-    message of its own.
+    message of its own. `label` says whose words it is made of and who may read it; `links` are the addresses that may
+    stay links (`trust.sinks`).
     """
 
     key: str
@@ -31,6 +38,8 @@ class Outbound:
     text: str
     buttons: tuple[Button, ...] = ()
     edits: str = ""
+    label: Label = UNCHECKED
+    links: frozenset[str] = frozenset()
 
     @property
     def message(self) -> str:
@@ -76,3 +85,5 @@ class Underway:
     text: str
     started: datetime
     usd: float | None = 0.0
+    label: Label = UNCHECKED
+    links: frozenset[str] = frozenset()

@@ -8,6 +8,8 @@ from nova_bot.context.pack import fenced
 from nova_bot.core.deed import Approval, Word
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Sender
+from nova_bot.core.labels import Label, join
+from nova_bot.core.run import Run
 from nova_bot.core.wording import say
 from nova_bot.engine.calls import buttons_of
 from nova_bot.engine.outbox import Outbox
@@ -65,6 +67,11 @@ class Desk:
             self.go_on(parked)
         return Done(say("card", "approved" if word is Word.YES else "was_denied", name=by.name))
 
+    async def _label(self, run: Run) -> Label:
+        """That of the card before."""
+        shown = [sent.outbound.label for sent in await self.ledger.sent_in(run.id) if sent.outbound.buttons]
+        return join(shown, f"card:{run.name}")
+
     async def _renew(self, card: Approval, by: Sender, press: str, now: datetime) -> Done:
         """An old card never fires; a fresh one says the same and can be pressed."""
         run = await self.ledger.run(card.run)
@@ -77,6 +84,7 @@ class Desk:
             run.agent,
             fenced(card.card),
             buttons_of(fresh, run.envelope.sender.id, self.new_id),
+            label=await self._label(run),
         )
         await deeds.renew(self.ledger, card, fresh, by.id, press, now)
         await self.outbox.post(shown)

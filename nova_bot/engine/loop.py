@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +36,8 @@ from nova_bot.engine.working import Stopped, Working
 from nova_bot.ledger import deeds
 from nova_bot.ledger.store import Closing, Ledger, Parking, Progress
 from nova_bot.routing.learning import Memory
+from nova_bot.trust.grants import spoken
+from nova_bot.trust.sinks import received
 
 log = logging.getLogger(__name__)
 
@@ -192,10 +194,16 @@ class Engine:
         return await self._step(run, spec, conversation, roster)
 
     async def _step(self, run: Run, spec: AgentSpec, conversation: Conversation, roster: Roster) -> Run:
+        known = packs.known(run, conversation)
+        label = of_model((claim.label for claim in known.values()), f"step:{run.name}")
+        links = _links(known.values(), label)
+
         def on_text(text: str) -> None:
             asker, number, usd = run.envelope.sender.id, len(run.steps) + 1, run.usage.usd
             self._outbox.progress(
-                Underway(run.envelope.place, asker, run.name, spec.name, number, text, run.started, usd)
+                Underway(
+                    run.envelope.place, asker, run.name, spec.name, number, text, run.started, usd, label, links
+                )
             )
 
         on_text("")
@@ -245,7 +253,9 @@ class Engine:
         if text:
             buttons = self._buttons(question, card)
             shown = "\n\n".join(part for part in (text, _footer(run, conversation, outcome, now)) if part)
-            outbound = Outbound(f"{run.name}/{run.cards + 1}", run.id, run.envelope.place, agent, shown, buttons)
+            label, links = _leaving(run, conversation, progress)
+            key = f"{run.name}/{run.cards + 1}"
+            outbound = Outbound(key, run.id, run.envelope.place, agent, shown, buttons, label=label, links=links)
         closing = Closing(run, now, turns, question, outbound, claims)
         await self._ledger.save(run, progress, closing)
         holder = agent if agent != NOVA else conversation.holder
@@ -262,7 +272,12 @@ class Engine:
         outbound = None
         if parking.text:
             key = f"{run.name}/{run.cards + 1}"
-            outbound = Outbound(key, run.id, run.envelope.place, run.agent, fenced(parking.text), parking.buttons)
+            known = packs.known(run, conversation).values()
+            audience = of_model((claim.label for claim in known), NOVA).audience
+            label = Label(Integrity.DIRECTORY, f"card:{run.name}", audience)  # code wrote it, and its targets stay whole
+            outbound = Outbound(
+                key, run.id, run.envelope.place, run.agent, fenced(parking.text), parking.buttons, label=label
+            )
         closing = Closing(run, self._clock(), turns, outbound=outbound, writes=parking.writes)
         await self._ledger.save(run, None, closing)
         self._remember(conversation.then(turns, conversation.holder, None))
@@ -326,6 +341,22 @@ def _settled(run: Run) -> Say | Ask | Stop | None:
         case Route(rule=Rule.BROKEN):
             return _failed(run, "internal")
     return None
+
+
+def _leaving(run: Run, conversation: Conversation, progress: Progress | None) -> tuple[Label, frozenset[str]]:
+    """The label of what a run says at its end, and the addresses in it that may stay links."""
+    if progress is None or progress.pack is None:
+        return run.claims[-1].label, frozenset()
+    known = packs.known(run, conversation)
+    shown = [known[claim] for claim in progress.pack.shown if claim in known]
+    label = of_model((claim.label for claim in shown), f"step:{run.name}.{progress.step.n}")
+    return label, _links(shown, label)
+
+
+def _links(shown: Collection[Claim], label: Label) -> frozenset[str]:
+    """Addresses as the owner typed them or as a source has them."""
+    said = [spoken(claim.text) for claim in shown if claim.label.integrity is Integrity.OWNER]
+    return received(said, [claim.text for claim in shown if claim.basis in (Basis.FOUND, Basis.TOLD)], label)
 
 
 def _failed(run: Run, why: str, **facts: object) -> Stop:

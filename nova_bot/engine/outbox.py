@@ -9,18 +9,24 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Protocol
 
-from nova_bot.core.delivery import Delivery, Limits, Outbound, Underway
+from nova_bot.core.delivery import UNCHECKED, Delivery, Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.labels import Label, join
 from nova_bot.core.wording import say
+from nova_bot.engine.sieve import Sieve, told_owner, withheld
 from nova_bot.ledger.store import Ledger
+from nova_bot.trust.sinks import Refuse
 
 log = logging.getLogger(__name__)
 
 TRIES = 5
 FIRST_WAIT_S = 1.0
+PROGRESS_EVERY_S = 0.1
 
 
 class Undeliverable(Exception):
@@ -64,8 +70,12 @@ class Courier(Protocol):
 class Outbox:
     """Sends what the ledger holds."""
 
-    def __init__(self, ledger: Ledger, couriers: Iterable[Courier], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, ledger: Ledger, couriers: Iterable[Courier], clock: Callable[[], datetime], sieve: Sieve
+    ) -> None:
         self._ledger = ledger
+        self._sieve = sieve
+        self._shown: dict[str, float] = {}
         self._couriers = {courier.platform: courier for courier in couriers}
         self._clock = clock
         self._signs: set[asyncio.Task[None]] = set()
@@ -76,14 +86,22 @@ class Outbox:
         return tuple(self._couriers)
 
     def progress(self, underway: Underway) -> None:
-        """Pass on how far a run is. What goes wrong there is no matter of the run."""
+        """Pass on how far a run is, not too often. What goes wrong there is no matter of the run."""
         courier = self._couriers.get(underway.place.platform)
-        if courier is None:
+        if courier is None or not self._due(underway):
             return
         try:
-            courier.progress(underway)
+            courier.progress(self._sieve.underway(underway))
         except Exception:
             log.warning("no progress of %s", underway.run, exc_info=True, extra={"action": "outbox.progress"})
+
+    def _due(self, underway: Underway) -> bool:
+        """Is it time to show more of this run? The whole text is filtered each time."""
+        now = monotonic()
+        if underway.text and now - self._shown.get(underway.run, 0.0) < PROGRESS_EVERY_S:
+            return False
+        self._shown[underway.run] = now if underway.text else 0.0
+        return True
 
     def notice(self, envelope: Envelope) -> None:
         """Give the person a sign of life; nobody waits for it."""
@@ -100,12 +118,15 @@ class Outbox:
         except Exception:
             log.warning("no sign for %s", envelope.identity, exc_info=True, extra={"action": "outbox.notice"})
 
-    async def private(self, place: Place, person: str, text: str) -> None:
+    async def private(self, place: Place, person: str, text: str, label: Label = UNCHECKED) -> None:
         """Tell one person something at `place`. It is tried once."""
         courier = self._couriers.get(place.platform)
         if courier is None:
             return
+        message = Outbound("", 0, place, "nova", text, label=label)
         try:
+            checked = await self._sieve.checked(message, self._sieve.reader(place, person))
+            text = withheld(message).text if isinstance(checked, Refuse) else checked.text
             await courier.private(place, person, text)
         except Exception:
             log.warning("nothing said to %s", person, exc_info=True, extra={"action": "outbox.private"})
@@ -124,7 +145,8 @@ class Outbox:
             if attempt:
                 await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
             try:
-                receipt = await self._delivered(courier, outbound, look=again or attempt > 0)
+                leaving = await self._checked(outbound)
+                receipt = await self._delivered(courier, leaving, look=again or attempt > 0)
             except Undeliverable as error:
                 await self._ledger.unsendable(outbound.key, str(error))
                 log.error("%s can't be sent: %s", outbound.key, error, extra={"action": "outbox.unsendable"})
@@ -137,6 +159,29 @@ class Outbox:
                 return True
         log.error("%s stays in the outbox for the next start", outbound.key, extra={"action": "outbox.stays"})
         return False
+
+    async def _checked(self, outbound: Outbound) -> Outbound:
+        """The message as it may leave now. If it may not, a neutral sentence takes its place and the owner is told."""
+        self._shown.pop(f"r{outbound.run}", None)
+        whole = outbound
+        if outbound.edits:  # what it replaces is part of it
+            earlier = [sent.outbound for sent in await self._ledger.message(outbound.edits)]
+            label = join([outbound.label, *(one.label for one in earlier)], outbound.label.origin)
+            whole = replace(outbound, label=label, links=outbound.links.union(*(one.links for one in earlier)))
+        checked = await self._sieve.checked(whole)
+        if not isinstance(checked, Refuse):
+            return checked
+        log.warning("%s may not leave: %s", outbound.key, checked.why, extra={"action": "sink.refused"})
+        await self._tell_owner(whole, checked)
+        return withheld(whole)
+
+    async def _tell_owner(self, outbound: Outbound, refused: Refuse) -> None:
+        to = await self._sieve.owners_place(outbound.place)
+        if to is None or to == outbound.place:
+            return
+        line = told_owner(outbound, refused.why, to)
+        if not await self._ledger.message(line.key):
+            await self.post(line)
 
     async def _delivered(self, courier: Courier, outbound: Outbound, *, look: bool) -> str:
         """The receipt. A reply that may be there already, since an error can follow its arrival, is looked for."""

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How, Status
 from nova_bot.core.conversation import Asking, OpenQuestion, Turn
-from nova_bot.core.delivery import Offered, Outbound
+from nova_bot.core.delivery import UNCHECKED, Offered, Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Integrity, Label
@@ -23,6 +23,7 @@ from nova_bot.core.route import Route
 from nova_bot.core.run import Ending, Run, Step, Usage
 
 ROUTE: TypeAdapter[Route] = TypeAdapter(Route)
+LABEL: TypeAdapter[Label] = TypeAdapter(Label)
 OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 PACK: TypeAdapter[ContextPack] = TypeAdapter(ContextPack)
 
@@ -319,13 +320,25 @@ def outbound_row(outbound: Outbound, created: datetime) -> Row:
         "agent": outbound.agent,
         "text": outbound.text,
         "edits": outbound.edits,
+        "label": LABEL.dump_json(outbound.label).decode(),
+        "links": json.dumps(sorted(outbound.links)),
         "created": created,
     }
 
 
 def outbound_of(row: RowMapping, buttons: tuple[Button, ...] = ()) -> Outbound:
     """The inverse of `outbound_row` and `button_rows`."""
-    return Outbound(row["key"], row["run"], place_of(row["place"]), row["agent"], row["text"], buttons, row["edits"])
+    return Outbound(
+        row["key"],
+        row["run"],
+        place_of(row["place"]),
+        row["agent"],
+        row["text"],
+        buttons,
+        row["edits"],
+        LABEL.validate_json(row["label"]) if row["label"] else UNCHECKED,
+        frozenset(json.loads(row["links"])),
+    )
 
 
 def button_rows(outbound: Outbound) -> list[Row]:

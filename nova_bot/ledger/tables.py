@@ -246,6 +246,8 @@ outbox = Table(
     Column("sent", Moment),
     Column("failed", Text, comment="why it can never be sent"),
     Column("edits", Text, nullable=False, server_default="", comment="whose message this replaces; empty: its own"),
+    Column("label", Text, nullable=False, server_default="", comment="whose words, who may read them; as JSON"),
+    Column("links", Text, nullable=False, server_default="[]", comment="addresses that may stay links"),
     Index("outbox_of_run", "run"),
     Index("outbox_edits", "edits", sqlite_where=text("edits <> ''"), postgresql_where=text("edits <> ''")),
     Index(

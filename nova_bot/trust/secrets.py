@@ -1,0 +1,152 @@
+"""Secrets: values that Nova holds, and keys that look like keys. Neither leaves, in any form."""
+
+import base64
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from nova_bot.trust.folded import Folded, Span, folded, replaced
+
+MARK = "█████"
+"""What stands where a secret was."""
+
+WINDOW = 8
+"""So many letters and digits of a secret in a row are a leak."""
+SHORTEST = 6
+"""A value with fewer letters and digits is no secret that could be looked for."""
+
+_KEYS = re.compile(
+    r"-----BEGIN[ A-Z0-9]*PRIVATE KEY-----(?:[\s\S]*?-----END[ A-Z0-9]*PRIVATE KEY-----|[\s\S]*)"
+    r"|(?<![A-Za-z0-9])(?:"
+    r"sk-[A-Za-z0-9][A-Za-z0-9_-]{18,}|[rsp]k_(?:live|test)_[A-Za-z0-9]{12,}|whsec_[A-Za-z0-9]{16,}"
+    r"|xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|xwfp-[A-Za-z0-9-]{10,}"
+    r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl(?:pat|rt|ptt|dt)-[A-Za-z0-9_-]{16,}"
+    r"|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,}"
+    r"|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|hf_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{40,}|shpat_[a-f0-9]{30,}"
+    r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|key-[a-f0-9]{32}|AC[a-f0-9]{32}|sq0[a-z]{3}-[A-Za-z0-9_-]{22,}"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"
+    r"|[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}"
+    r"|AGE-SECRET-KEY-1[A-Z0-9]{50,}|\d{8,10}:AA[A-Za-z0-9_-]{30,}"
+    r")"
+    r"|hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]+"
+    r"|discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/[A-Za-z0-9_-]+"
+    r"|(?<=://)[^\s/@:]{1,100}:[^\s/@]{3,200}(?=@)"
+)
+_TOKEN = re.compile(r"[A-Za-z0-9+/=_%~-]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """The letters and digits of a view, lower case, each with its place in the original; a gap where a mark stands."""
+
+    text: str
+    places: tuple[Span, ...]
+
+
+class Secrets:
+    """Values that must never leave. Nothing of them is shown by `repr`."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._forms = {form for value in values for form in _forms(value)}
+        sizes = {min(WINDOW, len(form)) for form in self._forms}
+        self._windows = {
+            size: {form[i : i + size] for form in self._forms for i in range(len(form) - size + 1)} for size in sizes
+        }
+        for size, windows in self._windows.items():
+            if size < WINDOW:  # a short secret is only one as a whole
+                windows.intersection_update(self._forms)
+
+    def __repr__(self) -> str:
+        return "Secrets()"
+
+    def redacted(self, text: str) -> str:
+        """`text` with a mark in place of each secret and each key. Doing it twice changes nothing."""
+        view = folded(text)
+        spans = [view.span(*found.span()) for found in _KEYS.finditer(view.text)]
+        spans += [*self._spans(_letters(view))]
+        if "%" in text:
+            spans += [*self._spans(_letters(_unquoted(view)))]
+        if not spans:
+            return text
+        return replaced(text, ((span, MARK) for span in _merged(text, spans)))
+
+    def __call__(self, text: str) -> bool:
+        """Does a secret stand in `text`?"""
+        return self.redacted(text) != text
+
+    def _spans(self, letters: _Letters) -> Iterator[Span]:
+        """Where a part of a registered secret stands."""
+        for size, windows in self._windows.items():
+            for i in range(len(letters.text) - size + 1):
+                if letters.text[i : i + size] in windows:
+                    yield letters.places[i][0], letters.places[i + size - 1][1]
+
+
+def _letters(view: Folded) -> _Letters:
+    kept = [
+        (character, (start, end))
+        for character, start, end in zip(_lower(view.text), view.starts, view.ends, strict=True)
+        if character.isalnum() or character == MARK[0]
+    ]
+    return _Letters("".join(character for character, _ in kept), tuple(place for _, place in kept))
+
+
+def _lower(text: str) -> str:
+    """Case folded letter by letter, so that places stay."""
+    if text.isascii():
+        return text.lower()
+    return "".join(low if len(low := character.casefold()) == 1 else character for character in text)
+
+
+def _unquoted(view: Folded) -> Folded:
+    """A view in which %41 is an A."""
+    text, starts, ends, at = [], [], [], 0
+    for found in re.finditer(r"(?:%[0-9A-Fa-f]{2})+|[\s\S]", view.text):
+        meant = unquote(found[0]) if found[0].startswith("%") and len(found[0]) > 1 else found[0]
+        start, end = view.span(*found.span())
+        for character in meant:
+            text.append(character)
+            starts.append(start)
+            ends.append(end)
+        at = found.end()
+    assert at == len(view.text)
+    return Folded(view.original, "".join(text), tuple(starts), tuple(ends))
+
+
+def _merged(text: str, spans: list[Span]) -> list[Span]:
+    """Spans widened to the whole token they stand in, those that touch made one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        while start and _TOKEN.match(text[start - 1]):
+            start -= 1
+        while end < len(text) and _TOKEN.match(text[end]):
+            end += 1
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _forms(value: str) -> set[str]:
+    """The letters and digits of a value as they may be written: plain, backwards, rot13, hex, base64, base32."""
+    raw = value.strip()
+    if len(_alnum(raw)) < SHORTEST:
+        return set()
+    written = {raw, raw[::-1], codecs.encode(raw, "rot13")}
+    data = raw.encode("utf-8", "replace")
+    written |= {data.hex(), data[::-1].hex()}
+    for shift in range(3):  # wherever in a longer text it begins
+        coded = base64.b64encode(bytes(shift) + data).rstrip(b"=").decode()
+        inside = coded[(0, 2, 3)[shift] : len(coded) - bool((shift + len(data)) % 3)]
+        written |= {inside, inside.translate(str.maketrans("+/", "-_")), inside[::-1]}
+    for shift in range(5):
+        coded = base64.b32encode(bytes(shift) + data).rstrip(b"=").decode()
+        written.add(coded[(0, 2, 4, 5, 7)[shift] : len(coded) - bool((shift + len(data)) % 5)])
+    return {form for form in map(_alnum, written) if len(form) >= SHORTEST}
+
+
+def _alnum(text: str) -> str:
+    return _letters(folded(text)).text
