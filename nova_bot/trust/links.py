@@ -5,7 +5,7 @@ An address is whatever a platform might make clickable or fetch: any scheme, a b
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -65,7 +65,8 @@ class Address:
         shown = re.sub(r"[^\w.:-]", "", self.host)
         lead = "" if self.scheme in ("", "http", "https", "mailto") else f"{self.scheme}: "
         host = shown.replace(".", "[.]").replace(":", "[:]")
-        user = self.user.replace(".", "[.]") if addresses(self.user.rstrip("@")) else self.user
+        user = re.sub(r"[^\w.+@-]", "", self.user)
+        user = user.replace(".", "[.]") if addresses(user.rstrip("@")) else user
         return f"{lead}{user}{host}{'/…' if self.rest.strip('/') else ''}" if host else f"{lead}…"
 
 
@@ -127,6 +128,8 @@ def _unmasked(hit: re.Match[str], rule: Rule) -> str | None:
         return f"{hit['indent'] or ''}{label} ({address.plain})" if label else f"{hit['indent'] or ''}{address.plain}"
     if hit["name"]:
         return f"{hit['indent']}{label or address.host}: {goal}"
+    if address.scheme not in ("http", "https", "mailto"):
+        return f"{label} ({goal})" if label else goal
     return f"[{label} ({address.host})]({goal})" if label else f"<{goal}>"
 
 
@@ -147,11 +150,10 @@ def _whole(goal: str) -> Address | None:
 def plain_addresses(text: str, rule: Rule) -> str:
     """The text with each address that may not stay one as plain text."""
     view = folded(text)
-    settled = [found.span() for found in _MASKED.finditer(view.text) if _settled(found, rule)]
+    rest = _MASKED.sub(lambda hit: " " * len(hit[0]) if _settled(hit, rule) else hit[0], view.text)
+    view = replace(view, text=rest)
 
     def change(hit: re.Match[str]) -> str | None:
-        if any(start <= hit.start() < end for start, end in settled):
-            return None
         size = len(_trimmed(hit[0]))
         written = view.written(hit.start(), hit.start() + size)
         address = _address(hit[0][:size], written, hit.lastgroup or "", careful=rule.careful)

@@ -16,6 +16,8 @@ from nova_bot.trust import links
 from nova_bot.trust.secrets import Secrets
 
 LONGEST_NAME = 80
+PASSES = 6
+"""What is taken out may leave something that now looks like an address; a text needs two passes, a hostile one more."""
 _MARKUP = re.compile(r"([\\`*_\[\]|<>~@&])")
 _GROWING = re.compile(r"\[[^\]\n]{0,2000}\Z|\[[^\[\]\n]{0,2000}\]\([^()\n]{0,2000}\Z|<[^<>\n]{0,2000}\Z|\S+\Z")
 _URL_FIELD = re.compile(r"(?:^|_)(?:url|uri|href|src|link|icon|thumbnail|proxy_url|ref)$", re.IGNORECASE)
@@ -70,8 +72,13 @@ def filtered(
 def clean(text: str, label: Label, facts: Facts) -> str:
     """`text` without secrets, pictures, lying labels and addresses nobody gave. Cleaning twice changes nothing."""
     rule = links.Rule(facts.exact, facts.hosts, label.integrity >= Integrity.DIRECTORY, careful=label.secret)
-    made = links.plain_addresses(links.without_pictures_and_masks(facts.secrets.redacted(text), rule), rule)
-    return facts.secrets.redacted(made)
+    for _ in range(PASSES):
+        made = facts.secrets.redacted(text)
+        made = links.plain_addresses(links.without_pictures_and_masks(made, rule), rule)
+        if made == text:
+            break
+        text = made
+    return text
 
 
 def growing(text: str) -> str:

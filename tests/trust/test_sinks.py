@@ -1,5 +1,6 @@
 """Sinks: audience first, then what is said; a filter that never widens and has nothing left to do the second time."""
 
+import re
 import string
 
 import pytest
@@ -35,6 +36,12 @@ def canary_in(text: str, canary: str) -> bool:
     return any(canary.casefold()[i : i + 8] in flat for i in range(len(canary) - 7))
 
 
+def left_in(text: str, label: Label) -> set[str]:
+    """The addresses in a text, those aside that are links which say where they lead."""
+    rest = re.sub(r"\[[^\[\]]* \(docs\.example\)\]\(https://docs\.example/a\)", " ", text)
+    return {one.written for one in links.addresses(rest, careful=label.secret)}
+
+
 @given(HOSTILE | st.text(), LABELS)
 def test_filtering_twice_changes_nothing(text: str, label: Label) -> None:
     once = clean(text, label, FACTS)
@@ -43,8 +50,7 @@ def test_filtering_twice_changes_nothing(text: str, label: Label) -> None:
 
 @given(HOSTILE, st.sampled_from([OUTSIDE, SECRET]))
 def test_below_integrity_two_no_address_is_left_but_those_received(text: str, label: Label) -> None:
-    left = {one.written for one in links.addresses(clean(text, label, FACTS), careful=label.secret)}
-    assert left <= FACTS.exact
+    assert left_in(clean(text, label, FACTS), label) <= FACTS.exact
 
 
 @given(HOSTILE, st.text(string.ascii_letters + string.digits, min_size=24, max_size=24), st.integers(0, 14), LABELS)
@@ -59,7 +65,7 @@ def test_a_registered_secret_never_leaves(text: str, canary: str, at: int, label
 def test_no_part_of_a_growing_text_shows_what_the_whole_would_not(text: str, label: Label) -> None:
     for end in range(len(text)):
         shown = clean(growing(text[:end]), label, FACTS)
-        assert {one.written for one in links.addresses(shown, careful=label.secret)} <= FACTS.exact or label is OWN
+        assert label is OWN or left_in(shown, label) <= FACTS.exact
 
 
 @pytest.mark.parametrize(
