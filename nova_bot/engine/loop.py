@@ -274,7 +274,7 @@ class Engine:
             key = f"{run.name}/{run.cards + 1}"
             known = packs.known(run, conversation).values()
             audience = of_model((claim.label for claim in known), NOVA).audience
-            label = Label(Integrity.DIRECTORY, f"card:{run.name}", audience)  # code wrote it, and its targets stay whole
+            label = Label(Integrity.DIRECTORY, f"card:{run.name}", audience)  # its targets stay whole
             outbound = Outbound(
                 key, run.id, run.envelope.place, run.agent, fenced(parking.text), parking.buttons, label=label
             )
