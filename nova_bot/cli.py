@@ -32,6 +32,7 @@ trust = typer.Typer(help="What agents may do: reach, decisions, and the log of e
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
 models = typer.Typer(help="The router's sentence encoder and its fitted weights.", no_args_is_help=True)
 owner = typer.Typer(help="The owner's accounts on Slack and Discord.", no_args_is_help=True)
+slack = typer.Typer(help="Slack: the app's manifest, the link that creates it, the tokens.", no_args_is_help=True)
 dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.", no_args_is_help=True)
 for _app, _name in (
     (agents, "agents"),
@@ -40,6 +41,7 @@ for _app, _name in (
     (db, "db"),
     (models, "models"),
     (owner, "owner"),
+    (slack, "slack"),
     (dev, "dev"),
 ):
     cli.add_typer(_app, name=_name)
@@ -276,6 +278,36 @@ def owner_code() -> None:
     from nova_bot import owner_cli
 
     _run(owner_cli.code(_settings()))
+
+
+Url = Annotated[str, typer.Option(help="where Nova can be reached, for signed HTTP instead of Socket Mode")]
+
+
+@slack.command("manifest")
+def slack_manifest(
+    url: Url = "",
+    write: Annotated[bool, typer.Option("--write", help="write slack-manifest.json here instead of printing")] = False,
+) -> None:
+    """The app's manifest, to paste at https://api.slack.com/apps."""
+    from nova_bot import slack_cli
+
+    _guarded(lambda: slack_cli.show(url, Path(slack_cli.FILE) if write else None))
+
+
+@slack.command("link")
+def slack_link(url: Url = "") -> None:
+    """The address that creates the app, and where its tokens are."""
+    from nova_bot import slack_cli
+
+    _guarded(lambda: slack_cli.show_link(url))
+
+
+@slack.command("check")
+def slack_check() -> None:
+    """Try the tokens against Slack."""
+    from nova_bot import slack_cli
+
+    _run(slack_cli.try_tokens(_settings()))
 
 
 @dev.command("fake-slack")

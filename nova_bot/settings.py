@@ -140,6 +140,17 @@ class Settings(BaseSettings):
     anthropic_base_url: str | None = Field(
         default=None, validation_alias=AliasChoices("ANTHROPIC_BASE_URL", "anthropic_base_url")
     )
+    slack_bot_token: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token")
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token")
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret")
+    )
+    slack_port: int = Field(default=3000, ge=0, le=65_535, description="where signed HTTP events are awaited")
+    slack_api_url: str | None = Field(default=None, description="another Web API, such as `nova dev fake-slack`")
     models: Annotated[dict[Tier, str], _over(MODELS)] = MODELS
     fallback: dict[Tier, Tier] = {Tier.DEEP: Tier.STANDARD, Tier.STANDARD: Tier.FAST}
     prices: dict[str, Price] = {}

@@ -116,7 +116,12 @@ def asked(question: str, *choices: str) -> ModelReply:
 
 
 class PuppetModel:
-    """Gives each agent the answers that were laid out for it, then a plain sentence."""
+    """Gives each agent the answers that were laid out for it, then a plain sentence.
+
+    `tell` shows a text of the call under way, as a model that streams does.
+    """
+
+    tell: OnText
 
     def __init__(self) -> None:
         self.requests: list[ModelRequest] = []
@@ -127,6 +132,7 @@ class PuppetModel:
 
     async def reply(self, request: ModelRequest, on_text: OnText | None = None) -> ModelReply:
         self.requests.append(request)
+        self.tell = on_text or (lambda _text: None)
         waiting = self._answers[request.pack.agent]
         answer = waiting.popleft() if waiting else said(f"{request.pack.agent} has answered.")
         if isinstance(answer, Exception):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.outcome import EndingKind
+from nova_bot.core.people import People
 from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands, Overview, spoken
@@ -43,6 +44,16 @@ class Reception:
     _known: OrderedDict[Place, None] = field(default_factory=OrderedDict)
     _waiting: dict[str, str | None] = field(default_factory=dict)
     _answering: set[asyncio.Future[Run]] = field(default_factory=set)
+
+    @property
+    def people(self) -> People:
+        """Who is who."""
+        return self.door.people
+
+    @property
+    def busy(self) -> bool:
+        """Is a command being answered?"""
+        return bool(self._answering)
 
     async def __call__(self, envelope: Envelope) -> Awaitable[Run] | None:
         """Accept `envelope`. Raises a LedgerError when it could not be kept."""
@@ -86,6 +97,14 @@ class Reception:
     async def command(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
         """The answer to a command that needs no run, None for a verb that is not Nova's."""
         return await self.commands().answer(verb, rest, place, by)
+
+    async def whisper(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
+        """The answer to a command that its platform shows to one person alone, if the door lets him in."""
+        if verb not in self.commands().verbs:
+            return None
+        asked = Envelope("", Kind.COMMAND, place, by, f"{verb} {rest}", self.clock())
+        turned = await self.door.admit(asked)
+        return turned.said if turned is not None else await self.command(verb, rest, place, by)
 
     async def overview(self, by: Sender) -> Overview:
         """What concerns one person now."""

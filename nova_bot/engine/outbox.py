@@ -63,7 +63,10 @@ class Courier(Protocol):
         ...
 
     async def private(self, place: Place, person: str, text: str) -> None:
-        """Tell one person something that the others at `place` don't see. It is not kept."""
+        """Tell one person something that the others at `place` don't see. It is not kept.
+
+        A place without a channel is the direct conversation with that person.
+        """
         ...
 
 

@@ -38,7 +38,7 @@ async def test_the_pressed_message_loses_its_buttons_and_says_who_chose(
     await nova.press(nova.button("Acme").id)
     ((receipt, edit),) = mailbox.edits
     assert receipt == "receipt of r1/1"
-    assert (edit.text, edit.buttons) == ("Which client?\n\nAda chose *Acme*.", ())
+    assert (edit.text, edit.buttons) == ("Which client?\n\nAda chose **Acme**.", ())
 
 
 async def test_the_second_press_of_a_question_is_refused_privately(

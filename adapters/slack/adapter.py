@@ -1,0 +1,255 @@
+"""Slack as an adapter: Bolt receives, everything is kept before it is acknowledged, the courier sends."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from adapters.slack import checks, home
+from adapters.slack.api import Api, Refused, Unclear
+from adapters.slack.courier import SlackCourier
+from adapters.slack.manifest import PATH
+from adapters.slack.messages import ACTION
+from adapters.slack.names import Names
+from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, plain, read
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.text import clip
+from nova_bot.core.wording import say
+from nova_bot.dispatch.reception import Reception
+
+if TYPE_CHECKING:
+    from slack_bolt.app.async_app import AsyncApp
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 30.0
+PING_S = 10.0
+Json = dict[str, Any]
+Next = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach Slack: a bot token, and either an app token (Socket Mode) or a signing secret (HTTP at `port`)."""
+
+    bot_token: str
+    app_token: str = ""
+    signing_secret: str = ""
+    host: str = "0.0.0.0"  # noqa: S104 - a container's port is published from outside
+    port: int = 3000
+    base_url: str | None = None
+
+
+class Slack:
+    """One workspace."""
+
+    name = checks.NAME
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self.address = ""
+        """Where events are awaited, once they are, over HTTP."""
+        self._api = Api(access.bot_token, access.base_url)
+        self._names = Names(self._api)
+        self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
+        self._courier = SlackCourier(self._api)
+        self._receive: Reception
+        self._me: Me
+
+    @property
+    def courier(self) -> SlackCourier:
+        """Its sending side."""
+        return self._courier
+
+    async def find_out(self) -> None:
+        """Who Nova is here. Raises CannotServe or Unclear."""
+        found = await checks.check(self._api, self._access.app_token, self._access.base_url)
+        self._me = self._courier.me = found.me
+        if found.lacking:
+            log.warning("Slack: scopes not granted: %s", ", ".join(sorted(found.lacking)))
+
+    async def serve(self, receive: Reception) -> None:
+        """Receive until cancelled. Raises CannotServe when a token is bad, Unclear when Slack can't be reached."""
+        self._receive = receive
+        await self.find_out()
+        app = self._app()
+        try:
+            await (self._over_sockets(app) if self._access.app_token else self._over_http(app))
+        finally:
+            await self._courier.close()
+
+    async def _over_sockets(self, app: "AsyncApp") -> None:
+        from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+        handler = AsyncSocketModeHandler(app, self._access.app_token, ping_interval=PING_S)
+        try:
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+            while True:
+                await asyncio.sleep(LOOK_EVERY_S)
+                if not await handler.client.is_connected():
+                    await self.find_out()  # the SDK tries for ever, also with a token that was revoked
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _over_http(self, app: "AsyncApp") -> None:
+        from aiohttp import web
+        from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+
+        async def handle(request: web.Request) -> web.Response:
+            return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+        server = web.Application(client_max_size=8 << 20)
+        server.router.add_post(PATH, handle)
+        runner = web.AppRunner(server)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._access.host, self._access.port).start()
+            host, port = runner.addresses[0][:2]
+            self.address = f"http://{host}:{port}{PATH}"
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    def _app(self) -> "AsyncApp":
+        from slack_bolt.app.async_app import AsyncApp
+        from slack_bolt.authorization import AuthorizeResult
+
+        me, token = self._me, self._access.bot_token
+
+        async def authorize() -> AuthorizeResult:
+            return AuthorizeResult(
+                enterprise_id=None, team_id=me.team, bot_user_id=me.user, bot_id=me.bot, bot_token=token
+            )
+
+        app = AsyncApp(
+            client=self._api.client,
+            signing_secret=self._access.signing_secret or None,
+            authorize=authorize,
+            request_verification_enabled=not self._access.app_token,
+        )
+        app.use(self._keep)
+        app.event(re.compile(".*"))(_taken)
+        app.command("/nova")(self._slash)
+        app.action(re.compile(".*"))(_acknowledged)
+        return app
+
+    async def _keep(self, body: Json, next: Next) -> None:  # noqa: A002 - Bolt's name for it
+        """Bolt's middleware: what raises here is not acknowledged, so Slack delivers it again."""
+        if body.get("type") == "event_callback":
+            if body.get("team_id") in ("", None, self._me.team):
+                await self._event(body["event"])
+            else:
+                log.warning("an event of the unknown team %s", body.get("team_id"), extra={"action": "slack.team"})
+        elif body.get("type") == "block_actions":
+            await self._pressed(body)
+        await next()
+
+    async def _event(self, event: Json) -> None:
+        try:
+            found = read(event, self._me)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            log.warning("an event that can't be read", exc_info=True, extra={"action": "slack.unreadable"})
+            return
+        match found:
+            case Posted():
+                await self._posted(found)
+            case Edited(channel=channel, ts=ts, text=text):
+                await self._receive.revise(self._me.identity(channel, ts), text)
+            case Deleted(channel=channel, ts=ts):
+                await self._receive.withdraw(self._me.identity(channel, ts))
+            case Stopped(channel=channel, thread=thread, user=user):
+                place = self._me.place(channel, thread)
+                await self._receive.command("stop", "", place, await self._sender(user))
+            case Opened(user=user, tab="home"):
+                await self._show_home(user)
+
+    async def _posted(self, post: Posted) -> None:
+        """Accept a message. Those of one thread stay in their order, however long a name takes."""
+        if post.begins and not post.mentioned:
+            return
+        place = self._me.place(post.channel, post.thread)
+        lock = self._locks.setdefault(place, asyncio.Lock())
+        async with lock:
+            sender = await self._sender(post.user, bot=post.bot)
+        if sender.standing is Standing.MACHINE:
+            return
+        twin = f"{PLATFORM}:{self._me.team}:{post.channel}:{post.gesture}" if post.gesture else None
+        text = "\n\n".join((post.text, *post.attached)) if post.attached else post.text
+        identity = self._me.identity(post.channel, post.ts)
+        await self._receive(Envelope(identity, Kind.MESSAGE, place, sender, text, post.at, post.mentioned, twin=twin))
+
+    async def _pressed(self, body: Json) -> None:
+        place = _place(body, self._me)
+        sender = await self._sender(str(body["user"]["id"]))
+        for action in body.get("actions", ()):
+            if not str(action.get("action_id", "")).startswith(ACTION):
+                continue
+            identity = f"{PLATFORM}:{self._me.team}:press:{action['value']}:{sender.id}:{action.get('action_ts')}"
+            press = str(action["value"])
+            await self._receive(Envelope(identity, Kind.PRESS, place, sender, "", datetime.now(UTC), press=press))
+
+    async def _slash(self, ack: Callable[..., Awaitable[None]], command: Json) -> None:
+        """`/nova verb` is answered to this person alone; `/nova anything else` is a request, in a new thread."""
+        text = plain(str(command.get("text") or ""), self._me) or "help"
+        sender = await self._sender(str(command["user_id"]))
+        place = self._me.place(str(command["channel_id"]))
+        verb, _, rest = text.partition(" ")
+        answer = await self._receive.whisper(verb.casefold(), rest, place, sender)
+        if answer is not None:
+            await ack(answer)
+            return
+        try:
+            thread = await self._opened(place, sender, text)
+        except (Refused, Unclear) as error:
+            await ack(say("slack", "not_here", why=error.words if isinstance(error, Refused) else str(error)))
+            return
+        identity = self._me.identity(place.channel, thread)
+        there = self._me.place(place.channel, thread)
+        await self._receive(Envelope(identity, Kind.MESSAGE, there, sender, text, datetime.now(UTC)))
+        await ack()
+
+    async def _opened(self, place: Place, sender: Sender, text: str) -> str:
+        """A message that shows what was asked; the answer goes below it."""
+        from adapters.render.slack import escaped
+
+        shown = say("slack", "asked", name=f"<@{sender.id}>", text=escaped(clip(text, 500)))
+        answer = await self._api.once(
+            "chat.postMessage",
+            channel=place.channel,
+            text=shown,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": "nova_request", "event_payload": {}},
+        )
+        return str(answer["ts"])
+
+    async def _show_home(self, user: str) -> None:
+        try:
+            overview = await self._receive.overview(await self._sender(user))
+            await self._api.put("views.publish", user_id=user, view=home.view(overview))
+        except (Refused, Unclear) as error:
+            log.warning("no home for %s: %s", user, error, extra={"action": "slack.home"})
+
+    async def _sender(self, user: str, *, bot: bool = False) -> Sender:
+        name = user if bot else await self._names.of(user)
+        return self._receive.people.sender(PLATFORM, self._me.team, user, name, bot=bot)
+
+
+def _place(body: Json, me: Me) -> Place:
+    """Where a button was pressed; the App Home has no channel."""
+    container = body.get("container") or {}
+    thread = container.get("thread_ts") or container.get("message_ts") or ""
+    return me.place(str(container.get("channel_id") or ""), str(thread))
+
+
+async def _taken() -> None:
+    """The catch-all: without a listener Bolt would not acknowledge, and Slack deliver again."""
+
+
+async def _acknowledged(ack: Callable[[], Awaitable[None]]) -> None:
+    """A press was kept by the middleware."""
+    await ack()

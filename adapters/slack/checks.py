@@ -1,0 +1,56 @@
+"""Are the tokens good? In words that a person can act on."""
+
+from dataclasses import dataclass
+
+from adapters.slack.api import Api, Refused, Unclear
+from adapters.slack.manifest import OPTIONAL, scopes
+from adapters.slack.reading import Me
+from nova_bot.core.errors import CannotServe
+from nova_bot.core.wording import say
+
+NAME = "Slack"
+DEAD = frozenset(
+    {
+        "account_inactive", "invalid_auth", "missing_scope", "not_allowed_token_type", "not_authed", "token_expired",
+        "token_revoked",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found out: who Nova is there, and scopes that it lacks but could use."""
+
+    me: Me
+    team_name: str
+    lacking: frozenset[str]
+
+
+async def check(api: Api, app_token: str = "", base_url: str | None = None) -> Checked:
+    """Try the tokens. Raises CannotServe for what only a person can mend, Unclear when Slack can't be reached."""
+    _look_at(api.client.token or "", "xoxb-", "SLACK_BOT_TOKEN")
+    answer = await _tried(api, "auth.test", "SLACK_BOT_TOKEN")
+    granted = frozenset(filter(None, str(answer["scopes"]).split(",")))
+    missing = scopes() - granted if granted else frozenset()
+    if missing - OPTIONAL:
+        raise CannotServe(platform=NAME, problem=say("slack", "scopes", scopes=", ".join(sorted(missing - OPTIONAL))))
+    if app_token:
+        _look_at(app_token, "xapp-", "SLACK_APP_TOKEN")
+        await _tried(Api(app_token, base_url), "apps.connections.open", "SLACK_APP_TOKEN")
+    me = Me(str(answer["team_id"]), str(answer["user_id"]), str(answer["bot_id"]), str(answer["user"]))
+    return Checked(me, str(answer["team"]), missing)
+
+
+def _look_at(token: str, begins: str, setting: str) -> None:
+    if not token.startswith(begins):
+        raise CannotServe(platform=NAME, problem=say("slack", "wrong_kind", setting=setting, begins=begins))
+
+
+async def _tried(api: Api, method: str, setting: str) -> dict[str, object]:
+    try:
+        return await api.identity(method)
+    except Refused as refusal:
+        if refusal.error in DEAD:
+            problem = say("slack", "bad_token", setting=setting, error=refusal.error, words=refusal.words)
+            raise CannotServe(platform=NAME, problem=problem) from refusal
+        raise Unclear(str(refusal)) from refusal

@@ -1,0 +1,91 @@
+"""An outbound reply as Slack's messages: text for notifications, blocks for the eye, buttons, and who spoke."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.render import parts
+from adapters.render.slack import MrkdwnWriter, blocks, escaped
+from nova_bot.core.button import Button
+from nova_bot.core.delivery import Limits, Outbound
+from nova_bot.core.text import clip
+
+Json = dict[str, Any]
+
+LIMITS = Limits(text=3_500, buttons=25, edit_every_s=1.2)
+"""An edit takes at most 4,000 characters of text."""
+
+ACTION = "nova:"
+"""What stands before a button's id in an `action_id`, which must differ within a block."""
+
+LABEL_MAX = 75
+EVENT = "nova_reply"
+UNFURL = {"unfurl_links": False, "unfurl_media": False}
+"""No previews: a crafted address could carry data away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a reply. `metadata` is how it is found again."""
+
+    text: str
+    blocks: tuple[Json, ...]
+    metadata: Json
+
+    @property
+    def body(self) -> Json:
+        """What `chat.postMessage` and `chat.update` take beside the place."""
+        return {"text": self.text, "blocks": list(self.blocks), "metadata": self.metadata, **UNFURL}
+
+    @property
+    def bare(self) -> Json:
+        """The same without blocks, for the case that Slack does not take them."""
+        return {"text": self.text, "metadata": self.metadata, **UNFURL}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A reply as messages, and all of it as a file when it is too long for them."""
+
+    messages: tuple[Message, ...]
+    file: str = ""
+
+
+def written(outbound: Outbound) -> Written:
+    """The messages of a reply; the last one has the buttons and the footer."""
+    made = parts(outbound.text, LIMITS.text, MrkdwnWriter().write)
+    pages = made.pages or ((),)
+    last = len(pages) - 1
+    messages = []
+    for number, page in enumerate(pages):
+        text, shown = MrkdwnWriter().write(page), list(blocks(page))
+        if number == last:
+            shown += [*_buttons(outbound.buttons), _footer(outbound)]
+            text = f"{text}\n_{footer(outbound)}_".strip()
+        payload = {"key": outbound.message, "part": number, "parts": len(pages)}
+        messages.append(Message(text, tuple(shown), {"event_type": EVENT, "event_payload": payload}))
+    return Written(tuple(messages), made.file)
+
+
+def footer(outbound: Outbound) -> str:
+    """Who spoke, in which run: it stands in the message, since an edit keeps no other name."""
+    return escaped(f"{outbound.agent} · r{outbound.run}")
+
+
+def _footer(outbound: Outbound) -> Json:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": footer(outbound)}]}
+
+
+def _buttons(buttons: tuple[Button, ...]) -> list[Json]:
+    if not buttons:
+        return []
+    return [{"type": "actions", "elements": [_button(button) for button in buttons[: LIMITS.buttons]]}]
+
+
+def _button(button: Button) -> Json:
+    made: Json = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": clip(button.label, LABEL_MAX) or "?"},
+        "action_id": f"{ACTION}{button.id}",
+        "value": button.id,
+    }
+    return made | ({"style": button.style} if button.style else {})

@@ -1,0 +1,205 @@
+"""Slack's events as Nova understands them. Pure: an event in, a small record or nothing out."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from nova_bot.core.envelope import Place
+
+PLATFORM = "slack"
+SPOKEN = frozenset({"", "file_share", "thread_broadcast", "bot_message"})
+"""Kinds of message that somebody wrote."""
+
+_TOKEN = re.compile(r"<(?P<goal>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who Nova is in this workspace, as `auth.test` tells."""
+
+    team: str
+    user: str
+    bot: str
+    name: str = "nova"
+
+    def place(self, channel: str, thread: str = "") -> Place:
+        """A place in this workspace."""
+        return Place(PLATFORM, self.team, channel, thread)
+
+    def identity(self, channel: str, ts: str) -> str:
+        """A message's identity: its two copies, as message and as mention, have the same."""
+        return f"{PLATFORM}:{self.team}:{channel}:{ts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Somebody wrote. `bot` is set for another app's post; `attached` are the texts of attachments and files."""
+
+    channel: str
+    ts: str
+    thread: str
+    user: str
+    text: str
+    mentioned: bool
+    bot: bool = False
+    gesture: str = ""
+    attached: tuple[str, ...] = ()
+
+    @property
+    def begins(self) -> bool:
+        """Does it stand at the root?"""
+        return self.thread == self.ts
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return datetime.fromtimestamp(float(self.ts), UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Somebody changed a message."""
+
+    channel: str
+    ts: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Somebody deleted a message."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Somebody pressed the stop button of a thread."""
+
+    channel: str
+    thread: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody opened the app, on the tab `home` or `messages`."""
+
+    user: str
+    channel: str
+    tab: str
+
+
+Read = Posted | Edited | Deleted | Stopped | Opened
+
+
+def read(event: Event, me: Me) -> Read | None:
+    """What an event means for Nova; None for what it doesn't care about, such as its own messages and joins."""
+    match event.get("type"):
+        case "app_mention":
+            return _posted(event, me)
+        case "message":
+            return _message(event, me)
+        case "agent_session_stopped":
+            return Stopped(str(event["channel"]), str(event["thread_ts"]), str(event["user"]))
+        case "app_home_opened":
+            return Opened(str(event["user"]), str(event.get("channel", "")), str(event.get("tab", "")))
+    return None
+
+
+def _message(event: Event, me: Me) -> Read | None:
+    match event.get("subtype", ""):
+        case "message_changed":
+            return _edited(event, me)
+        case "message_deleted":
+            gone = event.get("previous_message") or {}
+            mine = gone.get("user") == me.user or gone.get("bot_id") == me.bot
+            return None if mine else Deleted(str(event["channel"]), str(event["deleted_ts"]))
+        case subtype if subtype in SPOKEN:
+            return _posted(event, me)
+    return None
+
+
+def _edited(event: Event, me: Me) -> Edited | Deleted | None:
+    """A person's edit: the preview of a link, and Slack's grave of a deleted root, come as the same event."""
+    after, before = event.get("message") or {}, event.get("previous_message") or {}
+    if me.user == after.get("user") or after.get("bot_id"):
+        return None
+    if after.get("subtype") == "tombstone":
+        return Deleted(str(event["channel"]), str(after["ts"]))
+    if after.get("text") == before.get("text"):
+        return None
+    return Edited(str(event["channel"]), str(after["ts"]), plain(str(after.get("text", "")), me))
+
+
+def _posted(event: Event, me: Me) -> Posted | None:
+    if me.user == event.get("user") or me.bot == event.get("bot_id"):
+        return None
+    ts, text = str(event["ts"]), str(event.get("text") or "")
+    direct = event.get("channel_type") == "im" or str(event["channel"]).startswith("D")
+    attached = tuple(_attached(event))
+    return Posted(
+        channel=str(event["channel"]),
+        ts=ts,
+        thread=str(event.get("thread_ts") or ts),
+        user=str(event.get("user") or event.get("bot_id") or ""),
+        text=plain(text, me) or ("\n".join(attached) if not text else ""),
+        mentioned=direct or event["type"] == "app_mention" or _names(text, me),
+        bot=bool(event.get("bot_id")),
+        gesture=str(event.get("client_msg_id") or ""),
+        attached=attached if text else (),
+    )
+
+
+def _names(text: str, me: Me) -> bool:
+    return f"<@{me.user}>" in text or f"<@{me.user}|" in text
+
+
+def _attached(event: Event) -> Iterator[str]:
+    """What a message says outside of its text: alerts often have only this."""
+    for attachment in event.get("attachments") or ():
+        said = [attachment.get(name) for name in ("pretext", "title", "text")]
+        fields = [f"{field.get('title', '')}: {field.get('value', '')}" for field in attachment.get("fields") or ()]
+        found = "\n".join(str(part) for part in (*said, *fields) if part) or str(attachment.get("fallback") or "")
+        if found:
+            yield html.unescape(found)
+    if not event.get("text"):
+        yield from (html.unescape(text) for text in _block_texts(event.get("blocks") or ()))
+    for file in event.get("files") or ():
+        yield f"[file: {file.get('name') or file.get('title') or file.get('id')}]"
+
+
+def _block_texts(blocks: Any) -> Iterator[str]:
+    if isinstance(blocks, Mapping):
+        if isinstance(blocks.get("text"), str) and blocks.get("type") != "image":
+            yield blocks["text"]
+        for name in ("text", "fields", "elements", "title"):
+            if isinstance(blocks.get(name), Mapping | list):
+                yield from _block_texts(blocks[name])
+    elif isinstance(blocks, list | tuple):
+        for block in blocks:
+            yield from _block_texts(block)
+
+
+def plain(text: str, me: Me) -> str:
+    """Slack's text as people read it: Nova's own name at the start gone, tokens and entities written out."""
+    text = re.sub(rf"^\s*<@{re.escape(me.user)}(?:\|[^>]*)?>[\s,:]*", "", text)
+    return html.unescape(_TOKEN.sub(_written, text)).strip()
+
+
+def _written(token: re.Match[str]) -> str:
+    goal, label = token["goal"], token["label"] or ""
+    match goal[0]:
+        case "@":
+            return f"@{label or goal[1:]}"
+        case "#":
+            return f"#{label or goal[1:]}"
+        case "!":
+            return label or "@" + goal[1:].partition("^")[0]
+    return f"{label} ({goal})" if label and label != goal and not goal.endswith(label) else goal

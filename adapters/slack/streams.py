@@ -1,0 +1,157 @@
+"""An answer while it grows: the status line first, then a stream, then edits when the stream gets too old.
+
+What was streamed is a draft. When the answer is final the courier takes the message over and edits it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from adapters.render.slack import escaped
+from adapters.slack.api import Api, Refused, Unclear
+from nova_bot.core.delivery import Underway
+from nova_bot.core.wording import say
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+WORTH_SHOWING = 40
+"""Characters of an answer that are worth a message of their own."""
+
+STATUS_AFTER_S = 5.0
+STATUS_EVERY_S = 60.0
+"""Slack forgets a status after two minutes."""
+
+STREAM_MAX_S = 240.0
+"""Slack ends a stream after five minutes, even in the middle of it."""
+
+EDIT_EVERY_S = 3.0
+PIECE = 11_000
+DRAFT_MAX = 3_800
+FAULTS = (Refused, Unclear)
+
+
+class Draft:
+    """One run's answer on its way. `ts` is its message, "" as long as there is none."""
+
+    def __init__(
+        self,
+        api: Api,
+        team: str,
+        underway: Underway,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.ts = ""
+        self._api = api
+        self._team = team
+        self._now = underway
+        self._clock = clock
+        self._sleep = sleep
+        self._began = clock()
+        self._sent = ""
+        self._open = False
+        self._edited_at = 0.0
+        self._status = ""
+        self._status_at = 0.0
+        self._dumb = not underway.place.thread
+        self._task = asyncio.create_task(self._follow(), name=f"draft of {underway.run}")
+
+    def grow(self, underway: Underway) -> None:
+        """How far it is now."""
+        self._now = underway
+
+    async def close(self) -> str:
+        """End the stream. The message to make final, "" when nothing was shown."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        if self._open:
+            await self._end()
+        return self.ts
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._show()
+            except FAULTS as error:
+                log.info("draft of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
+                self._dumb = True
+            await self._sleep(TICK_S)
+
+    async def _show(self) -> None:
+        if len(self._now.text) >= WORTH_SHOWING and not self._dumb:
+            await self._write(self._now.text)
+        elif not self.ts:
+            await self._say_status()
+
+    async def _say_status(self) -> None:
+        """Which agent, which step, what it cost: for work that takes a while."""
+        now = self._clock()
+        if now - self._began < STATUS_AFTER_S:
+            return
+        status = progress(self._now)
+        if status != self._status or now - self._status_at > STATUS_EVERY_S:
+            self._status, self._status_at = status, now
+            place = self._now.place
+            await self._api.put(
+                "assistant.threads.setStatus", channel_id=place.channel, thread_ts=place.thread, status=status
+            )
+
+    async def _write(self, text: str) -> None:
+        if not self.ts:
+            await self._start(text)
+        elif not self._open:
+            await self._edit(text)
+        elif self._clock() - self._began_stream > STREAM_MAX_S:
+            await self._end()
+        else:
+            await self._append(text)
+
+    async def _start(self, text: str) -> None:
+        place, piece = self._now.place, text[:PIECE]
+        answer = await self._api.once(
+            "chat.startStream",
+            channel=place.channel,
+            thread_ts=place.thread,
+            markdown_text=escaped(piece),
+            recipient_user_id=self._now.asker,
+            recipient_team_id=self._team,
+        )
+        self.ts, self._sent, self._open = str(answer["ts"]), piece, True
+        self._began_stream = self._clock()
+
+    async def _append(self, text: str) -> None:
+        """What is new. A text that began anew, as after a retry or in another step, follows below the old one."""
+        new = text[len(self._sent) :] if text.startswith(self._sent) else f"\n\n{text}"
+        if not new:
+            return
+        piece = new[:PIECE]
+        try:
+            await self._api.once(
+                "chat.appendStream", channel=self._now.place.channel, ts=self.ts, markdown_text=escaped(piece)
+            )
+        except FAULTS:
+            self._open = False  # it died on its own; edits go on
+            return
+        self._sent = text[: len(self._sent) + len(piece)] if text.startswith(self._sent) else text[: len(piece)]
+
+    async def _edit(self, text: str) -> None:
+        if self._clock() - self._edited_at < EDIT_EVERY_S:
+            return
+        self._edited_at = self._clock()
+        shown = escaped(text[-DRAFT_MAX:]) if len(text) > DRAFT_MAX else escaped(text)
+        await self._api.put("chat.update", channel=self._now.place.channel, ts=self.ts, text=shown[:DRAFT_MAX])
+
+    async def _end(self) -> None:
+        self._open = False
+        try:
+            await self._api.once("chat.stopStream", channel=self._now.place.channel, ts=self.ts)
+        except FAULTS as error:
+            log.info("stream of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
+
+
+def progress(underway: Underway) -> str:
+    """One line about a run under way."""
+    cost = "" if not underway.usd else f" · {underway.usd:.2f} USD"
+    return say("slack", "working", agent=underway.agent, step=underway.step, cost=cost)

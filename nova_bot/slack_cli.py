@@ -1,0 +1,58 @@
+"""`nova slack`: the manifest, the link that creates the app, and whether the tokens are good."""
+
+import asyncio
+import json
+from pathlib import Path
+
+from adapters.slack import manifest
+from adapters.slack.adapter import Access
+from adapters.slack.api import Api, Unclear
+from adapters.slack.checks import NAME, check
+from nova_bot.core.errors import BadSettings, CannotServe
+from nova_bot.core.wording import say
+from nova_bot.settings import CONFIG, Settings
+
+FILE = "slack-manifest.json"
+
+
+def access(settings: Settings) -> Access:
+    """How to reach Slack. Raises BadSettings when neither way is set up."""
+    bot, app, secret = settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret
+    if bot is None or (app is None and secret is None):
+        raise BadSettings(problems=say("slack", "no_tokens"), where=settings.home / CONFIG)
+    return Access(
+        bot.get_secret_value(),
+        app.get_secret_value() if app else "",
+        secret.get_secret_value() if secret else "",
+        port=settings.slack_port,
+        base_url=settings.slack_api_url,
+    )
+
+
+def show(url: str, write: Path | None) -> None:
+    """Print the manifest, or write it to a file."""
+    text = json.dumps(manifest.manifest(url), indent=1)
+    if write is None:
+        print(text)
+        return
+    write.write_text(text + "\n", "utf-8")
+    print(say("slack", "written", path=write))
+
+
+def show_link(url: str) -> None:
+    """Print the address that creates the app, and what to do there."""
+    print(say("slack", "link", link=manifest.link(url)))
+
+
+async def try_tokens(settings: Settings) -> int:
+    """Try the tokens against Slack. Raises CannotServe with what to do."""
+    way = access(settings)
+    try:
+        async with asyncio.timeout(20):
+            found = await check(Api(way.bot_token, way.base_url), way.app_token, way.base_url)
+    except (Unclear, TimeoutError) as error:
+        raise CannotServe(platform=NAME, problem=say("slack", "unreachable", error=error)) from error
+    print(say("slack", "fine", name=found.me.name, team=found.team_name, id=found.me.team))
+    if found.lacking:
+        print(say("slack", "could_use", scopes=", ".join(sorted(found.lacking))))
+    return 0
