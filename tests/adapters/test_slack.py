@@ -236,7 +236,7 @@ class Telling:
         return said(text)
 
 
-LONG = "There are three open invoices, and the oldest one is of Birch GmbH. "
+LONG = "Happy to help, and glad that you asked: let me think about how to put this. "
 
 
 async def test_a_streamed_answer_is_one_message(desk: Desk, quick: None) -> None:
