@@ -33,6 +33,7 @@ db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
 models = typer.Typer(help="The router's sentence encoder and its fitted weights.", no_args_is_help=True)
 owner = typer.Typer(help="The owner's accounts on Slack and Discord.", no_args_is_help=True)
 slack = typer.Typer(help="Slack: the app's manifest, the link that creates it, the tokens.", no_args_is_help=True)
+discord = typer.Typer(help="The Discord bot: inviting it, and whether its token works.", no_args_is_help=True)
 dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.", no_args_is_help=True)
 for _app, _name in (
     (agents, "agents"),
@@ -42,6 +43,7 @@ for _app, _name in (
     (models, "models"),
     (owner, "owner"),
     (slack, "slack"),
+    (discord, "discord"),
     (dev, "dev"),
 ):
     cli.add_typer(_app, name=_name)
@@ -308,6 +310,22 @@ def slack_check() -> None:
     from nova_bot import slack_cli
 
     _run(slack_cli.try_tokens(_settings()))
+
+
+@discord.command("invite")
+def discord_invite() -> None:
+    """The address that adds the bot to a server, or to your own account."""
+    from nova_bot import discord_cli
+
+    _run(discord_cli.invite(_settings()))
+
+
+@discord.command("check")
+def discord_check(as_json: AsJson = False) -> None:
+    """Whether the token works, what the bot may read, and whether it knows its owner."""
+    from nova_bot import discord_cli
+
+    _run(discord_cli.check(_settings(), as_json=as_json))
 
 
 @dev.command("fake-slack")

@@ -3,11 +3,14 @@
 import asyncio
 import signal
 import sys
+from contextlib import AsyncExitStack
 
+from adapters.base import supervised
 from adapters.terminal import Printer, Terminal
 from nova_bot import app
 from nova_bot.chat import sender, tell
 from nova_bot.core.wording import say
+from nova_bot.platforms import configured, tell_owner
 from nova_bot.settings import Settings
 
 
@@ -18,15 +21,30 @@ async def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     printer = Printer(sys.stdout, rich=sys.stdout.isatty(), thread="main")
-    async with app.running(settings, [printer], on_bad_file=tell) as nova:
+    platforms = configured(settings)
+    async with AsyncExitStack() as stack:
+        for platform in platforms:
+            stack.push_async_callback(platform.close)
+        couriers = [printer, *(platform.courier for platform in platforms)]
+        nova = await stack.enter_async_context(app.running(settings, couriers, on_bad_file=tell))
+
+        async def tell_people(text: str) -> None:
+            print(text, file=sys.stderr)
+            await tell_owner(nova, platforms, text)
+
         await nova.recover()
         terminal = Terminal(printer, sender(nova.people, "OWNER"), nova.commands.answer)
-        adapters = [asyncio.create_task(terminal.serve(nova.receive), name="terminal")]
+        at_terminal = asyncio.create_task(terminal.serve(nova.receive), name="terminal")
+        adapters = [platform.adapter(nova) for platform in platforms]
+        serving = [
+            asyncio.create_task(supervised(adapter, nova.receive, tell_people), name=adapter.name)
+            for adapter in adapters
+        ]
         stopped = asyncio.create_task(stop.wait())
-        waited_for = [*adapters, stopped] if sys.stdin.isatty() else [stopped]  # a container's input ends at once
+        waited_for = [at_terminal, stopped] if sys.stdin.isatty() else [stopped]  # a container's input ends at once
         await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
         print(say("terminal", "saved"), file=sys.stderr)
-        for task in (*adapters, stopped):
+        for task in (at_terminal, *serving, stopped):
             task.cancel()
-        await asyncio.gather(*adapters, stopped, return_exceptions=True)
+        await asyncio.gather(at_terminal, *serving, stopped, return_exceptions=True)
     return 0

@@ -151,6 +151,10 @@ class Settings(BaseSettings):
     )
     slack_port: int = Field(default=3000, ge=0, le=65_535, description="where signed HTTP events are awaited")
     slack_api_url: str | None = Field(default=None, description="another Web API, such as `nova dev fake-slack`")
+    discord_bot_token: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("DISCORD_BOT_TOKEN", "discord_bot_token")
+    )
+    discord_shards: int = Field(default=1, ge=1, le=100, description="connections; more than one for 1,000 servers")
     models: Annotated[dict[Tier, str], _over(MODELS)] = MODELS
     fallback: dict[Tier, Tier] = {Tier.DEEP: Tier.STANDARD, Tier.STANDARD: Tier.FAST}
     prices: dict[str, Price] = {}

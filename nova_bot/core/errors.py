@@ -2,7 +2,9 @@
 
 NovaError
 ├── for the asker      UnknownAgent · NoSuchRun · NoSuchClaim · BadReference · BadInput
-├── for the owner      UnknownJob · BadSettings · SecretsTooOpen · NoAgents · WeightsMissing · CannotServe
+├── for the owner      UnknownJob · BadSettings · SecretsTooOpen · NoAgents · WeightsMissing
+│   ├── CannotServe    DiscordTokenMissing · DiscordTokenRefused · DiscordIntentMissing · DiscordClosed ·
+│   │                  DiscordUnreachable
 │   ├── LedgerError    LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked · LedgerTooNew ·
 │   │                  LedgerOutdated · LedgerUnsupported
 │   └── ModelError     ModelKeyRefused · ModelRequestRefused · ModelBusy · ModelUnreachable · ModelBroken ·
@@ -92,6 +94,26 @@ class CannotServe(NovaError):
     """{platform} does not work: {problem}"""
 
     addressee = Addressee.OWNER
+
+
+class DiscordTokenMissing(CannotServe):
+    """There is no token for Discord. Developer Portal, your app, Bot, Reset Token; put it in DISCORD_BOT_TOKEN."""
+
+
+class DiscordUnreachable(CannotServe):
+    """Discord can't be reached ({what}). Check the network and try again."""
+
+
+class DiscordTokenRefused(CannotServe):
+    """Discord does not accept DISCORD_BOT_TOKEN. Get a new one: Developer Portal, your app, Bot, Reset Token."""
+
+
+class DiscordIntentMissing(CannotServe):
+    """Discord lets Nova read only what is addressed to it. Switch on: Developer Portal, Bot, Message Content Intent."""
+
+
+class DiscordClosed(CannotServe):
+    """Discord closed the connection for good (code {code}). `nova discord check` shows what it knows about the bot."""
 
 
 class LedgerError(NovaError):

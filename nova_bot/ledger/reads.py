@@ -159,6 +159,21 @@ class Reads:
             raise NoSuchRun(name=f"r{run}")
         return Accepted(found[0]["id"], rows.envelope_of(found[0]), await self.run(run))
 
+    async def latest_at(self, platform: str) -> datetime | None:
+        """When the latest envelope of a platform was said there; None when there is none."""
+        query = select(T.envelope.c.at).where(T.envelope.c.platform == platform)
+        found = await self.rows(query.order_by(T.envelope.c.id.desc()).limit(1))
+        return found[0]["at"] if found else None
+
+    async def latest_places(self, platform: str, workspace: str, limit: int) -> list[Place]:
+        """Where something was said lately in a workspace, the latest first."""
+        begins = Place(platform, workspace, "").key.removesuffix(', "", ""]')
+        query = select(T.envelope.c.place).where(
+            T.envelope.c.platform == platform, T.envelope.c.place.startswith(begins, autoescape=True)
+        )
+        query = query.group_by(T.envelope.c.place).order_by(func.max(T.envelope.c.id).desc()).limit(limit)
+        return [rows.place_of(row["place"]) for row in await self.rows(query)]
+
     async def unsent(self, platforms: Iterable[str]) -> list[Outbound]:
         """Replies to these platforms that have no receipt, oldest first."""
         box = T.outbox.c

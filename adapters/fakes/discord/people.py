@@ -30,6 +30,13 @@ class People(Core):
         """Another text channel; sessions learn of it when they identify next, or by `guild_up`."""
         return self.world.add_channel(name, guild or self.guild)
 
+    def elsewhere(self, name: str) -> Channel:
+        """A channel of a server that only people are in: the bot is there as a person's own app at most."""
+        guild = self.world.add_guild(f"{name}'s server", self.world.bot)
+        channel = self.world.add_channel(name, guild)
+        self.world.away[guild.id] = False
+        return channel
+
     def channel(self, where: Where) -> Channel:
         """A channel or thread as it is now."""
         return self.world.channel(where)

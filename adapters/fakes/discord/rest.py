@@ -6,11 +6,19 @@ from dataclasses import replace
 from adapters.fakes.discord.front import Handler, Request
 from adapters.fakes.discord.gateway import Gateway
 from adapters.fakes.discord.hub import Hub
-from adapters.fakes.discord.records import Channel, Draft, Json, Kind, Message, Room, User
+from adapters.fakes.discord.records import Channel, Draft, Intent, Json, Kind, Message, Room, User
 from adapters.fakes.discord.refusals import Refused, Why, require
 from adapters.fakes.discord.state import World
 from adapters.fakes.discord.validate import read_draft, read_id
-from adapters.fakes.discord.wire import OWN_EMOJI, application_json, channel_json, guild_json, message_json, user_json
+from adapters.fakes.discord.wire import (
+    OWN_EMOJI,
+    application_json,
+    blanked,
+    channel_json,
+    guild_json,
+    message_json,
+    user_json,
+)
 
 ARCHIVE_AFTER = (60, 1440, 4320, 10080)
 THREAD_FIELDS = {"name": str, "archived": bool, "locked": bool, "auto_archive_duration": int}
@@ -111,7 +119,7 @@ class Rest:
         limit = query.get("limit", 50)
         require(1 <= limit <= 100, "limit", "int value should be between 1 and 100.")
         found = _window(self._world.history(self._channel(request).id), query, limit)
-        return [message_json(self._world, message) for message in reversed(found)]
+        return [self._readable(message) for message in reversed(found)]
 
     def post(self, request: Request) -> Json:
         """Send a message; a nonce used before gives the message it was used for."""
@@ -163,6 +171,12 @@ class Rest:
         require(archive_after in ARCHIVE_AFTER, "auto_archive_duration", f"Must be one of {ARCHIVE_AFTER}.")
         thread = self._hub.open_thread(parent, self._world.bot, str(name), archive_after, start)
         return channel_json(self._world, thread)
+
+    def _readable(self, message: Message) -> Json:
+        """A message as the bot may read it: without the intent, only what is addressed to it."""
+        shown, bot = message_json(self._world, message), self._world.bot.id
+        may = Intent.MESSAGE_CONTENT in self._gateway.granted or bot in (message.author, *message.pinged)
+        return shown if may or self._world.channels[message.channel].guild is None else blanked(shown)
 
     def _channel(self, request: Request) -> Channel:
         return self._world.visible_channel(request.id("channel"))

@@ -186,11 +186,13 @@ def interaction_json(world: World, interaction: Interaction) -> Json:
     """An interaction as INTERACTION_CREATE brings it."""
     channel, user = world.channels[interaction.channel], world.users[interaction.user]
     owner = str(interaction.guild or 0)
+    is_away = interaction.guild in world.away
+    authorizing = {"1": str(user.id)} if is_away else {"0": owner}
     made: Json = {
         "id": str(interaction.id), "application_id": str(world.application), "type": int(interaction.kind),
         "token": interaction.token, "version": 1, "data": interaction.data, "locale": "en-US", "entitlements": [],
         "channel_id": str(channel.id), "channel": channel_json(world, channel) | {"permissions": ALL_PERMISSIONS},
-        "app_permissions": ALL_PERMISSIONS, "authorizing_integration_owners": {"0": owner},
+        "app_permissions": ALL_PERMISSIONS, "authorizing_integration_owners": authorizing,
         "context": 0 if interaction.guild else 1, "attachment_size_limit": FILE_MAX,
     }  # fmt: skip
     if interaction.message:

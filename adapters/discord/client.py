@@ -1,0 +1,90 @@
+"""The client at the gateway. Each attempt gets a new one: a client whose start ended can't be used again."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from adapters.discord import history
+from adapters.discord.commands import register, tree_of
+from adapters.discord.desk import Desk
+from adapters.discord.presses import dynamic_button
+from adapters.discord.rest import quiet
+
+log = logging.getLogger(__name__)
+
+READY_WITHIN_S = 2.0
+"""How long a connection may be silent about further servers before it counts as ready."""
+
+
+class _Listening:
+    """What the client does with events; it is the same with and without shards."""
+
+    desk: Desk
+    tree: app_commands.CommandTree
+    registered: Path
+
+    def prepare(self: Any, desk: Desk, registered: Path) -> None:
+        """Give it what it needs; `registered` is where the mark of the registered commands is kept."""
+        self.desk = desk
+        self.registered = registered
+        self.tree = tree_of(self, desk)
+
+    def dispatch(self: Any, event: str, /, *args: Any, **more: Any) -> None:
+        """Tell of an event; a closed client has no loop any more to tell it on."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **more)  # type: ignore[misc]
+
+    async def setup_hook(self: Any) -> None:
+        """Logged in, not connected yet."""
+        self.add_dynamic_items(dynamic_button(self.desk))
+        await register(self.tree, self.application_id, self.registered)
+
+    async def on_ready(self: Any) -> None:
+        """Connected anew: nothing of what happened before is told, so it is read."""
+        log.info("ready as %s", self.user, extra={"action": "discord.ready"})
+        await history.catch_up(self, self.desk)
+
+    async def on_message(self: Any, message: discord.Message) -> None:
+        """Somebody said something."""
+        await self.desk.said(message, self.user)
+
+    async def on_raw_message_edit(self: Any, payload: discord.RawMessageUpdateEvent) -> None:
+        """A message changed."""
+        await self.desk.edited(payload.message, self.user)
+
+    async def on_raw_message_delete(self: Any, payload: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone."""
+        await self.desk.deleted(payload.message_id)
+
+    async def on_raw_bulk_message_delete(self: Any, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Several messages are gone."""
+        for number in payload.message_ids:
+            await self.desk.deleted(number)
+
+
+class Client(_Listening, discord.Client):
+    """One connection."""
+
+
+class ShardedClient(_Listening, discord.AutoShardedClient):
+    """Several connections, for very many servers."""
+
+
+def client_of(desk: Desk, registered: Path, *, message_content: bool, shards: int) -> Client | ShardedClient:
+    """A fresh client. Without `message_content` it reads only what is addressed to it."""
+    intents = discord.Intents.default()
+    intents.message_content = message_content
+    options: dict[str, Any] = {
+        "intents": intents,
+        "allowed_mentions": quiet(),
+        "max_messages": None,
+        "chunk_guilds_at_startup": False,
+        "guild_ready_timeout": READY_WITHIN_S,
+        "member_cache_flags": discord.MemberCacheFlags.none(),
+    }
+    made = ShardedClient(shard_count=shards, **options) if shards > 1 else Client(**options)
+    made.prepare(desk, registered)
+    return made

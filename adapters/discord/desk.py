@@ -1,0 +1,167 @@
+"""The desk: what people say and press on Discord becomes Envelopes, in the order in which it was said."""
+
+import asyncio
+import logging
+
+import discord
+
+from adapters.discord import PLATFORM, places
+from adapters.discord.courier import DiscordCourier
+from adapters.render import parse
+from adapters.render.discord import DiscordWriter
+from adapters.render.nodes import Paragraph, Quote, Span
+from adapters.render.pages import pages
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.people import People
+from nova_bot.core.wording import say
+from nova_bot.dispatch.lanes import Lanes
+from nova_bot.dispatch.reception import Reception
+
+log = logging.getLogger(__name__)
+
+READ_AT_ONCE = 1_000
+ECHO_MAX = 1_000
+
+ASKED = (discord.MessageType.default, discord.MessageType.reply)
+"""Messages that people write. All others, such as "Ada joined", are Discord's own."""
+
+
+class Desk:
+    """One for each connection; it knows who the bot is."""
+
+    def __init__(self, people: People, receive: Reception, courier: DiscordCourier) -> None:
+        self.receive = receive
+        self.courier = courier
+        self._people = people
+        self._order: Lanes[None] = Lanes(READ_AT_ONCE)
+
+    async def said(self, message: discord.Message, me: discord.ClientUser) -> None:
+        """A message: in private, with Nova's name in it, or in a thread. Anything else is no matter of Nova's."""
+        if message.author.id == me.id or message.type not in ASKED:
+            return
+        by = self._sender(message.author, message.guild, machine=message.webhook_id is not None)
+        mentioned = message.guild is None or calls(message, me)
+        where = places.place(
+            message.guild.id if message.guild else None, message.channel, message.id if mentioned else None
+        )
+        if by.standing is Standing.MACHINE or where is None or not (mentioned or where.thread):
+            return
+        text = places.readable(message, me.id)
+        if not (text or mentioned):
+            return  # a picture for others, or a text that we may not read
+        envelope = Envelope(
+            places.identity(message.id), Kind.MESSAGE, where, by, text, message.created_at, mentioned=mentioned
+        )
+        if where.thread == str(message.id):
+            self.courier.threads.expect(where, text)
+
+        async def accept() -> None:
+            await self.receive(envelope)
+
+        await self._order.submit(message.channel.id, accept)
+
+    async def edited(self, message: discord.Message, me: discord.ClientUser) -> None:
+        """Somebody changed his message. A link preview arrives in the same way, but changes nothing."""
+        if message.edited_at is not None and message.author.id != me.id:
+            await self.receive.revise(places.identity(message.id), places.readable(message, me.id))
+
+    async def deleted(self, number: int) -> None:
+        """Somebody took a message back."""
+        await self.receive.withdraw(places.identity(number))
+
+    async def ask(self, interaction: discord.Interaction, text: str, agent: str = "") -> None:
+        """A request made by a command: acknowledged first, then accepted like a message."""
+        alone = is_away(interaction)
+        answered = await interaction.response.defer(thinking=True, ephemeral=alone)
+        message = (answered and answered.message_id) or (await interaction.original_response()).id
+        where = self.place(interaction, message, alone=alone)
+        self.courier.tickets.keep(where, interaction, message)
+        if where.thread == str(message):
+            self.courier.threads.expect(where, text)
+        addressed = f"/agent {agent} {text}" if agent else text
+        envelope = Envelope(
+            places.identity(interaction), Kind.MESSAGE, where, self.sender(interaction), addressed,
+            interaction.created_at,
+        )  # fmt: skip
+        echo = () if alone else (self._echo(interaction, addressed),)
+        await asyncio.gather(self.receive(envelope), *echo)
+
+    async def alone(self, interaction: discord.Interaction, text: str) -> None:
+        """A request whose answer only the one who asks may see."""
+        answered = await interaction.response.defer(thinking=True, ephemeral=True)
+        message = (answered and answered.message_id) or (await interaction.original_response()).id
+        where = places.private(interaction.user.id, interaction.id)
+        self.courier.tickets.keep(where, interaction, message)
+        await self.receive(
+            Envelope(
+                places.identity(interaction),
+                Kind.MESSAGE,
+                where,
+                self.sender(interaction),
+                text,
+                interaction.created_at,
+            )
+        )
+
+    async def command(self, interaction: discord.Interaction, verb: str, rest: str) -> None:
+        """A command that Nova answers itself, for the eyes of the one who gave it."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        where, by = self.place(interaction, None, alone=is_away(interaction)), self.sender(interaction)
+        line = f"{verb} {rest}".strip()
+        turned = await self.receive.door.admit(
+            Envelope(places.identity(interaction), Kind.COMMAND, where, by, line, interaction.created_at)
+        )
+        said = turned.said if turned else await self.receive.command(verb, rest, where, by)
+        writer = DiscordWriter()
+        texts = [writer.write(page) for page in pages(parse(said or ""), writer.write, self.courier.limits.text)]
+        await interaction.edit_original_response(content=texts[0] if texts else say("discord", "nothing"))
+        for text in texts[1:4]:
+            await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
+
+    async def pressed(self, interaction: discord.Interaction, button: str) -> None:
+        """Somebody pressed a button. It is acknowledged while it is being accepted."""
+        where = self.place(interaction, None, alone=is_away(interaction))
+        self.courier.tickets.keep(where, interaction)
+        envelope = Envelope(
+            places.identity(interaction), Kind.PRESS, where, self.sender(interaction), "", interaction.created_at,
+            press=button,
+        )  # fmt: skip
+        await asyncio.gather(interaction.response.defer(), self.receive(envelope))
+
+    def sender(self, interaction: discord.Interaction) -> Sender:
+        """Who used a command or button."""
+        return self._sender(interaction.user, interaction.guild, machine=False)
+
+    def place(self, interaction: discord.Interaction, message: int | None, *, alone: bool) -> Place:
+        """Where an interaction belongs; `message` is what would open a thread."""
+        known = None if alone else places.place(interaction.guild_id, interaction.channel, message)
+        return known or places.private(interaction.user.id, interaction.id)
+
+    def agents(self, typed: str) -> list[str]:
+        """Names of agents that fit what somebody has typed so far; from memory, since Discord waits for them."""
+        wanted = typed.casefold()
+        names = [spec.name for spec in self.receive.commands().roster()]
+        return sorted((name for name in names if wanted in name), key=lambda name: (not name.startswith(wanted), name))
+
+    def _sender(self, user: discord.User | discord.Member, guild: discord.Guild | None, *, machine: bool) -> Sender:
+        workspace = str(guild.id) if guild else ""
+        return self._people.sender(PLATFORM, workspace, str(user.id), user.display_name, bot=machine or bool(user.bot))
+
+    async def _echo(self, interaction: discord.Interaction, text: str) -> None:
+        """Show everybody what was asked: Discord shows only that a command was used."""
+        writer = DiscordWriter()
+        (page, *_) = pages((Quote((Paragraph((Span(text),)),)),), writer.write, ECHO_MAX)
+        await interaction.edit_original_response(content=writer.write(page))
+
+
+def calls(message: discord.Message, me: discord.ClientUser) -> bool:
+    """Does the message call the bot: by name, by answering it, or by its own role, which people pick by mistake?"""
+    of_bot = (role.tags.bot_id for role in message.role_mentions if role.tags)
+    return any(user.id == me.id for user in message.mentions) or me.id in of_bot
+
+
+def is_away(interaction: discord.Interaction) -> bool:
+    """Was the command used where the bot itself is not: a server or a chat that only its user is in?"""
+    if interaction.guild_id is not None:
+        return not interaction.is_guild_integration()
+    return not isinstance(interaction.channel, discord.DMChannel) or not interaction.context.dm_channel

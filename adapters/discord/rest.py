@@ -1,0 +1,49 @@
+"""Sending needs no gateway: a client of its own, so that replies leave while the gateway is being mended."""
+
+import asyncio
+
+import discord
+
+WAIT_FOR_LIMIT_S = 60.0
+
+
+def quiet() -> discord.AllowedMentions:
+    """Nobody is notified by what Nova says."""
+    return discord.AllowedMentions.none()
+
+
+class Rest:
+    """A client that only sends. It logs in when it is first needed."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._client: discord.Client | None = None
+        self._lock = asyncio.Lock()
+
+    async def client(self) -> discord.Client:
+        """The client, logged in. Raises discord.LoginFailure, or any network error."""
+        async with self._lock:
+            if self._client is None:
+                made = discord.Client(
+                    intents=discord.Intents(guilds=True),
+                    allowed_mentions=quiet(),
+                    max_messages=None,
+                    max_ratelimit_timeout=WAIT_FOR_LIMIT_S,
+                )
+                try:
+                    await made.login(self._token)
+                except BaseException:
+                    await made.close()
+                    raise
+                self._client = made
+            return self._client
+
+    async def channel(self, number: int) -> discord.PartialMessageable:
+        """A channel to send to, without asking whether it is there."""
+        return (await self.client()).get_partial_messageable(number)
+
+    async def close(self) -> None:
+        """End its connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None

@@ -1,0 +1,103 @@
+"""A reply as the messages Discord takes: 2,000 characters each, the last one with footer, buttons and file."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import ui
+
+from adapters.render import parts
+from adapters.render.discord import DiscordWriter
+from nova_bot.core.button import Button
+from nova_bot.core.delivery import Outbound
+from nova_bot.core.envelope import Place
+
+TEXT_MAX = 2_000
+BUTTONS_MAX = 25
+LABEL_MAX = 80
+ROW = 5
+PREFIX = "nova:"
+NONCE = 24
+
+_STYLES = {"primary": discord.ButtonStyle.primary, "danger": discord.ButtonStyle.danger}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One message. `file` is the whole answer when it is too long for messages; `name` is what it is called."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    file: str = ""
+    name: str = ""
+
+
+def sheets(outbound: Outbound) -> tuple[Sheet, ...]:
+    """The messages of a reply."""
+    writer = DiscordWriter()
+    footer = footed(outbound.agent, f"r{outbound.run}")
+    made = parts(outbound.text, TEXT_MAX - len(footer), writer.write)
+    texts = [writer.write(page) for page in made.pages] or [""]
+    texts[-1] = (texts[-1] + footer).lstrip("\n")
+    first = [Sheet(text) for text in texts]
+    first[-1] = replace(
+        first[-1], buttons=outbound.buttons[:BUTTONS_MAX], file=made.file, name=f"{outbound.agent}-r{outbound.run}.md"
+    )
+    return tuple(first)
+
+
+def footed(*facts: str) -> str:
+    """The line at the end that says who spoke in which run."""
+    return "\n-# " + DiscordWriter().text(" · ".join(filter(None, facts)))
+
+
+def nonce(place: Place, key: str, part: int, again: int = 0) -> str:
+    """A name for one message of a reply that stays the same, whatever is tried how often.
+
+    `again` tells a message apart from one with the same name that somebody deleted.
+    """
+    named = f"{place.key}\n{key}\n{part}\n{again}"
+    return hashlib.sha256(named.encode()).hexdigest()[:NONCE]
+
+
+def layout(text: str, buttons: Sequence[Button]) -> ui.LayoutView:
+    """Text with buttons below it. It is finished at once: presses come in by their id, also after a restart."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.TextDisplay(text))
+    for start in range(0, len(buttons), ROW):
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        for button in buttons[start : start + ROW]:
+            style = _STYLES.get(button.style, discord.ButtonStyle.secondary)
+            row.add_item(ui.Button(label=button.label[:LABEL_MAX], custom_id=PREFIX + button.id, style=style))
+        view.add_item(row)
+    view.stop()
+    return view
+
+
+def new(sheet: Sheet) -> dict[str, Any]:
+    """The arguments that send it as a new message."""
+    what: dict[str, Any] = {"view": layout(sheet.text, sheet.buttons)} if sheet.buttons else {"content": sheet.text}
+    return what | ({"file": _file(sheet)} if sheet.file else {}) | {"suppress_embeds": True}
+
+
+def changed(sheet: Sheet, *, was_layout: bool) -> dict[str, Any]:
+    """The arguments that make a message say this; one that is made of components stays so."""
+    quiet: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
+    if sheet.file:
+        quiet["attachments"] = [_file(sheet)]
+    if not sheet.buttons and not was_layout:
+        return quiet | {"content": sheet.text}
+    return quiet | {"view": layout(sheet.text, sheet.buttons)} | ({} if was_layout else {"content": None})
+
+
+def _file(sheet: Sheet) -> discord.File:
+    return discord.File(io.BytesIO(sheet.file.encode()), sheet.name)
+
+
+def says(message: discord.Message) -> str:
+    """All the text of a message, also when it is made of components."""
+    shown = [part.content for part in message.components if isinstance(part, discord.TextDisplay)]
+    return "\n".join([message.content, *shown]).strip()

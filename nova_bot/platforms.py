@@ -1,0 +1,47 @@
+"""Which platforms are configured, and how each is put together."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from adapters.base import Adapter
+from nova_bot import app
+from nova_bot.core.envelope import Place
+from nova_bot.core.people import OWNER
+from nova_bot.engine.outbox import Courier
+from nova_bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The courier is there before Nova runs, the adapter is made for a running one; `close` ends both at last."""
+
+    courier: Courier
+    adapter: Callable[[app.Nova], Adapter]
+    close: Callable[[], Awaitable[None]]
+
+
+def configured(settings: Settings) -> list[Platform]:
+    """The platforms with a token."""
+    made = []
+    if settings.discord_bot_token is not None:
+        made.append(_discord(settings, settings.discord_bot_token.get_secret_value()))
+    return made
+
+
+def _discord(settings: Settings, token: str) -> Platform:
+    from adapters.discord.adapter import Discord
+    from adapters.discord.courier import DiscordCourier
+
+    courier = DiscordCourier(token, app.now)
+    return Platform(
+        courier,
+        lambda nova: Discord(courier, token, nova.people, settings.home, settings.discord_shards),
+        courier.close,
+    )
+
+
+async def tell_owner(nova: app.Nova, platforms: list[Platform], text: str) -> None:
+    """Say it wherever the owner has an account on one of these platforms; one that is broken stays silent."""
+    for identity in nova.people.of(OWNER).identities:
+        if any(identity.platform == platform.courier.platform for platform in platforms):
+            await nova.outbox.private(Place(identity.platform, identity.workspace, ""), identity.id, text)
