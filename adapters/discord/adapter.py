@@ -43,8 +43,9 @@ class Discord:
         standing = await examined(self._token)
         if not standing.message_content:
             log.warning("%s", DiscordIntentMissing.__doc__, extra={"action": "discord.intent"})
+        desk = Desk(self._people, receive, self.courier)
         client = client_of(
-            Desk(self._people, receive, self.courier),
+            desk,
             self._registered,
             message_content=standing.message_content,
             shards=self._shards,
@@ -63,4 +64,9 @@ class Discord:
                 raise DiscordClosed(code=error.code) from error
             raise
         finally:
-            await asyncio.shield(client.close())
+            await asyncio.shield(_ended(client, desk))
+
+
+async def _ended(client: discord.Client, desk: Desk) -> None:
+    await desk.finish()
+    await client.close()

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 READ_AT_ONCE = 1_000
 ECHO_MAX = 1_000
+FINISH_S = 2.0
 
 ASKED = (discord.MessageType.default, discord.MessageType.reply)
 """Messages that people write. All others, such as "Ada joined", are Discord's own."""
@@ -34,9 +35,23 @@ class Desk:
         self.courier = courier
         self._people = people
         self._order: Lanes[None] = Lanes(READ_AT_ONCE)
+        self._at_work: set[asyncio.Task[object]] = set()
+
+    async def finish(self) -> None:
+        """Let what is being taken in come to its end; what takes longer than a moment is given up."""
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=FINISH_S)
+
+    def working(self) -> None:
+        """Note that the current task takes something in."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
 
     async def said(self, message: discord.Message, me: discord.ClientUser) -> None:
         """A message: in private, with Nova's name in it, or in a thread. Anything else is no matter of Nova's."""
+        self.working()
         if message.author.id == me.id or message.type not in ASKED:
             return
         by = self._sender(message.author, message.guild, machine=message.webhook_id is not None)
@@ -54,23 +69,22 @@ class Desk:
         )
         if where.thread == str(message.id):
             self.courier.threads.expect(where, text)
-
-        async def accept() -> None:
-            await self.receive(envelope)
-
-        await self._order.submit(message.channel.id, accept)
+        await self._accept(message.channel.id, envelope)
 
     async def edited(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Somebody changed his message. A link preview arrives in the same way, but changes nothing."""
+        self.working()
         if message.edited_at is not None and message.author.id != me.id:
             await self.receive.revise(places.identity(message.id), places.readable(message, me.id))
 
     async def deleted(self, number: int) -> None:
         """Somebody took a message back."""
+        self.working()
         await self.receive.withdraw(places.identity(number))
 
     async def ask(self, interaction: discord.Interaction, text: str, agent: str = "") -> None:
         """A request made by a command: acknowledged first, then accepted like a message."""
+        self.working()
         alone = is_away(interaction)
         answered = await interaction.response.defer(thinking=True, ephemeral=alone)
         message = (answered and answered.message_id) or (await interaction.original_response()).id
@@ -88,6 +102,7 @@ class Desk:
 
     async def alone(self, interaction: discord.Interaction, text: str) -> None:
         """A request whose answer only the one who asks may see."""
+        self.working()
         answered = await interaction.response.defer(thinking=True, ephemeral=True)
         message = (answered and answered.message_id) or (await interaction.original_response()).id
         where = places.private(interaction.user.id, interaction.id)
@@ -105,6 +120,7 @@ class Desk:
 
     async def command(self, interaction: discord.Interaction, verb: str, rest: str) -> None:
         """A command that Nova answers itself, for the eyes of the one who gave it."""
+        self.working()
         await interaction.response.defer(thinking=True, ephemeral=True)
         where, by = self.place(interaction, None, alone=is_away(interaction)), self.sender(interaction)
         line = f"{verb} {rest}".strip()
@@ -120,13 +136,22 @@ class Desk:
 
     async def pressed(self, interaction: discord.Interaction, button: str) -> None:
         """Somebody pressed a button. It is acknowledged while it is being accepted."""
+        self.working()
         where = self.place(interaction, None, alone=is_away(interaction))
         self.courier.tickets.keep(where, interaction)
         envelope = Envelope(
             places.identity(interaction), Kind.PRESS, where, self.sender(interaction), "", interaction.created_at,
             press=button,
         )  # fmt: skip
-        await asyncio.gather(interaction.response.defer(), self.receive(envelope))
+        await asyncio.gather(interaction.response.defer(), self._accept(interaction.channel_id, envelope))
+
+    async def _accept(self, channel: int | None, envelope: Envelope) -> None:
+        """Accept it after everything that was said or pressed in the same channel before."""
+
+        async def accept() -> None:
+            await self.receive(envelope)
+
+        await self._order.submit(channel, accept)
 
     def sender(self, interaction: discord.Interaction) -> Sender:
         """Who used a command or button."""

@@ -23,6 +23,7 @@ MESSAGES_MAX = 100
 
 async def catch_up(client: Any, desk: Desk) -> None:
     """Bring in what was said since the latest message that was accepted, in the order it was said."""
+    desk.working()
     latest = await desk.receive.ledger.latest_at(PLATFORM)
     if latest is None:
         return  # the first start: nothing was missed

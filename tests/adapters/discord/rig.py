@@ -56,7 +56,7 @@ class Served:
 async def served(house: House, fake: FakeDiscord) -> AsyncIterator[Served]:
     """Nova, connected. What is left unanswered is gone on with first, as in `nova serve`."""
     courier = DiscordCourier(fake.token, house.clock)
-    starting = app.running(house.settings(), [courier], model=house.model, make_team=team)
+    starting = app.running(house.settings(grace_seconds=2.0), [courier], model=house.model, make_team=team)
     async with starting as nova:
         await nova.recover()
         adapter = Discord(courier, fake.token, nova.people, house.home)
