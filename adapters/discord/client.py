@@ -1,6 +1,7 @@
 """The client at the gateway. Each attempt gets a new one: a client whose start ended can't be used again."""
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ class _Listening:
     desk: Desk
     tree: app_commands.CommandTree
     registered: Path
+    away_since: datetime | None
 
     def prepare(self: Any, desk: Desk, registered: Path) -> None:
         """Give it what it needs; `registered` is where the mark of the registered commands is kept."""
@@ -40,12 +42,24 @@ class _Listening:
     async def setup_hook(self: Any) -> None:
         """Logged in, not connected yet."""
         self.add_dynamic_items(dynamic_button(self.desk))
+        self.away_since = await history.latest(self.desk)
         await register(self.tree, self.application_id, self.registered)
 
     async def on_ready(self: Any) -> None:
         """Connected anew: nothing of what happened before is told, so it is read."""
         log.info("ready as %s", self.user, extra={"action": "discord.ready"})
-        await history.catch_up(self, self.desk)
+        since, self.away_since = self.away_since, None
+        if since is not None:
+            await history.catch_up(self, self.desk, since)
+
+    async def on_disconnect(self: Any) -> None:
+        """The connection is gone; what is said from now on may have to be read."""
+        if self.away_since is None:
+            self.away_since = await history.latest(self.desk) or self.desk.receive.clock()
+
+    async def on_resumed(self: Any) -> None:
+        """Connected again, and told everything that happened meanwhile."""
+        self.away_since = None
 
     async def on_message(self: Any, message: discord.Message) -> None:
         """Somebody said something."""

@@ -4,7 +4,7 @@ bounds; what was accepted already is dropped by its identity.
 
 import logging
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -21,14 +21,16 @@ MESSAGES_MAX = 100
 """Of each channel."""
 
 
-async def catch_up(client: Any, desk: Desk) -> None:
-    """Bring in what was said since the latest message that was accepted, in the order it was said."""
+async def latest(desk: Desk) -> datetime | None:
+    """When the latest message that was accepted was said; None before the first one ever: then nothing was missed."""
     desk.working()
-    latest = await desk.receive.ledger.latest_at(PLATFORM)
-    if latest is None:
-        return  # the first start: nothing was missed
-    since = max(latest - OVERLAP, desk.receive.clock() - FURTHEST)
-    mark = discord.utils.time_snowflake(since)
+    return await desk.receive.ledger.latest_at(PLATFORM)
+
+
+async def catch_up(client: Any, desk: Desk, since: datetime) -> None:
+    """Bring in what was said since then, in the order it was said."""
+    desk.working()
+    mark = discord.utils.time_snowflake(max(since - OVERLAP, desk.receive.clock() - FURTHEST))
     missed = [message async for message in _missed(client, desk, mark)]
     for message in sorted(missed, key=lambda message: message.id):
         await desk.said(message, client.user)
@@ -36,11 +38,14 @@ async def catch_up(client: Any, desk: Desk) -> None:
 
 
 async def _missed(client: Any, desk: Desk, mark: int) -> AsyncIterator[discord.Message]:
+    """The newest messages of the channels that were talked in last."""
     touched = sorted(_touched(client, mark), key=lambda channel: channel.last_message_id or 0, reverse=True)
-    private = [await client.fetch_channel(number) for number in await _private(desk)]
-    for channel in [*touched, *private][:CHANNELS_MAX]:
+    for channel in [*touched, *await _private(desk)][:CHANNELS_MAX]:
         try:
-            async for message in channel.history(after=discord.Object(mark), limit=MESSAGES_MAX, oldest_first=True):
+            opened = await client.fetch_channel(channel.id) if isinstance(channel, discord.Object) else channel
+            async for message in opened.history(limit=MESSAGES_MAX):
+                if message.id <= mark:
+                    break
                 yield message
         except discord.HTTPException as error:
             log.warning("can't read channel %d: %s", channel.id, error, extra={"action": "discord.catch_up"})
@@ -54,7 +59,7 @@ def _touched(client: Any, mark: int) -> Iterator[Any]:
                 yield channel
 
 
-async def _private(desk: Desk) -> list[int]:
+async def _private(desk: Desk) -> list[discord.Object]:
     """The direct messages that were talked in lately; Discord doesn't list them."""
     places = await desk.receive.ledger.latest_places(PLATFORM, "", CHANNELS_MAX)
-    return [int(place.channel) for place in places]
+    return [discord.Object(int(place.channel)) for place in places]

@@ -19,10 +19,13 @@ class Rest:
         self._token = token
         self._client: discord.Client | None = None
         self._lock = asyncio.Lock()
+        self._closed = False
 
     async def client(self) -> discord.Client:
         """The client, logged in. Raises discord.LoginFailure, or any network error."""
         async with self._lock:
+            if self._closed:
+                raise RuntimeError("Discord's sending side is closed")
             if self._client is None:
                 made = discord.Client(
                     intents=discord.Intents(guilds=True),
@@ -43,7 +46,8 @@ class Rest:
         return (await self.client()).get_partial_messageable(number)
 
     async def close(self) -> None:
-        """End its connections."""
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
+        """End its connections, for good."""
+        async with self._lock:
+            self._closed = True
+            if self._client is not None:
+                await self._client.close()
