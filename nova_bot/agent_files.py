@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nova_bot.core.agent_spec import AgentFile, parse
-from nova_bot.core.errors import BadAgentFile, NoAgents
+from nova_bot.core.errors import BadAgentFile, BadFile, NoAgents
 from nova_bot.core.roster import Roster, build
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Watch:
 
     folder: Path
     tools: dict[str, bool]
-    on_error: Callable[[BadAgentFile], None]
+    on_error: Callable[[BadFile], None]
     seen: Stamp = ()
 
     def start(self) -> Roster:

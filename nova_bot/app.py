@@ -18,8 +18,8 @@ from pydantic import SecretStr
 from nova_bot import agent_files, router_files
 from nova_bot.context.budget import Limits
 from nova_bot.core.button import APPROVE, CHOOSE
-from nova_bot.core.envelope import Standing
-from nova_bot.core.errors import BadAgentFile
+from nova_bot.core.envelope import Sender, Standing
+from nova_bot.core.errors import BadAgentFile, BadFile, BadJobFile
 from nova_bot.core.people import OWNER, Identity, People, Person
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
@@ -51,7 +51,9 @@ from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 from nova_bot.tools.registry import Registry
 from nova_bot.trust.secrets import Secrets
+from schedules import job_files
 from schedules.clock import Clock
+from schedules.recurring import Recurring
 from schedules.reminding import cards
 from schedules.reminding.keeper import Keeper
 from schedules.reminding.pressing import pressing
@@ -140,6 +142,11 @@ def agents_folder(settings: Settings) -> Path:
     return settings.agents.expanduser() if settings.agents else agent_files.default_folder()
 
 
+def job_folders(settings: Settings) -> tuple[Path, Path]:
+    """The folders with job files: the shipped ones, then the owner's own, which stand before them."""
+    return job_files.shipped(), job_files.own(settings.home)
+
+
 def team(settings: Settings, roster: Roster) -> Team:
     """The agents with the router that knows them."""
     encoder = router_files.embedder(settings.home)
@@ -170,6 +177,7 @@ class Nova:
     refitting: Refitting
     people: People
     clock: Clock
+    recurring: Recurring
 
     @property
     def commands(self) -> Commands:
@@ -200,6 +208,7 @@ class Nova:
         if left:
             log.warning("going on with %d unanswered messages", len(left), extra={"action": "recover"})
         runs = [self.receive.begin(one.number, one.envelope, one.run) for one in left]
+        await self._take_jobs()
         await self.clock.start()
         return runs
 
@@ -209,6 +218,7 @@ class Nova:
             await asyncio.sleep(LOOK_AT_FILES_S)
             try:
                 await self._take_changes()
+                await self._take_jobs()
             except Exception:
                 log.exception("the agents stay as they were", extra={"action": "agents.reload"})
 
@@ -218,6 +228,14 @@ class Nova:
         if made.memory is not None:
             made.memory.learn(await lessons.live(self.ledger))
         self.team = made
+
+    async def _take_jobs(self) -> None:
+        """Keep the jobs in step with their files."""
+        try:
+            await self.recurring.look()
+        except BadJobFile as error:
+            log.warning("job file not taken: %s", error, extra={"action": "jobs.reload"})
+            self.watch.on_error(error)
 
     async def _take_changes(self) -> None:
         roster = await asyncio.to_thread(self.watch.changed)
@@ -237,7 +255,7 @@ async def running(
     couriers: Sequence[Courier],
     *,
     model: Model | None = None,
-    on_bad_file: Callable[[BadAgentFile], None] = lambda _error: None,
+    on_bad_file: Callable[[BadFile], None] = lambda _error: None,
     make_team: MakeTeam = team,
     tools: Registry | None = None,
 ) -> AsyncIterator[Nova]:
@@ -252,7 +270,7 @@ async def running(
         stack.push_async_callback(model.close)
         watch = agent_files.Watch(agents_folder(settings), tools.outward(), on_bad_file)
         first = await asyncio.to_thread(lambda: make_team(settings, watch.start()))
-        limits = Limits(settings.run_budget, settings.hops, settings.keep_turns)
+        limits = Limits(settings.run_budget, settings.hops, settings.keep_turns, {})
         people = people_of(settings)
         for identity, person in (await linked.links(ledger)).items():
             people.link(identity, person)
@@ -271,6 +289,17 @@ async def running(
         keeper = Keeper(ledger, clock.expect, now)
         zones = Zones(ledger, people, settings.timezone, now)
         skills = [Reminding(ledger, keeper, zones, people, lambda: nova.team.roster.names)]
+        owner = Sender(OWNER, settings.name, Standing.OWNER, OWNER)  # whoever writes files on this machine
+        recurring = Recurring(
+            ledger,
+            job_folders(settings),
+            lambda: nova.team.roster.names,
+            owner,
+            settings.timezone,
+            clock.expect,
+            now,
+            limits.of_jobs,
+        )
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
         desk = Desk(ledger, outbox, lambda one: nova.go_on(one), now, new_id)
         acts = {CHOOSE: choosing(ledger), APPROVE: desk.press, cards.ACT: pressing(ledger, keeper)}
@@ -294,6 +323,7 @@ async def running(
             refitting,
             people,
             clock,
+            recurring,
         )
         await nova.remember()
         stack.push_async_callback(refitting.stop)

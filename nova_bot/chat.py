@@ -8,7 +8,7 @@ from typing import Any
 from adapters.terminal import Printer, Terminal, envelope
 from nova_bot import __version__, app
 from nova_bot.core.envelope import Sender
-from nova_bot.core.errors import BadAgentFile
+from nova_bot.core.errors import BadFile
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.people import People
 from nova_bot.core.run import Run
@@ -71,6 +71,6 @@ async def interactive(settings: Settings, thread: str, who: str) -> int:
     return 0
 
 
-def tell(error: BadAgentFile) -> None:
-    """Say on stderr that a changed agent file was not taken."""
-    print(f"nova: {error}\nnova: the agents as they were stay in force.", file=sys.stderr)
+def tell(error: BadFile) -> None:
+    """Say on stderr that a changed agent or job file was not taken."""
+    print(f"nova: {error}\nnova: the agents and jobs as they were stay in force.", file=sys.stderr)

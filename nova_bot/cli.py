@@ -34,6 +34,7 @@ models = typer.Typer(help="The router's sentence encoder and its fitted weights.
 owner = typer.Typer(help="The owner's accounts on Slack and Discord.", no_args_is_help=True)
 slack = typer.Typer(help="Slack: the app's manifest, the link that creates it, the tokens.", no_args_is_help=True)
 discord = typer.Typer(help="The Discord bot: inviting it, and whether its token works.", no_args_is_help=True)
+schedule = typer.Typer(help="Recurring jobs, declared in files: list them, turn them on and off.", no_args_is_help=True)
 dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.", no_args_is_help=True)
 for _app, _name in (
     (agents, "agents"),
@@ -44,6 +45,7 @@ for _app, _name in (
     (owner, "owner"),
     (slack, "slack"),
     (discord, "discord"),
+    (schedule, "schedule"),
     (dev, "dev"),
 ):
     cli.add_typer(_app, name=_name)
@@ -233,6 +235,54 @@ def trust_log(limit: int = 20) -> None:
     from nova_bot import trust_cli
 
     _run(trust_cli.log(_settings(), limit))
+
+
+@schedule.command("list")
+def schedule_list(as_json: AsJson = False) -> None:
+    """All jobs: when they are due, who does them."""
+    from nova_bot import schedule_cli
+
+    _guarded(lambda: schedule_cli.show(_settings(), as_json=as_json))
+
+
+@schedule.command("next")
+def schedule_next(limit: int = 10, as_json: AsJson = False) -> None:
+    """The next times of all jobs that are on."""
+    from nova_bot import schedule_cli
+
+    _guarded(lambda: schedule_cli.upcoming(_settings(), limit, as_json=as_json))
+
+
+@schedule.command("runs")
+def schedule_runs(name: str = typer.Argument(""), limit: int = 20, as_json: AsJson = False) -> None:
+    """What came of the latest times that jobs were due."""
+    from nova_bot import schedule_cli
+
+    _run(schedule_cli.runs(_settings(), name, limit, as_json=as_json))
+
+
+@schedule.command("run-now")
+def schedule_run_now(name: str, as_json: AsJson = False) -> None:
+    """Run a job once, now; the answer is printed here."""
+    from nova_bot import schedule_cli
+
+    _run(schedule_cli.run_now(_settings(), name, as_json=as_json))
+
+
+@schedule.command("resume")
+def schedule_resume(name: str) -> None:
+    """Turn a job on."""
+    from nova_bot import schedule_cli
+
+    _guarded(lambda: schedule_cli.switch(_settings(), name, enabled=True))
+
+
+@schedule.command("pause")
+def schedule_pause(name: str) -> None:
+    """Turn a job off."""
+    from nova_bot import schedule_cli
+
+    _guarded(lambda: schedule_cli.switch(_settings(), name, enabled=False))
 
 
 @db.command("upgrade")

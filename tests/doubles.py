@@ -16,7 +16,7 @@ from nova_bot.core.button import Button
 from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
-from nova_bot.core.errors import BadAgentFile
+from nova_bot.core.errors import BadFile
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import ToolCall
 from nova_bot.core.pack import ContextPack
@@ -269,7 +269,7 @@ class Talk:
     mailbox: Mailbox
     clock: Clock
     lab: Lab
-    complaints: list[BadAgentFile]
+    complaints: list[BadFile]
     numbers: "count[int]"
 
     def envelope(
@@ -338,7 +338,7 @@ class House:
     mailbox: Mailbox = field(default_factory=Mailbox)
     clock: Clock = field(default_factory=Clock)
     lab: Lab = field(default_factory=Lab)
-    complaints: list[BadAgentFile] = field(default_factory=list)
+    complaints: list[BadFile] = field(default_factory=list)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def settings(self, **more: Any) -> Settings:

@@ -1,7 +1,7 @@
 """Budgets: what a run and each agent in it may still spend."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nova_bot.core.agent_spec import AgentSpec, Budget
 from nova_bot.core.run import Run, Step
@@ -17,16 +17,25 @@ def estimate_tokens(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run may take, all agents together."""
+    """What one run may take, all agents together; a job's runs may have a budget of their own.
+
+    `of_jobs` holds those by what the identities of the job's firings begin with, such as `rem:7`.
+    """
 
     run: Budget
     hops: int = 3
     keep_turns: int = 12
+    of_jobs: dict[str, Budget] = field(default_factory=dict)
+
+    def of(self, run: Run) -> Budget:
+        """The budget of one run."""
+        begins = ":".join(run.envelope.identity.split(":", 2)[:2])
+        return self.of_jobs.get(begins, self.run)
 
 
 def seconds_left(run: Run, spec: AgentSpec, limits: Limits) -> float:
     """How long the next step may take. What counts is the time that steps took, not that of a restart or a queue."""
-    return min(_agents_time(run, spec), limits.run.seconds - _seconds(run.steps))
+    return min(_agents_time(run, spec), limits.of(run).seconds - _seconds(run.steps))
 
 
 def exceeded(run: Run, spec: AgentSpec, limits: Limits) -> str:
@@ -39,9 +48,9 @@ def exceeded(run: Run, spec: AgentSpec, limits: Limits) -> str:
         "steps": (len(own), spec.budget.steps),
         "tokens": (sum(step.usage.tokens for step in own), spec.budget.tokens),
         "usd": (_usd(own), spec.budget.usd),
-        "run_steps": (len(run.steps), limits.run.steps),
-        "run_tokens": (run.usage.tokens, limits.run.tokens),
-        "run_usd": (_usd(run.steps), limits.run.usd),
+        "run_steps": (len(run.steps), limits.of(run).steps),
+        "run_tokens": (run.usage.tokens, limits.of(run).tokens),
+        "run_usd": (_usd(run.steps), limits.of(run).usd),
     }
     for key, (used, limit) in spent.items():
         if used >= limit:
@@ -51,8 +60,8 @@ def exceeded(run: Run, spec: AgentSpec, limits: Limits) -> str:
 
 def timed_out(run: Run, spec: AgentSpec, limits: Limits) -> str:
     """The sentence for the time limit that is reached first."""
-    whole = limits.run.seconds - _seconds(run.steps) <= _agents_time(run, spec)
-    key, limit = ("run_seconds", limits.run.seconds) if whole else ("seconds", spec.budget.seconds)
+    whole = limits.of(run).seconds - _seconds(run.steps) <= _agents_time(run, spec)
+    key, limit = ("run_seconds", limits.of(run).seconds) if whole else ("seconds", spec.budget.seconds)
     return say("limit", key, agent=spec.name, limit=limit)
 
 

@@ -15,10 +15,13 @@ from nova_bot.core.reminder import Firing, IfMissed, Reminder, Series, State
 from nova_bot.ledger import rows
 from nova_bot.ledger.reads import Reads
 from nova_bot.ledger.store import Ledger
-from nova_bot.ledger.tables import envelope, reminder, reminder_firing
+from nova_bot.ledger.tables import envelope, reminder, reminder_firing, run
 from nova_bot.ledger.writer import Write
 
 R = reminder.c
+JOB_KEY = "job:"
+"""What the keys of the reminders begin with that belong to job files."""
+
 _KEEP = sqlite_insert(reminder).on_conflict_do_nothing(index_elements=["key"])
 
 
@@ -153,9 +156,43 @@ async def of_person(ledger: Reads, person: str, platform: str) -> list[Reminder]
     query = (
         select(reminder)
         .where(R.person == person, R.platform == platform, R.state.in_([State.PENDING, State.PAUSED]))
+        .where(R.key.not_like(f"{JOB_KEY}%"))
         .order_by(R.due.is_(None), R.due, R.id)
     )
     return [_of(row) for row in await ledger.rows(query)]
+
+
+async def of_jobs(ledger: Reads) -> list[Reminder]:
+    """The reminders of job files that are in force."""
+    in_force = R.state.in_([State.PENDING, State.PAUSED])
+    found = await ledger.rows(select(reminder).where(R.key.like(f"{JOB_KEY}%"), in_force).order_by(R.due, R.id))
+    return [_of(row) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One time that a job was due: its reminder's key, and the run that came of it (None when it was skipped)."""
+
+    key: str
+    due: datetime
+    run: int | None
+    ended: str
+
+
+async def job_runs(ledger: Reads, name: str, limit: int) -> list[JobRun]:
+    """The latest times that a job was due, all jobs for "", newest first."""
+    begins = f"{JOB_KEY}{name}:%" if name else f"{JOB_KEY}%"
+    query = (
+        select(R.key, reminder_firing.c.due, run.c.id, run.c.ended)
+        .select_from(reminder_firing)
+        .join(reminder, R.id == reminder_firing.c.reminder)
+        .join(run, run.c.envelope == reminder_firing.c.envelope, isouter=True)
+        .where(R.key.like(begins))
+        .order_by(reminder_firing.c.due.desc())
+        .limit(limit)
+    )
+    found = await ledger.rows(query)
+    return [JobRun(row["key"], row["due"], row["id"], row["ended"] or "") for row in found]
 
 
 async def firing(ledger: Reads, identity: str) -> tuple[Reminder, Firing] | None:

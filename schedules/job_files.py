@@ -1,0 +1,121 @@
+"""The job files on disk: those that Nova ships, and the owner's own, which stand before them."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dateutil.rrule import rrulestr
+
+from nova_bot.core import job
+from nova_bot.core.errors import BadJobFile, UnknownJob
+from nova_bot.core.front_matter import nearest
+from nova_bot.core.job import JobFile, JobSpec
+from nova_bot.core.reminder import Series
+from schedules import cron
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def shipped() -> Path:
+    """The jobs that come with Nova: the checkout's, else the copy inside the installed package."""
+    checkout = Path(__file__).parent / "jobs"
+    return checkout if checkout.is_dir() else Path(__file__).parent.parent / "nova_bot" / "_data" / "jobs"
+
+
+def own(home: Path) -> Path:
+    """Where the owner's job files are; one with the name of a shipped job takes its place."""
+    return home / "jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs of some folders, by name."""
+
+    files: tuple[JobFile, ...]
+
+    def get(self, name: str) -> JobFile:
+        """The job called `name`. Raises UnknownJob."""
+        found = next((one for one in self.files if one.spec.name == name), None)
+        if found is None:
+            names = [one.spec.name for one in self.files]
+            raise UnknownJob(name=name, nearest=nearest(name, names) or ", ".join(names) or "none, there are no jobs")
+        return found
+
+
+def load(folders: Sequence[Path], agents: Sequence[str], tz: str) -> Jobs:
+    """The jobs of these folders, the last one's before the others'. Raises BadJobFile, with file, line and remedy."""
+    found: dict[str, JobFile] = {}
+    for folder in folders:
+        for path in _paths(folder):
+            file = _read(path, folder)
+            _check(file, path.stem, agents, tz)
+            found[file.spec.name] = file
+    return Jobs(tuple(found[name] for name in sorted(found)))
+
+
+def series(spec: JobSpec, tz: str) -> Series:
+    """When a job is due; `tz` is the owner's zone. Raises ValueError for a rule that is none."""
+    zone = spec.tz or tz
+    if spec.every is not None:
+        seconds = int(spec.every.total_seconds())
+        if seconds < 60:
+            raise ValueError("every is at least one minute")
+        return Series(spec.start, zone, f"FREQ=SECONDLY;INTERVAL={seconds}", elapsed=True)
+    text = cron.rule(spec.cron) if spec.cron else str(spec.rrule)
+    next(iter(rrulestr(text, dtstart=spec.start)))
+    return Series(spec.start, zone, text)
+
+
+def stamp(folders: Sequence[Path]) -> Stamp:
+    """What changes whenever a file in one of the folders is added, removed or written."""
+    found = []
+    for path in (path for folder in folders for path in _paths(folder)):
+        try:
+            stat = os.stat(path)
+        except FileNotFoundError:  # taken away a moment ago
+            continue
+        found.append((path.as_posix(), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
+def _paths(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.md") if not path.name.startswith("."))
+
+
+def _read(path: Path, folder: Path) -> JobFile:
+    name = f"{folder.name}/{path.name}"
+    try:
+        return job.parse(path.read_text("utf-8"), name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadJobFile(file=name, line=1, problem=f"it can't be read ({error})") from None
+
+
+def _check(file: JobFile, stem: str, agents: Sequence[str], tz: str) -> None:
+    """What one file alone can't tell."""
+    spec = file.spec
+    if spec.name != stem:
+        raise BadJobFile(file=file.path, line=file.line("name"), problem=f'"name" must be the file\'s name, "{stem}"')
+    if spec.enabled and spec.agent not in agents:
+        guess = nearest(spec.agent, list(agents))
+        hint = f'; did you mean "{guess}"?' if guess else ""
+        problem = f'there is no agent "{spec.agent}"{hint}'
+        raise BadJobFile(file=file.path, line=file.line("agent"), problem=problem)
+    try:
+        series(spec, tz)
+    except (ValueError, StopIteration) as error:
+        key = next(name for name in ("every", "cron", "rrule") if getattr(spec, name) is not None)
+        reason = str(error) or "it is never due"
+        raise BadJobFile(file=file.path, line=file.line(key), problem=f'"{key}": {reason}') from None
+
+
+def with_enabled(text: str, *, enabled: bool) -> str:
+    """A job file's text with `enabled` set to this, everything else as it was."""
+    value = "true" if enabled else "false"
+    lines = text.splitlines(keepends=True)
+    end = next(i for i, line in enumerate(lines) if i and line.rstrip() == "---")
+    for i in range(1, end):
+        if lines[i].startswith("enabled:"):
+            lines[i] = f"enabled: {value}\n"
+            return "".join(lines)
+    return "".join([lines[0], f"enabled: {value}\n", *lines[1:]])
