@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from nova_bot import agent_files, router_files
 from nova_bot.context.budget import Limits
+from nova_bot.core.agenda import Agenda
 from nova_bot.core.button import APPROVE, CHOOSE
 from nova_bot.core.envelope import Sender, Standing
 from nova_bot.core.errors import BadAgentFile, BadFile, BadJobFile
@@ -38,6 +39,7 @@ from nova_bot.engine.sieve import Sieve
 from nova_bot.engine.steps import Stepper
 from nova_bot.ledger import database, lessons
 from nova_bot.ledger import people as linked
+from nova_bot.ledger.agenda import LedgerAgenda
 from nova_bot.ledger.notes import LedgerNotes
 from nova_bot.ledger.reads import Accepted
 from nova_bot.ledger.store import Ledger, opened
@@ -140,6 +142,17 @@ def house_of(settings: Settings) -> House:
 def agents_folder(settings: Settings) -> Path:
     """The folder with the agent files."""
     return settings.agents.expanduser() if settings.agents else agent_files.default_folder()
+
+
+def agenda_of(settings: Settings, ledger: Ledger) -> Agenda:
+    """Where calendars and to-dos are kept: the ledger, or for the owner the CalDAV server that the settings name."""
+    local = LedgerAgenda(ledger)
+    if not settings.caldav_url:
+        return local
+    from adapters.caldav import CalDav
+
+    password = settings.caldav_password.get_secret_value() if settings.caldav_password else ""
+    return CalDav(settings.caldav_url, settings.caldav_user, password, settings.timezone, local)
 
 
 def job_folders(settings: Settings) -> tuple[Path, Path]:
@@ -278,7 +291,17 @@ async def running(
         sieve = Sieve(people, {one.platform: one for one in couriers}, secrets_of(settings), settings.link_hosts)
         outbox = Outbox(ledger, couriers, now, sieve)
         chat = OutboxChat(ledger, outbox, settings.places)
-        calls = Calls(ledger, tools, LedgerNotes(ledger), chat, limits.hops, settings.timezone, now, new_id)
+        calls = Calls(
+            ledger,
+            tools,
+            LedgerNotes(ledger),
+            chat,
+            agenda_of(settings, ledger),
+            limits.hops,
+            settings.timezone,
+            now,
+            new_id,
+        )
         stepper = Stepper(model, tools, calls, limits, settings.timezone, now)
         lanes: Lanes[Run] = Lanes(settings.parallel)
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -28,6 +29,7 @@ from nova_bot.core.people import OWNER, Identity, May, Strangers
 
 CONFIG = "nova.toml"
 SECRETS = "secrets.env"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 MODELS = {Tier.FAST: "claude-haiku-4-5", Tier.STANDARD: "claude-sonnet-4-6", Tier.DEEP: "claude-opus-4-6"}
 RUN_BUDGET = {"steps": 24, "tokens": 200_000, "usd": 2.0, "seconds": 300}
@@ -42,6 +44,14 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f'"{name}" is no IANA time zone such as Europe/Berlin')
     return name
+
+
+def _private(url: str) -> str:
+    """An address that a password may be sent to."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError("write an https address; plain http is only allowed to this machine")
+    return url
 
 
 def local_zone() -> str:
@@ -132,6 +142,12 @@ class Settings(BaseSettings):
     link_hosts: frozenset[str] = Field(default=frozenset(), description="hosts whose pages may be links")
     per_minute: int = Field(default=20, ge=1, le=1_000, description="messages that one person may send in a minute")
     bot_hops: int = Field(default=3, ge=1, le=100, description="messages of bots in a row that are answered")
+
+    caldav_url: Annotated[str, AfterValidator(_private)] | None = Field(
+        default=None, description="the owner's CalDAV server; else the ledger keeps it"
+    )
+    caldav_user: str = ""
+    caldav_password: SecretStr | None = None
 
     script: Path | None = Field(default=None, description="a fixture file for the scripted model")
     anthropic_api_key: SecretStr | None = Field(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
+from nova_bot.core.agenda import Agenda
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.button import APPROVE, Button
 from nova_bot.core.chat import Chat
@@ -47,6 +48,7 @@ class Calls:
     tools: Registry
     notes: Notes
     chat: Chat
+    agenda: Agenda
     hops: int
     tz: str
     clock: Callable[[], datetime]
@@ -69,7 +71,7 @@ class Calls:
         view = guard.scene(run, step.n, spec, rows, pack, known, conversation, self.chat.places, began)
         caller = Caller(
             run.envelope.sender.person, run.envelope.place, began, self.tz, "", label, self.notes,
-            view.outside, self.chat, run.id, spec.name,
+            view.outside, self.chat, self.agenda, run.id, spec.name,
         )  # fmt: skip
         weighty = any(call.tool == planning.PLAN or not _plain(rows, call) for call in step.outcome.calls)
         ward = await deeds.of_run(self.ledger, run.id) if weighty else Ward()

@@ -348,6 +348,39 @@ approval = Table(
     Index("approval_open", "who", sqlite_where=text("word = ''"), postgresql_where=text("word = ''")),
 )
 
+_LABEL = (("integrity", Integer), ("audience", Text), ("secret", Boolean), ("origin", Text))
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True, comment="the call that made it: a repeated call makes one"),
+    Column("title", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("start", Moment, nullable=False),
+    Column("end", Moment, nullable=False),
+    *(Column(name, kind, nullable=False) for name, kind in _LABEL),
+    Column("made", Moment, nullable=False),
+    Column("cancelled", Moment),
+    Index("event_of_person", "person", "start"),
+    comment="appointments",
+)
+
+todo = Table(
+    "todo",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True, comment="the call that made it: a repeated call makes one"),
+    Column("text", Text, nullable=False),
+    Column("due", Text, comment="a day, in ISO form"),
+    *(Column(name, kind, nullable=False) for name, kind in _LABEL),
+    Column("made", Moment, nullable=False),
+    Column("finished", Moment),
+    Index("todo_of_person", "person"),
+)
+
 lesson = Table(
     "lesson",
     metadata,

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from nova_bot.core.agenda import Agenda
 from nova_bot.core.chat import Chat
 from nova_bot.core.effect import OUTWARD, Effect, Returns, ToolRow
 from nova_bot.core.envelope import Place
@@ -27,7 +28,8 @@ class Caller:
     """For whom a tool works: the person, the place, the time, and a key that is the same when a call is repeated.
 
     `label` is the join of everything the calling step was shown, `outside` whether that was more than the person's own
-    words and what is at least as good; `notes` is where notes are kept, `chat` where one can post.
+    words and what is at least as good; `notes` and `agenda` are where a person's things are kept, `chat` where one can
+    post.
     """
 
     person: str
@@ -39,6 +41,7 @@ class Caller:
     notes: Notes
     outside: bool = False
     chat: Chat | None = None
+    agenda: Agenda | None = None
     run: int = 0
     agent: str = ""
 
