@@ -142,9 +142,33 @@ _KEPT = Returns(Integrity.OUTSIDE, "calendar", fresh=timedelta(minutes=5))
 _RECEIPT = Returns(Integrity.DIRECTORY, "receipt", echo=True)
 TOOLS = (
     Tool("calendar.list", "Shows the person's appointments.", ListArgs, Effect.READ, _KEPT, _list),
-    Tool("calendar.add", "Puts an appointment into the calendar.", AddArgs, Effect.INTERNAL, _RECEIPT, _add),
-    Tool("calendar.cancel", "Takes an appointment out.", CancelArgs, Effect.INTERNAL, _RECEIPT, _cancel),
+    Tool(
+        "calendar.add",
+        "Puts an appointment into the person's calendar.",
+        AddArgs,
+        Effect.INTERNAL,
+        _RECEIPT,
+        _add,
+        content=("title", "start", "minutes", "where"),
+    ),
+    Tool(
+        "calendar.cancel",
+        "Takes an appointment out of the person's calendar.",
+        CancelArgs,
+        Effect.INTERNAL,
+        _RECEIPT,
+        _cancel,
+        content=("event",),
+    ),
     Tool("todo.list", "Shows what the person has still to do.", TodosArgs, Effect.READ, _KEPT, _todos),
-    Tool("todo.add", "Puts something on the to-do list.", TodoArgs, Effect.INTERNAL, _RECEIPT, _note),
-    Tool("todo.done", "Ticks a to-do off.", DoneArgs, Effect.INTERNAL, _RECEIPT, _done),
+    Tool(
+        "todo.add",
+        "Puts something on the person's to-do list.",
+        TodoArgs,
+        Effect.INTERNAL,
+        _RECEIPT,
+        _note,
+        content=("text", "due"),
+    ),
+    Tool("todo.done", "Ticks a to-do off.", DoneArgs, Effect.INTERNAL, _RECEIPT, _done, content=("todo",)),
 )

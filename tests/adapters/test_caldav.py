@@ -52,7 +52,7 @@ def url(tmp_path: Path) -> Iterator[str]:
     from caldav.davclient import DAVClient
 
     with DAVClient(address, username="ada", password="x", enable_rfc6764=False, require_tls=False) as client:
-        client.principal().make_calendar(name="Work", cal_id="work")
+        client.get_principal().make_calendar(name="Work", cal_id="work")
     yield address
     server.shutdown()
     server.server_close()
