@@ -33,6 +33,7 @@ description: Reminds clients to pay.
 examples: [chase, overdue]
 tools: [lab.read]
 hands_to: [mailer, books]
+accepts: outside
 ---
 You chase late payments.
 """
@@ -42,6 +43,7 @@ name: mailer
 description: Writes the mails.
 examples: [mail, letter]
 hands_to: [books, chaser]
+accepts: outside
 ---
 You write mails.
 """

@@ -15,7 +15,7 @@ from nova_bot import app
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.effect import Effect, Returns
-from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, Sender, Standing
 from nova_bot.core.errors import BadFile
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import ToolCall
@@ -282,10 +282,11 @@ class Talk:
         identity: str = "",
         mentioned: bool = True,
         press: str | None = None,
+        quoted: tuple[Quoted, ...] = (),
     ) -> Envelope:
         place = Place(PLATFORM, "here", channel, thread)
         identity = identity or f"test:{next(self.numbers)}"
-        return Envelope(identity, Kind.MESSAGE, place, by, text, self.clock(), mentioned, press)
+        return Envelope(identity, Kind.MESSAGE, place, by, text, self.clock(), mentioned, press, quoted=quoted)
 
     async def post(self, text: str, **where: Any) -> Awaitable[Run]:
         """Say something without waiting for the answer."""

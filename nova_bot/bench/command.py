@@ -17,6 +17,7 @@ from nova_bot.settings import Settings
 Measure = Callable[[Path | None, Settings], Measured]
 
 BENCHES = {
+    "context": "nova_bot.bench.context",
     "load": "nova_bot.bench.load",
     "routing": "nova_bot.bench.routing",
     "trust": "nova_bot.bench.trust",

@@ -1,5 +1,6 @@
 """Hand-offs: may this one happen, and what does it leave as claims?"""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from nova_bot.core.outcome import HandOff
 from nova_bot.core.run import Run
 from nova_bot.core.text import comparable
 from nova_bot.core.wording import say
+
+_SLOT = re.compile(r"([a-z][a-z_]{2,30}): (\S.{0,200})")
 
 TASK = "task"
 """The subject of claims that stand in the task of a hand-off: its receiver takes them for given."""
@@ -48,14 +51,14 @@ def kept(handoff: HandOff, claims: Sequence[Claim], run: Run) -> tuple[Claim, ..
     """
     assumed = {comparable(claim.text) for claim in run.claims if claim.basis is Basis.ASSUMED}
     passed_on = sum(bool(text.strip()) for text in (handoff.did, *handoff.found, *handoff.assumed))
-    return tuple(
-        replace(
-            claim,
-            basis=Basis.ASSUMED if comparable(claim.text) in assumed else claim.basis,
-            subject=claim.subject if n < passed_on else TASK,
-        )
-        for n, claim in enumerate(claims)
-    )
+    held = (replace(claim, basis=Basis.ASSUMED) if comparable(claim.text) in assumed else claim for claim in claims)
+    return tuple(_slotted(claim) if n < passed_on else replace(claim, subject=TASK) for n, claim in enumerate(held))
+
+
+def _slotted(claim: Claim) -> Claim:
+    """An entry like "client: Birch GmbH" has a subject and a value, by which later agents find it."""
+    found = _SLOT.fullmatch(sentences.bare(claim.text).strip())
+    return replace(claim, subject=found[1], value=found[2]) if found else claim
 
 
 def without(handoff: HandOff, dropped: Collection[ClaimId]) -> HandOff:

@@ -1,33 +1,31 @@
 """Building a ContextPack: what this agent may and needs to see in this step, within its budget."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from nova_bot.context import handoff as handoffs
+from nova_bot.context import items
+from nova_bot.context import summary as summaries
 from nova_bot.context.budget import estimate_tokens
-from nova_bot.core.agent_spec import AgentSpec, Sees
-from nova_bot.core.claims import Basis, Claim, ClaimId
-from nova_bot.core.conversation import Asking, Conversation, Turn
+from nova_bot.context.clearance import Viewer
+from nova_bot.core.agent_spec import AgentSpec
+from nova_bot.core.claims import Basis, Claim, ClaimId, Status
+from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.outcome import HandOff, ToolResult, Use
 from nova_bot.core.pack import ContextPack, Exchange, Item, ItemKind, LeftOut
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step
-from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 
 SHARE_OF_BUDGET = 0.5
 """How much of an agent's tokens one pack may take: room stays for at least one more step."""
 
-LONGEST_NAME = 60
-
-
-_TILDES = re.compile("~+")
+NOTE = "note"
+"""The subject of claims that are notes of the person."""
 
 
 class TooLong(Exception):
@@ -69,18 +67,23 @@ def build(
     prefix = system(spec, roster)
     limit = int(spec.budget.tokens * SHARE_OF_BUDGET)
     room = _Room(limit - estimate_tokens(prefix), say("why_out", "budget", limit=limit))
-    last = [*_asked(conversation), _now(now, tz), _request(run)]
+    last = [*items.asked(conversation), items.now(now, tz), items.request(run)]
     if not room.take(sum(item.tokens for item in last)):
         raise TooLong(max(0, room.tokens * 3))
-    brief, used = _brief(run), [step for step in run.stretch if isinstance(step.outcome, Use)]
+    brief, used = items.brief(run), [step for step in run.stretch if isinstance(step.outcome, Use)]
     if not room.take(sum(item.tokens for item in brief) + sum(_least(step, room) for step in used)):
         raise Full
-    claims, no_claims = _fit(_passed_on(spec, run), room)
+    viewer = Viewer(spec, run.envelope.place.room)
+    before = _Before.of(viewer, conversation, keep_turns)
+    claims, no_claims = _fit(_passed_on(viewer, run), room)
     exchanges, no_results = _exchanges(used, run.claims, room)
-    turns, no_turns = _fit(_turns(spec, conversation, keep_turns), room)
-    left_out = (*_earlier(conversation, keep_turns), *no_turns, *no_claims, *no_results)
-    items = (*turns, *brief, *claims, *last)
-    return ContextPack(spec.name, spec.sha, prefix, items, exchanges, left_out, limit - room.tokens, limit)
+    quoted, no_quoted = _fit(_quoted(viewer, run), room)
+    needed, no_needed = _fit(_needed(viewer, run, conversation), room)
+    turns, no_turns = _fit(before.turns, room)
+    summary, no_summary = _fit(before.summary, room)
+    left_out = (*before.left_out, *no_summary, *no_turns, *no_claims, *no_needed, *no_results, *no_quoted)
+    shown = (*summary, *turns, *brief, *claims, *needed, *quoted, *last)
+    return ContextPack(spec.name, spec.sha, prefix, shown, exchanges, left_out, limit - room.tokens, limit)
 
 
 @dataclass(slots=True)
@@ -116,67 +119,77 @@ def _fit(wishes: Iterable[_Wish], room: _Room) -> tuple[list[Item], list[LeftOut
     out: list[LeftOut] = []
     for wish in wishes:
         why_out = wish.why_out or ("" if room.take(wish.item.tokens) else room.why_out)
-        if why_out:
-            out.append(LeftOut(wish.item.kind, wish.what, why_out, wish.item.claims))
-        else:
+        if not why_out:
             taken.append(wish.item)
+            continue
+        out.append(LeftOut(wish.item.kind, wish.what, why_out, wish.item.claims))
+        stub = items.stub(wish.item.kind, wish.what, why_out) if wish.why_out else None
+        if stub and room.take(stub.tokens):
+            taken.append(stub)
     return taken[::-1], out[::-1]
 
 
-def fenced(text: str) -> str:
-    """`text` between ~~~ lines longer than any that stand in it: nothing inside can end the fence."""
-    longest = max(map(len, _TILDES.findall(text)), default=0)
-    fence = "~" * max(3, longest + 1)
-    return f"{fence}\n{text}\n{fence}"
-
-
-def _item(kind: ItemKind, text: str, why: str, claims: Iterable[ClaimId] = ()) -> Item:
-    return Item(kind, text, why, estimate_tokens(text), tuple(claims))
-
-
-def _request(run: Run) -> Item:
-    told = run.claims[0].id
-    return _item(ItemKind.REQUEST, f"Request ({told}):\n{run.route.request}", say("why_in", "request"), [told])
-
-
-def _now(now: datetime, tz: str) -> Item:
-    local = now.astimezone(ZoneInfo(tz))
-    return _item(ItemKind.NOW, f"Now: {local:%A %Y-%m-%d %H:%M} ({tz})", say("why_in", "now"))
-
-
-def _asked(conversation: Conversation) -> list[Item]:
-    question = conversation.question
-    if question is None or question.asking is not Asking.AGENT:
-        return []
-    text = f"You asked:\n{fenced(question.text)}\nabout this request:\n{fenced(question.request)}"
-    return [_item(ItemKind.QUESTION, text, say("why_in", "question"))]
-
-
-def _brief(run: Run) -> list[Item]:
-    """The last hand-off, as an item."""
-    if not run.hand_offs:
-        return []
-    step = next(step for step in reversed(run.steps) if isinstance(step.outcome, HandOff))
-    handoff = run.hand_offs[-1]
-    lines = [f"Handed over by {step.agent}.", f"Task: {handoff.task}", f"Done when: {handoff.done_when}"]
-    lines += [f"Could not: {text}" for text in handoff.could_not]
-    lines += [f"Open: {text}" for text in handoff.open]
-    stated = [claim.id for claim in run.claims if claim.step == step.n and claim.subject == handoffs.TASK]
-    return [_item(ItemKind.HAND_OFF, fenced("\n".join(lines)), say("why_in", "hand_off", agent=step.agent), stated)]
-
-
-def _passed_on(spec: AgentSpec, run: Run) -> list[_Wish]:
+def _passed_on(viewer: Viewer, run: Run) -> list[_Wish]:
     """The claims of all hand-offs of this run: assumptions first, and of each kind the latest first."""
     handed = {step.n: step.agent for step in run.steps if isinstance(step.outcome, HandOff)}
     made = [claim for claim in run.claims if claim.step in handed and claim.subject != handoffs.TASK]
     made.sort(key=lambda claim: (claim.basis is Basis.ASSUMED, claim.id), reverse=True)
-    return [_Wish(_claim(claim, handed[claim.step]), str(claim.id), _hidden(claim, spec)) for claim in made]
+    return [_wish(items.passed_on(claim, handed[claim.step]), claim, viewer) for claim in made]
 
 
-def _claim(claim: Claim, agent: str) -> Item:
-    mark = "assumed, not checked" if claim.basis is Basis.ASSUMED else claim.basis.value
-    text = f"{claim.id} ({mark}, from {agent}):\n{fenced(claim.text)}"
-    return _item(ItemKind.CLAIM, text, say("why_in", "claim", agent=agent), [claim.id])
+def _wish(item: Item, claim: Claim, viewer: Viewer) -> _Wish:
+    """The item that shows `claim`. What no longer holds is not shown, and what the agent may not see neither."""
+    gone = "" if claim.status is Status.LIVE else say("why_out", "gone", status=say("status", claim.status))
+    return _Wish(item, str(claim.id), gone or viewer.hidden(claim))
+
+
+def _quoted(viewer: Viewer, run: Run) -> list[_Wish]:
+    """What came along with the message, the last one first."""
+    came = [claim for claim in run.claims[1:] if claim.step == 0 and claim.subject != NOTE]
+    pairs = zip(came, run.envelope.quoted, strict=False)
+    shown = [_wish(items.quoted(claim, what), claim, viewer) for claim, what in pairs]
+    return shown[::-1]
+
+
+def _needed(viewer: Viewer, run: Run, conversation: Conversation) -> list[_Wish]:
+    """What is known of the subjects that the agent needs, and notes that fit; the dearest first."""
+    known = [claim for claim in conversation.needed if claim.subject in viewer.spec.needs]
+    notes = [claim for claim in run.claims if claim.step == 0 and claim.subject == NOTE]
+    return [
+        *(_wish(items.needed(claim), claim, viewer) for claim in known),
+        *(_wish(items.note(claim), claim, viewer) for claim in notes),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The thread so far: the latest turns whole, those before them in short, the rest counted."""
+
+    turns: list[_Wish]
+    summary: list[_Wish]
+    left_out: list[LeftOut]
+
+    @classmethod
+    def of(cls, viewer: Viewer, conversation: Conversation, keep: int) -> "_Before":
+        earlier, at_hand = conversation.earlier, conversation.turns
+        start = summaries.window(earlier + len(at_hand), keep)
+        first = summaries.begin(start, keep, earlier)
+        turns = [_turn(turn, viewer) for turn in reversed(at_hand[start - earlier :])]
+        told = at_hand[first - earlier : start - earlier]
+        whys = [viewer.hidden(turn.claim) for turn in told]
+        seen = [turn for turn, why in zip(told, whys, strict=True) if not why]
+        unseen = [_turn(turn, viewer) for turn, why in zip(told, whys, strict=True) if why]
+        summary = [_Wish(items.summary(seen), f"{len(seen)} turns in short")] if seen else []
+        out = [LeftOut(ItemKind.TURN, wish.what, wish.why_out, wish.item.claims) for wish in unseen]
+        older = tuple(turn.claim.id for turn in at_hand[: first - earlier])
+        if first:
+            why = say("why_out", "older", keep=keep)
+            out.insert(0, LeftOut(ItemKind.TURN, f"{first} earlier turns", why, older))
+        return cls(turns, summary, out)
+
+
+def _turn(turn: Turn, viewer: Viewer) -> _Wish:
+    return _Wish(items.turn(turn), f"turn of r{turn.run}", viewer.hidden(turn.claim))
 
 
 def _exchanges(
@@ -217,38 +230,6 @@ def _exchange(step: Step, made: tuple[Claim, ...], room: _Room) -> tuple[Exchang
     return Exchange(step.outcome.text, step.outcome.calls, tuple(results), tuple(shown)), out
 
 
-def _turns(spec: AgentSpec, conversation: Conversation, keep: int) -> Iterator[_Wish]:
-    """The latest turns, the latest first."""
-    for turn in reversed(conversation.turns[-keep:]):
-        yield _Wish(_turn(turn), f"turn of r{turn.run}", _hidden(turn.claim, spec))
-
-
-def _earlier(conversation: Conversation, keep: int) -> list[LeftOut]:
-    """The turns before those, together: they share their reason."""
-    claims = tuple(turn.claim.id for turn in conversation.turns[:-keep])
-    older = conversation.earlier + len(claims)
-    if not older:
-        return []
-    return [LeftOut(ItemKind.TURN, f"{older} earlier turns", say("why_out", "older", keep=keep), claims)]
-
-
-def _hidden(claim: Claim, spec: AgentSpec) -> str:
-    """Why the agent may not see a claim; "" when it may."""
-    if claim.label.secret and spec.sees is not Sees.SECRET:
-        return say("why_out", "clearance", agent=spec.name, sees=spec.sees)
-    return ""
-
-
-@lru_cache(maxsize=1_024)
-def _turn(turn: Turn) -> Item:
-    """A turn. What people call themselves is theirs to choose, so it stands inside the fence."""
-    who, text = turn.agent or "a person", turn.claim.text
-    if turn.speaker:
-        text = f"{clip(turn.speaker, LONGEST_NAME)}: {text}"
-    said = f"Earlier, {who} said ({turn.claim.id}):\n{fenced(text)}"
-    return _item(ItemKind.TURN, said, say("why_in", "turn"), [turn.claim.id])
-
-
 def with_remark(pack: ContextPack, exchange: Exchange) -> ContextPack:
     """`pack` with an answer that could not stand, and what was said to it: the same step asks once more."""
     more = estimate_tokens(exchange.text + exchange.remark + "".join(result.text for result in exchange.results))
@@ -257,4 +238,4 @@ def with_remark(pack: ContextPack, exchange: Exchange) -> ContextPack:
 
 def known(run: Run, conversation: Conversation) -> Mapping[ClaimId, Claim]:
     """Every claim that a pack of this run can show."""
-    return {claim.id: claim for claim in (*(turn.claim for turn in conversation.turns), *run.claims)}
+    return {c.id: c for c in (*(turn.claim for turn in conversation.turns), *conversation.needed, *run.claims)}

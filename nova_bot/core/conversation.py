@@ -44,7 +44,8 @@ class Conversation:
     """`holder` is the agent that answered last ("" at the start). `turns` are the recent ones, oldest first.
 
     `earlier` counts the turns before those; nothing of them is lost, they are in the ledger. `doubtful` are the
-    claims among the turns that rest on an assumption.
+    claims among the turns that rest on an assumption. `needed` are live claims of this room that the agent at work
+    asks for (`needs` in its file); they are looked up for each step.
     """
 
     place: Place
@@ -53,6 +54,7 @@ class Conversation:
     earlier: int = 0
     question: OpenQuestion | None = None
     doubtful: frozenset[ClaimId] = frozenset()
+    needed: tuple[Claim, ...] = ()
 
     @property
     def previous_request(self) -> str:
@@ -80,5 +82,6 @@ class Conversation:
             turns=kept,
             earlier=self.earlier + gone,
             question=question,
+            needed=(),
             doubtful=(self.doubtful | doubtful) & {turn.claim.id for turn in kept},
         )

@@ -68,6 +68,32 @@ class Kind(StrEnum):
     CLOCK = "clock"
 
 
+class QuotedKind(StrEnum):
+    """How a text that came along belongs to the message."""
+
+    ROOT = "root"
+    PARENT = "parent"
+    QUOTE = "quote"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A text that came along with a message and is not its sender's word there.
+
+    The thread's first message, the one that is answered, a quotation, a forwarded or attached text. `author` is
+    whatever the platform calls its writer, "" where nobody is named.
+    """
+
+    kind: QuotedKind
+    text: str
+    author: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", storable(self.text))
+        object.__setattr__(self, "author", storable(self.author))
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One incoming thing, its text made storable.
@@ -75,7 +101,7 @@ class Envelope:
     `identity` is the platform's own identity of it (unique: the same identity is the same envelope).
     `twin` is a second identity, where the platform has one: an envelope with either is the same one.
     `mentioned` is False for a thread message that does not name Nova, and for a reminder that is only to be said.
-    `press` is the value of a pressed button.
+    `press` is the value of a pressed button. `quoted` came along with the message, from outside.
     """
 
     identity: str
@@ -87,6 +113,7 @@ class Envelope:
     mentioned: bool = True
     press: str | None = None
     twin: str | None = None
+    quoted: tuple[Quoted, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", storable(self.text))

@@ -10,10 +10,14 @@ from nova_bot.core.outcome import ToolCall, ToolResult
 class ItemKind(StrEnum):
     """What an item is; the order here is the order in the pack."""
 
+    SUMMARY = "summary"
     TURN = "turn"
     HAND_OFF = "hand-off"
     CLAIM = "claim"
+    NOTE = "note"
+    NEEDED = "needed"
     RESULT = "result"
+    QUOTED = "quoted"
     QUESTION = "question"
     NOW = "now"
     REQUEST = "request"
@@ -75,6 +79,11 @@ class ContextPack:
         """Every claim the agent was shown, in order, each once."""
         ids = [c for item in self.items for c in item.claims] + [c for e in self.exchanges for c in e.claims]
         return tuple(dict.fromkeys(ids))
+
+    @property
+    def lasting(self) -> int:
+        """How many of the first items stay the same in the next message of the thread: the summary and the turns."""
+        return sum(item.kind in (ItemKind.SUMMARY, ItemKind.TURN) for item in self.items)
 
     @property
     def text(self) -> str:

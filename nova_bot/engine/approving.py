@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nova_bot.context.pack import fenced
+from nova_bot.context.items import fenced
 from nova_bot.core.deed import Approval, Word
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Sender

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pydantic import JsonValue
 
 from nova_bot.context.budget import estimate_tokens
-from nova_bot.context.pack import fenced
+from nova_bot.context.items import fenced
 from nova_bot.core.agent_spec import Tier
 from nova_bot.core.errors import ModelError
 from nova_bot.core.outcome import ToolCall

@@ -11,7 +11,8 @@ from nova_bot.context import budget, repair
 from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
 from nova_bot.context.footer import footer
-from nova_bot.context.pack import Full, TooLong, fenced
+from nova_bot.context.items import fenced
+from nova_bot.context.pack import Full, TooLong
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
@@ -25,7 +26,7 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
 from nova_bot.core.wording import say
-from nova_bot.engine import checking, guard
+from nova_bot.engine import bringing, checking, guard
 from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.door import NOVA, Door
 from nova_bot.engine.notices import notices
@@ -80,7 +81,7 @@ class Engine:
         self._ledger = ledger
         self._door = door
         self._outbox = outbox
-        self._stepper = stepper
+        self.stepper = stepper
         self._team = team
         self._limits = limits
         self._clock = clock
@@ -119,7 +120,8 @@ class Engine:
         route = await self._route(envelope, conversation)
         if not envelope.mentioned and route.decision is not Decision.SILENT:
             self._outbox.notice(envelope)  # one that names Nova was noticed when it came in
-        run = self._open(number, envelope, route)
+        run = await self._with_notes(self._prepared(envelope, route))
+        self._ledger.open_run(run, number)
         log.info(
             "routed to %s",
             route.agent,
@@ -127,7 +129,15 @@ class Engine:
         )
         return run
 
-    def _open(self, number: int, envelope: Envelope, route: Route) -> Run:
+    async def _with_notes(self, run: Run) -> Run:
+        """`run` with the notes that fit its request, if they may help its agent."""
+        roster = self._team().roster
+        if run.route.agent not in roster or run.route.decision is Decision.SILENT:
+            return run
+        found = await bringing.notes(run, roster.get(run.route.agent), self.stepper.calls.notes)
+        return replace(run, claims=run.claims + found)
+
+    def _prepared(self, envelope: Envelope, route: Route) -> Run:
         """A run that begins, with what its envelope told."""
         now = self._clock()
         number_of_run = self._ledger.next_run()
@@ -135,7 +145,11 @@ class Engine:
             guard.typed(envelope, route.request), f"turn:r{number_of_run}", frozenset({envelope.place.room}), as_of=now
         )
         told = Claim(ClaimId(number_of_run, 1), 0, Basis.TOLD, route.request, label)
-        run = Run(number_of_run, envelope, route, now, claims=(told,))
+        return Run(number_of_run, envelope, route, now, claims=(told, *bringing.quoted(number_of_run, envelope, label)))
+
+    def _open(self, number: int, envelope: Envelope, route: Route) -> Run:
+        """A run of no agent's work that begins."""
+        run = self._prepared(envelope, route)
         self._ledger.open_run(run, number)
         return run
 
@@ -194,6 +208,9 @@ class Engine:
         return await self._step(run, spec, conversation, roster)
 
     async def _step(self, run: Run, spec: AgentSpec, conversation: Conversation, roster: Roster) -> Run:
+        if spec.needs:
+            needed = await self._ledger.needed(spec.needs, run.envelope.place.room)
+            conversation = replace(conversation, needed=needed)
         known = packs.known(run, conversation)
         label = of_model((claim.label for claim in known.values()), f"step:{run.name}")
         links = _links(known.values(), label)
@@ -208,7 +225,7 @@ class Engine:
 
         on_text("")
         try:
-            progress = await self.working.until_stopped(run, self._stepper.step(run, conversation, roster, on_text))
+            progress = await self.working.until_stopped(run, self.stepper.step(run, conversation, roster, on_text))
         except Stopped:
             return await self._close(run, conversation, _stopped(run))
         except TooLong as error:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from nova_bot.core.button import Button
-from nova_bot.core.claims import Basis, ClaimId, Status
+from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation, OpenQuestion, Turn
 from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope, Place, Sender
@@ -137,6 +137,21 @@ class Reads:
         """Has Nova had a run at this place?"""
         query = select(T.run.c.id).where(T.run.c.place == rows.place_text(place)).limit(1)
         return bool(await self.rows(query))
+
+    async def needed(self, subjects: Sequence[str], room: Place, limit: int = 20) -> tuple[Claim, ...]:
+        """Live claims with a value about `subjects` that everyone in `room` may see; the latest of each value first."""
+        claim = T.claim.c
+        seen = claim.audience.in_([rows.audience_text(frozenset()), rows.audience_text(frozenset({room}))])
+        query = (
+            select(T.claim)
+            .where(claim.subject.in_(subjects), claim.value != "", claim.status == Status.LIVE, seen)
+            .order_by(claim.run.desc(), claim.n.desc())
+            .limit(limit * 5)
+        )
+        latest: dict[tuple[str, str, str], Claim] = {}
+        for found in map(rows.claim_of, await self.rows(query)):
+            latest.setdefault((found.subject, found.value, found.unit), found)
+        return tuple(latest.values())[:limit]
 
     async def unanswered(self, platforms: Iterable[str]) -> list[Accepted]:
         """Envelopes of these platforms whose run has not ended, in the order they were accepted."""

@@ -14,7 +14,7 @@ from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How, Status
 from nova_bot.core.conversation import Asking, OpenQuestion, Turn
 from nova_bot.core.delivery import UNCHECKED, Offered, Outbound
-from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, Sender, Standing
 from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import EndingKind, Outcome, ToolResult
@@ -25,6 +25,7 @@ from nova_bot.core.run import Ending, Run, Step, Usage
 ROUTE: TypeAdapter[Route] = TypeAdapter(Route)
 LABEL: TypeAdapter[Label] = TypeAdapter(Label)
 OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
+QUOTED: TypeAdapter[tuple[Quoted, ...]] = TypeAdapter(tuple[Quoted, ...])
 PACK: TypeAdapter[ContextPack] = TypeAdapter(ContextPack)
 
 Row = dict[str, Any]
@@ -64,6 +65,7 @@ def envelope_row(number: int, envelope: Envelope, accepted: datetime) -> Row:
         "accepted": accepted,
         "mentioned": envelope.mentioned,
         "press": envelope.press,
+        "quoted": QUOTED.dump_json(envelope.quoted).decode() if envelope.quoted else "[]",
         "twin": envelope.twin,
     }
 
@@ -79,6 +81,7 @@ def envelope_of(row: RowMapping) -> Envelope:
         at=row["at"],
         mentioned=row["mentioned"],
         press=row["press"],
+        quoted=QUOTED.validate_json(row["quoted"]) if row["quoted"] != "[]" else (),
         twin=row["twin"],
     )
 

@@ -63,6 +63,7 @@ envelope = Table(
     Column("press", Text),
     Column("twin", Text, comment="a second identity of the same message"),
     Column("person", Text, nullable=False, server_default="", comment="who is behind the sender"),
+    Column("quoted", Text, nullable=False, server_default="[]", comment="what came along with it, as JSON"),
     Index("envelope_twin", "twin", unique=True),
 )
 
@@ -167,6 +168,13 @@ claim = Table(
     Column("expires", Moment),
     Column("origin", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Index(
+        "claim_of_subject",
+        "subject",
+        "run",
+        sqlite_where=text("value <> ''"),
+        postgresql_where=text("value <> ''"),
+    ),
 )
 
 shown = Table(

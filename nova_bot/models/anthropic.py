@@ -173,11 +173,11 @@ class AnthropicModel:
 
     async def _heard(self, model: str, request: ModelRequest) -> AsyncGenerator[str | ModelReply, None]:
         """The text so far, each time it grows; at last the whole answer. Raises _ServiceError."""
-        body = _body(model, request)
+        sent = body(model, request)
         args: dict[int, str] = {}
         try:
             client = await self._connected()
-            async with client.messages.stream(**body) as stream:
+            async with client.messages.stream(**sent) as stream:
                 async for event in stream:
                     if event.type == "text":
                         yield _text(stream.current_message_snapshot)
@@ -218,9 +218,16 @@ def tools(offers: tuple[ToolOffer, ...]) -> list[Any]:
     ]
 
 
+_CACHED = {"cache_control": {"type": "ephemeral"}}
+"""The end of a beginning that the next request will share: the system text, the turns so far, the calls so far."""
+
+
 def messages(pack: ContextPack) -> list[Any]:
-    """The pack as a valid history: every tool_use is answered, in the next user message, before other content."""
-    history: list[Any] = [{"role": "user", "content": [{"type": "text", "text": pack.text}]}]
+    """The pack as a valid history: every tool_use is answered, in the next user message, before other content.
+
+    Each item is a block of its own, so that the blocks before the first changed one are read from the cache.
+    """
+    history: list[Any] = [{"role": "user", "content": _opening(pack)}]
     for exchange in pack.exchanges:
         said = [{"type": "text", "text": exchange.text}] if exchange.text.strip() else []
         asked = [{"type": "tool_use", "id": c.id, "name": wire_name(c.tool), "input": c.args} for c in exchange.calls]
@@ -238,17 +245,28 @@ def messages(pack: ContextPack) -> list[Any]:
             {"role": "assistant", "content": [*said, *asked]},
             {"role": "user", "content": [*answered, *remark]},
         ]
+    if pack.exchanges:  # more calls may follow
+        history[-1]["content"][-1] |= _CACHED
     return history
 
 
-def _body(model: str, request: ModelRequest) -> dict[str, Any]:
-    body: dict[str, Any] = {
+def _opening(pack: ContextPack) -> list[Any]:
+    blocks: list[Any] = [{"type": "text", "text": f"{item.text}\n\n"} for item in pack.items[:-1]]
+    blocks += [{"type": "text", "text": item.text} for item in pack.items[-1:]]
+    if pack.lasting:
+        blocks[pack.lasting - 1] |= _CACHED
+    return blocks
+
+
+def body(model: str, request: ModelRequest) -> dict[str, Any]:
+    """The request as it is sent."""
+    sent: dict[str, Any] = {
         "model": model,
         "max_tokens": request.max_tokens,
-        "system": [{"type": "text", "text": request.pack.system, "cache_control": {"type": "ephemeral"}}],
+        "system": [{"type": "text", "text": request.pack.system, **_CACHED}],
         "messages": messages(request.pack),
     }
-    return {**body, "tools": tools(request.tools)} if request.tools else body
+    return {**sent, "tools": tools(request.tools)} if request.tools else sent
 
 
 def _text(message: "Message") -> str:

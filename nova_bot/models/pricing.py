@@ -19,7 +19,5 @@ def usd(prices: Mapping[str, Price], model: str, fresh: int, out: int, read: int
     price = prices.get(model) or prices.get(re.sub(r"-20\d{6}$", "", model))
     if price is None:
         return None
-    per_million = (
-        fresh * price.input + out * price.output + read * price.cache_read + written * price.cache_write
-    )
+    per_million = fresh * price.input + out * price.output + read * price.cache_read + written * price.cache_write
     return per_million / 1e6

@@ -90,8 +90,11 @@ def test_the_name_is_that_of_the_file() -> None:
     )
 
 
+CHASER = AGENTS["chaser"].replace("accepts: outside\n", "")
+
+
 def dangerous(*lines: str) -> str:
-    return with_lines(AGENTS["chaser"].replace("[lab.read]", "[lab.read, mail.send]"), "accepts: outside", *lines)
+    return with_lines(CHASER.replace("[lab.read]", "[lab.read, mail.send]"), "accepts: outside", *lines)
 
 
 @pytest.mark.parametrize("sees", ["owner", "secret"])
@@ -103,7 +106,7 @@ def test_outside_text_private_data_and_an_outward_tool_do_not_go_together(sees: 
 
 
 def test_an_outward_effect_is_as_dangerous_as_an_outward_tool() -> None:
-    text = with_lines(AGENTS["chaser"], "accepts: outside", "sees: owner", "effects: [lab.send]")
+    text = with_lines(CHASER, "accepts: outside", "sees: owner", "effects: [lab.send]")
     assert "acts outward (lab.send)" in problem(*files(chaser=text))
 
 

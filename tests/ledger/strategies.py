@@ -8,7 +8,7 @@ from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Asking, OpenQuestion
 from nova_bot.core.delivery import Outbound
-from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender, Standing
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import Ask, EndingKind, HandOff, Say, Stop, ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack, Exchange, Item, ItemKind, LeftOut
@@ -45,6 +45,7 @@ envelopes = st.builds(
     st.booleans(),
     st.none() | texts,
     st.none() | texts,
+    st.lists(st.builds(Quoted, st.sampled_from(QuotedKind), texts, texts), max_size=2).map(tuple),
 )
 claim_ids = st.builds(ClaimId, numbers, st.integers(1, 999))
 labels = st.builds(
@@ -103,6 +104,7 @@ packs = st.builds(
             st.lists(calls, max_size=2).map(tuple),
             st.lists(results, max_size=2).map(tuple),
             cited,
+            texts,
         ),
         max_size=2,
     ).map(tuple),

@@ -59,7 +59,7 @@ def test_every_pack_becomes_a_history_that_the_service_accepts(pack: ContextPack
 @given(pack=packs())
 def test_nothing_of_a_pack_is_lost_in_its_history(pack: ContextPack) -> None:
     first, *rest = messages(pack)
-    assert first["content"][0]["text"] == pack.text
+    assert "".join(block["text"] for block in first["content"]) == pack.text
     blocks = [block for message in rest for block in message["content"]]
     asked = {block["id"]: block["input"] for block in blocks if block["type"] == "tool_use"}
     answered = {b["tool_use_id"]: (b["content"], b["is_error"]) for b in blocks if b["type"] == "tool_result"}

@@ -1,0 +1,49 @@
+"""Clearance: may an agent see a claim, and does it work on words of that standing?"""
+
+from functools import cached_property
+
+from nova_bot.core.agent_spec import Accepts, AgentSpec, Sees
+from nova_bot.core.claims import Claim
+from nova_bot.core.envelope import Place
+from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.wording import say
+
+_ORDER = {sees: n for n, sees in enumerate((Sees.PUBLIC, Sees.CHANNEL, Sees.OWNER, Sees.SECRET))}
+_LOWEST = {
+    Accepts.OWNER: Integrity.OWNER,
+    Accepts.DIRECTORY: Integrity.DIRECTORY,
+    Accepts.TYPED: Integrity.TYPED,
+    Accepts.OUTSIDE: Integrity.OUTSIDE,
+}
+
+
+class Viewer:
+    """An agent at work in a conversation of `room`."""
+
+    def __init__(self, spec: AgentSpec, room: Place) -> None:
+        self.spec = spec
+        self._here = frozenset({room})
+        self._sees = _ORDER[spec.sees]
+        self._lowest = int(_LOWEST[spec.accepts])
+
+    def _needed(self, label: Label) -> Sees:
+        """The clearance that `label` asks for."""
+        if label.secret:
+            return Sees.SECRET
+        if not label.audience:
+            return Sees.PUBLIC
+        return Sees.CHANNEL if label.audience <= self._here else Sees.OWNER
+
+    def hidden(self, claim: Claim) -> str:
+        """Why the agent may not be shown a claim; "" when it may."""
+        if _ORDER[self._needed(claim.label)] > self._sees:
+            return self._above
+        return self._below if claim.label.integrity < self._lowest else ""
+
+    @cached_property
+    def _above(self) -> str:
+        return say("why_out", "clearance", agent=self.spec.name, sees=self.spec.sees)
+
+    @cached_property
+    def _below(self) -> str:
+        return say("why_out", "integrity", agent=self.spec.name, accepts=self.spec.accepts)
