@@ -15,7 +15,7 @@ async def test_a_question_is_answered_by_a_button(discord: Served, house: House)
     assert (await discord.fake.answered(press)).kind is Answered.DEFER_UPDATE
     assert await discord.heard(thread, 2) == "Three in October.\n-# books · r2"
     await discord.fake.until(lambda: not pressable(discord.fake, question))
-    assert texts(discord.fake, thread)[0] == "Which month?\n\nAda chose *October*.\n-# books · r1"
+    assert texts(discord.fake, thread)[0] == "Which month?\n\nAda chose **October**.\n-# books · r1"
 
 
 async def test_the_id_of_a_button_says_nothing(discord: Served, house: House) -> None:

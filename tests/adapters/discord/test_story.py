@@ -1,0 +1,71 @@
+"""A whole conversation, with everything that can come between: a resume, a repetition, a kill."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from adapters.fakes.discord import FakeDiscord
+from nova_bot import agent_files
+from tests.adapters.discord.rig import pressable, served, texts
+from tests.crash.life import noted
+from tests.doubles import House, asked, handed, said
+
+HAND_OFF = {"to": "client-comms", "task": "Write a reminder to Birch GmbH.", "done_when": "It is drafted."}
+QUESTION = "Which tone for Birch GmbH?"
+ANSWER = "The reminder to Birch GmbH is drafted."
+
+
+async def test_a_command_a_hand_off_a_question_a_press_and_an_answer(house: House, fake: FakeDiscord) -> None:
+    house.agents = agent_files.default_folder()
+    house.model.will("erp-ar", handed(**HAND_OFF))
+    house.model.will("client-comms", asked(QUESTION, "friendly", "firm"), said(ANSWER))
+    async with served(house, fake) as discord:
+        await fake.ready()
+        command = fake.slash("nova ask", "general", "ada", text="Birch GmbH is overdue, remind them", agent="erp-ar")
+        fake.drop_ws()
+        thread = await fake.thread_of(await fake.reply(command))
+        question = await fake.heard(thread)
+        assert pressable(fake, question) == ["friendly", "firm"]
+        fake.op7()
+        fake.click(question, "firm", "ada")
+        assert await discord.heard(thread, 2) == f"{ANSWER}\n-# client-comms · r2"
+        await discord.settled()
+    assert fake.resumes >= 1
+    assert texts(fake, thread) == [
+        f"{QUESTION}\n\nAda chose **firm**.\n-# client-comms · r1",
+        f"{ANSWER}\n-# client-comms · r2",
+    ]
+    assert house.model.agents == ["erp-ar", "client-comms", "client-comms"]
+    assert not fake.duplicates()
+
+
+async def test_killed_between_the_press_and_the_answer_it_is_still_answered_once(
+    tmp_path: Path, fake: FakeDiscord
+) -> None:
+    first = await _life(tmp_path, fake, 1)
+    command = fake.slash("nova ask", "general", "ada", text="Birch GmbH is overdue, remind them", agent="erp-ar")
+    thread = await fake.thread_of(await fake.reply(command, within=20), within=20)
+    fake.click(await fake.heard(thread, within=20), "firm", "ada")
+    await fake.until(lambda: noted(tmp_path / "answering"), within=20)
+    first.kill()
+    await first.wait()
+    second = await _life(tmp_path, fake, 2)
+    answer = await fake.heard(thread, 2, within=20)
+    assert fake.final_text(answer) == f"{ANSWER}\n-# client-comms · r2"
+    again = fake.slash("nova status", "general", "ada")
+    await fake.reply(again, within=20)
+    second.terminate()
+    await second.wait()
+    assert len(texts(fake, thread)) == 2
+    assert [life for life, *_ in noted(tmp_path / "answering")] == [1, 2]
+
+
+async def _life(home: Path, fake: FakeDiscord, number: int) -> asyncio.subprocess.Process:
+    """A process with a Nova in it, connected."""
+    people = (str(fake.user("ada").id), str(fake.user("bob").id))
+    before = fake.identifies
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.crash.discord_life", str(home), fake.url, fake.token, str(number), *people
+    )
+    await fake.until(lambda: fake.identifies > before and fake.world.commands.get(0), within=20)
+    return process
