@@ -56,5 +56,5 @@ async def live(home: Path, url: str, token: str, life: int, ada: str) -> None:
 
 
 if __name__ == "__main__":
-    _, place, server, secret, number, person, *_ = sys.argv
+    place, server, secret, number, person = sys.argv[1:6]
     asyncio.run(live(Path(place), server, secret, int(number), person))

@@ -62,10 +62,16 @@ async def test_killed_between_the_press_and_the_answer_it_is_still_answered_once
 
 async def _life(home: Path, fake: FakeDiscord, number: int) -> asyncio.subprocess.Process:
     """A process with a Nova in it, connected."""
-    people = (str(fake.user("ada").id), str(fake.user("bob").id))
     before = fake.identifies
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.crash.discord_life", str(home), fake.url, fake.token, str(number), *people
+        sys.executable,
+        "-m",
+        "tests.crash.discord_life",
+        str(home),
+        fake.url,
+        fake.token,
+        str(number),
+        str(fake.user("ada").id),
     )
     await fake.until(lambda: fake.identifies > before and fake.world.commands.get(0), within=20)
     return process
