@@ -396,7 +396,7 @@ def dev_fake_discord(port: int = 4004) -> None:
 
 @cli.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="load, routing, trust")],
+    name: Annotated[str, typer.Argument(help="load, routing, sinks, trust")],
     data: Annotated[Path | None, typer.Option(help="a folder with the data sets")] = None,
     as_json: AsJson = False,
 ) -> None:

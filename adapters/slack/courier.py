@@ -13,9 +13,11 @@ from adapters.slack.api import Api, Refused, Unclear, undeliverable
 from adapters.slack.messages import EVENT, LIMITS, UNFURL, Json, Message, written
 from adapters.slack.pace import Pace
 from adapters.slack.reading import PLATFORM, Me
+from adapters.slack.rooms import Rooms
 from adapters.slack.streams import Draft
 from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.readers import Readers
 from nova_bot.core.wording import say
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class SlackCourier:
     def __init__(self, api: Api, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self.me: Me | None = None
         self._api = api
+        self.rooms = Rooms(api, lambda: self.me.user if self.me else "")
         self._sleep = sleep
         self._posts = Pace(1.0, burst=3, sleep=sleep)
         self._edits = Pace(LIMITS.edit_every_s, sleep=sleep)
@@ -112,6 +115,14 @@ class SlackCourier:
         await self._api.once(
             "chat.postEphemeral", channel=place.channel, user=person, thread_ts=place.thread or None, text=shown
         )
+
+    async def readers(self, place: Place) -> Readers:
+        """Who can read the place now. Raises Refused or Unclear."""
+        return await self.rooms.readers(place)
+
+    async def direct(self, workspace: str, user: str) -> Place:
+        """The direct message with somebody. Raises Refused or Unclear."""
+        return await self.rooms.direct(workspace, user)
 
     async def close(self) -> None:
         """Let go of drafts; their runs go on after the next start."""

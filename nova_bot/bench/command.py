@@ -20,6 +20,7 @@ BENCHES = {
     "context": "nova_bot.bench.context",
     "load": "nova_bot.bench.load",
     "routing": "nova_bot.bench.routing",
+    "sinks": "nova_bot.bench.sinks",
     "trust": "nova_bot.bench.trust",
 }
 """Each module has `measure(data, settings) -> Measured`; it is imported when its bench is run."""

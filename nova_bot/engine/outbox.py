@@ -74,10 +74,16 @@ class Outbox:
     """Sends what the ledger holds."""
 
     def __init__(
-        self, ledger: Ledger, couriers: Iterable[Courier], clock: Callable[[], datetime], sieve: Sieve
+        self,
+        ledger: Ledger,
+        couriers: Iterable[Courier],
+        clock: Callable[[], datetime],
+        sieve: Sieve,
+        progress_every_s: float = PROGRESS_EVERY_S,
     ) -> None:
         self._ledger = ledger
         self._sieve = sieve
+        self._every_s = progress_every_s
         self._shown: dict[str, float] = {}
         self._couriers = {courier.platform: courier for courier in couriers}
         self._clock = clock
@@ -101,7 +107,7 @@ class Outbox:
     def _due(self, underway: Underway) -> bool:
         """Is it time to show more of this run? The whole text is filtered each time."""
         now = monotonic()
-        if underway.text and now - self._shown.get(underway.run, 0.0) < PROGRESS_EVERY_S:
+        if underway.text and now - self._shown.get(underway.run, 0.0) < self._every_s:
             return False
         self._shown[underway.run] = now if underway.text else 0.0
         return True
@@ -129,8 +135,11 @@ class Outbox:
         message = Outbound("", 0, place, "nova", text, label=label)
         try:
             checked = await self._sieve.checked(message, self._sieve.reader(place, person))
-            text = withheld(message).text if isinstance(checked, Refuse) else checked.text
-            await courier.private(place, person, text)
+            if isinstance(checked, Refuse):
+                await courier.private(place, person, withheld(message).text)
+                await self._whisper_to_owner(message, checked)
+            else:
+                await courier.private(place, person, checked.text)
         except Exception:
             log.warning("nothing said to %s", person, exc_info=True, extra={"action": "outbox.private"})
 
@@ -175,16 +184,21 @@ class Outbox:
         if not isinstance(checked, Refuse):
             return checked
         log.warning("%s may not leave: %s", outbound.key, checked.why, extra={"action": "sink.refused"})
-        await self._tell_owner(whole, checked)
-        return withheld(whole)
-
-    async def _tell_owner(self, outbound: Outbound, refused: Refuse) -> None:
         to = await self._sieve.owners_place(outbound.place)
-        if to is None or to == outbound.place:
-            return
-        line = told_owner(outbound, refused.why, to)
+        if to is None:
+            return withheld(outbound)
+        line = told_owner(whole, checked.why, to)
+        if to.room == outbound.place.room:  # he is spoken to alone here already
+            return replace(withheld(outbound), text=line.text)
         if not await self._ledger.message(line.key):
             await self.post(line)
+        return withheld(outbound)
+
+    async def _whisper_to_owner(self, message: Outbound, refused: Refuse) -> None:
+        """What was not kept is told without being kept."""
+        to = await self._sieve.owners_place(message.place)
+        if to is not None and to.platform in self._couriers:
+            await self._couriers[to.platform].deliver(told_owner(message, refused.why, to))
 
     async def _delivered(self, courier: Courier, outbound: Outbound, *, look: bool) -> str:
         """The receipt. A reply that may be there already, since an error can follow its arrival, is looked for."""

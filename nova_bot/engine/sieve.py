@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 
 @runtime_checkable
 class Rooms(Protocol):
-    """What an adapter knows about its places. A courier that isn't one has places with unknown readers."""
+    """What an adapter knows about its places. A courier that isn't one has places with unknown readers.
+
+    Readers may be named by the keys of their identities; which person that is, `People` knows.
+    """
 
     async def readers(self, place: Place) -> Readers:
         """Who can read the place now. Raises whatever goes wrong, and then nothing private is said there."""
@@ -73,7 +76,9 @@ class Sieve:
         if not isinstance(rooms, Rooms):
             return None
         try:
-            return await rooms.readers(place.room)
+            found = await rooms.readers(place.room)
+            people = frozenset(replace(one, person=self.people.of(one.person).id) for one in found.people)
+            return Readers(people, found.groups)
         except Exception:
             log.warning("who reads %s is unknown", place.room.key, exc_info=True, extra={"action": "readers.unknown"})
             return None

@@ -163,7 +163,8 @@ def user_json(app: App, user: User) -> Json:
     profile: Json = {"real_name": user.name.title(), "display_name": user.name}
     if user.bot_id:
         profile["bot_id"] = user.bot_id
-    return {"id": user.id, "team_id": app.team, "name": user.name, "real_name": user.name.title(), "tz": user.tz,
+    return {"id": user.id, "team_id": user.team or app.team, "is_restricted": user.guest,
+            "name": user.name, "real_name": user.name.title(), "tz": user.tz,
             "deleted": False, "is_bot": bool(user.bot_id), "is_app_user": False, "profile": profile}  # fmt: skip
 
 
@@ -178,6 +179,7 @@ def channel_json(app: App, channel: Channel) -> Json:
         "is_mpim": room is Room.MPIM,
         "is_private": channel.private,
         "is_archived": channel.archived,
+        "is_ext_shared": channel.shared,
         "context_team_id": app.team,
     }
     if room is Room.IM:

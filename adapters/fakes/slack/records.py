@@ -34,12 +34,14 @@ QUICK = Timing(ack=0.2, retries=(0.0, 0.05, 0.1))
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person, or a bot when `bot_id` is set. `tz` is an IANA zone."""
+    """A person, or a bot when `bot_id` is set. `tz` is an IANA zone. `team` is another company's, "" for this one."""
 
     id: str
     name: str
     tz: str = "Europe/Berlin"
     bot_id: str = ""
+    guest: bool = False
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Channel:
     room: Room
     members: frozenset[str]
     archived: bool = False
+    shared: bool = False
 
     @property
     def private(self) -> bool:
