@@ -27,14 +27,17 @@ from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands
 from nova_bot.dispatch.lanes import Lanes
 from nova_bot.dispatch.reception import Reception
+from nova_bot.dispatch.tracing import Tracing
 from nova_bot.engine.approving import Desk
 from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.calls import Calls
 from nova_bot.engine.chat import OutboxChat
+from nova_bot.engine.correcting import Workroom
 from nova_bot.engine.door import Door, House
 from nova_bot.engine.loop import Engine, Team
 from nova_bot.engine.outbox import Courier, Outbox
 from nova_bot.engine.presses import Presses, choosing
+from nova_bot.engine.redo import Redo
 from nova_bot.engine.sieve import Sieve
 from nova_bot.engine.steps import Stepper
 from nova_bot.ledger import database, lessons
@@ -185,6 +188,7 @@ class Nova:
     desk: Desk
     lanes: Lanes[Run]
     receive: Reception
+    tracing: Tracing
     team: Team
     watch: agent_files.Watch
     refitting: Refitting
@@ -195,7 +199,8 @@ class Nova:
     @property
     def commands(self) -> Commands:
         """What Nova answers itself."""
-        return Commands(self.ledger, lambda: self.team.roster, now, self.engine.working, self.desk)
+        more = self.tracing.verbs
+        return Commands(self.ledger, lambda: self.team.roster, now, self.engine.working, self.desk, more)
 
     def go_on(self, parked: Accepted) -> None:
         """Let a run that waited for a person have its turn again."""
@@ -331,6 +336,8 @@ async def running(
         receive = Reception(
             ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)
         )
+        room = Workroom(ledger, lanes.submit, engine.forget, now, new_id)
+        tracing = Tracing(room, Redo(room, outbox, stepper, limits, lambda: nova.team.roster))
         nova = Nova(
             settings,
             make_team,
@@ -341,6 +348,7 @@ async def running(
             desk,
             lanes,
             receive,
+            tracing,
             first,
             watch,
             refitting,

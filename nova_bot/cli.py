@@ -155,6 +155,27 @@ def why(
     _run(why_cli.show(_settings(), ref, as_json=as_json))
 
 
+@cli.command()
+def wrong(
+    said: Annotated[list[str], typer.Argument(help="a claim and what is right: c7.2 = 92")], as_json: AsJson = False
+) -> None:
+    """Correct a claim; what rested on it is named. `nova why` names the claims."""
+    from nova_bot import trace_cli
+
+    _run(trace_cli.say(_settings(), "wrong", " ".join(said), as_json=as_json))
+
+
+@cli.command()
+def redo(
+    ref: Annotated[str, typer.Argument(help="a correction c9.1 or a run r7; the latest correction")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Do again what rested on a corrected claim, only as far as anything changes. Nothing acts a second time."""
+    from nova_bot import trace_cli
+
+    _run(trace_cli.say(_settings(), "redo", ref, as_json=as_json))
+
+
 @agents.command("list")
 def agents_list(as_json: AsJson = False) -> None:
     """All agents, one a line."""

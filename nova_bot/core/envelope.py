@@ -66,6 +66,8 @@ class Kind(StrEnum):
     PRESS = "press"
     REACTION = "reaction"
     CLOCK = "clock"
+    REPLAY = "replay"
+    """A run is played again: nothing came in."""
 
 
 class QuotedKind(StrEnum):

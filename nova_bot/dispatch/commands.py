@@ -1,7 +1,7 @@
 """Commands that Nova answers itself, the same on every platform."""
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nova_bot.core.deed import Word
@@ -36,13 +36,17 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Each verb is a method that takes the rest of the line, where it was said and by whom, and gives Markdown."""
+    """Each verb takes the rest of the line, where it was said and by whom, and gives Markdown.
+
+    `more` are the verbs of other rooms.
+    """
 
     ledger: Ledger
     roster: Callable[[], Roster]
     clock: Callable[[], datetime]
     working: Working
     desk: Desk
+    more: Mapping[str, Verb] = field(default_factory=dict)
 
     @property
     def verbs(self) -> dict[str, Verb]:
@@ -57,6 +61,7 @@ class Commands:
             "why": self._why,
             "usage": self._usage,
             "help": self._help,
+            **self.more,
         }
 
     async def answer(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:

@@ -269,8 +269,8 @@ class Engine:
         outbound = None
         if text:
             buttons = self._buttons(question, card)
-            shown = "\n\n".join(part for part in (text, _footer(run, conversation, outcome, now)) if part)
-            label, links = _leaving(run, conversation, progress)
+            shown = "\n\n".join(part for part in (text, footer_of(run, conversation, outcome, now)) if part)
+            label, links = leaving(run, conversation, progress)
             key = f"{run.name}/{run.cards + 1}"
             outbound = Outbound(key, run.id, run.envelope.place, agent, shown, buttons, label=label, links=links)
         closing = Closing(run, now, turns, question, outbound, claims)
@@ -360,7 +360,7 @@ def _settled(run: Run) -> Say | Ask | Stop | None:
     return None
 
 
-def _leaving(run: Run, conversation: Conversation, progress: Progress | None) -> tuple[Label, frozenset[str]]:
+def leaving(run: Run, conversation: Conversation, progress: Progress | None) -> tuple[Label, frozenset[str]]:
     """The label of what a run says at its end, and the addresses in it that may stay links."""
     if progress is None or progress.pack is None:
         return run.claims[-1].label, frozenset()
@@ -407,7 +407,7 @@ def _text(outcome: Say | Ask | Stop, ending: Ending) -> str:
             return ending.sentence
 
 
-def _footer(run: Run, conversation: Conversation, outcome: Say | Ask | Stop, now: datetime) -> str:
+def footer_of(run: Run, conversation: Conversation, outcome: Say | Ask | Stop, now: datetime) -> str:
     """What an answer rests on, for the owner. It is no part of the turn: no model reads it."""
     if not isinstance(outcome, Say) or run.envelope.sender.standing is not Standing.OWNER:
         return ""

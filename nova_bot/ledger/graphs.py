@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 
-from nova_bot.core.claims import ClaimId, How, Status
+from nova_bot.core.claims import Claim, ClaimId, How, Status
 from nova_bot.ledger import rows, tables
 from nova_bot.ledger.reads import Reads
 from nova_bot.provenance.graph import Graph, StepId, StepRecord
@@ -29,22 +29,30 @@ async def behind(ledger: Reads, claim: ClaimId) -> Graph:
     Claims that were out of date when used, and others on the same subject, are in it too.
     """
     ids = [ClaimId(row["run"], row["n"]) for row in await ledger.rows(_marked_cone(claim))]
-    claims = await _asked(ledger, ids, lambda some: select(T.claim).where(_among(T.claim, some)))
-    subjects = sorted({row["subject"] for row in claims if row["subject"] and row["value"]})
+    known = await claims(ledger, ids)
+    subjects = sorted({each.subject for each in known.values() if each.subject and each.value})
     same = await ledger.rows(_same_subject(subjects)) if subjects else []
-    known = {each.id: each for each in map(rows.claim_of, [*claims, *same])}
+    known |= {each.id: each for each in map(rows.claim_of, same)}
     edges = await _asked(ledger, ids, _edges_of)
-    makers = await _asked(ledger, sorted({each.run for each in ids}), _makers)
+    runs = sorted({each.run for each in ids})
+    makers = await _asked(ledger, runs, _makers)
     late = await _asked(ledger, ids, _late_users)
     shown: dict[StepId, list[ClaimId]] = defaultdict(list)
     for row in late:
         shown[StepId(row["run"], row["n"])].append(ClaimId(row["claim_run"], row["claim_n"]))
-    return Graph.of(known.values(), map(rows.edge_of, edges), _records([*makers, *late], shown))
+    faults = _by_claim(await _asked(ledger, runs, _faults_of), known.values())
+    return Graph.of(known.values(), map(rows.edge_of, edges), _records([*makers, *late], shown), faults)
 
 
-async def around(ledger: Reads, claims: Iterable[ClaimId], *, down: bool) -> Graph:
-    """All runs that rest on those of `claims` over what was shown (`down`), or that those rest on; complete."""
-    runs = sorted({claim.run for claim in claims})
+async def claims(ledger: Reads, ids: Iterable[ClaimId]) -> dict[ClaimId, Claim]:
+    """These claims, as far as they are there."""
+    found = await _asked(ledger, sorted(ids), lambda some: select(T.claim).where(_among(T.claim, some)))
+    return {claim.id: claim for claim in map(rows.claim_of, found)}
+
+
+async def around(ledger: Reads, starts: Iterable[ClaimId], *, down: bool) -> Graph:
+    """All runs that rest on those of `starts` over what was shown (`down`), or that those rest on; complete."""
+    runs = sorted({claim.run for claim in starts})
     found = await ledger.rows(_runs(runs, down=down))
     return await of_runs(ledger, [row["run"] for row in found])
 
@@ -52,13 +60,27 @@ async def around(ledger: Reads, claims: Iterable[ClaimId], *, down: bool) -> Gra
 async def of_runs(ledger: Reads, runs: Collection[int]) -> Graph:
     """Everything that is recorded of `runs`."""
     numbers = sorted(runs)
-    claims = await _asked(ledger, numbers, lambda some: select(T.claim).where(T.claim.c.run.in_(some)))
+    rows_of = await _asked(ledger, numbers, lambda some: select(T.claim).where(T.claim.c.run.in_(some)))
+    made = [rows.claim_of(row) for row in rows_of]
     edges = await _asked(ledger, numbers, lambda some: select(T.edge).where(T.edge.c.dst_run.in_(some)))
     steps = await _asked(ledger, numbers, _makers)
     shown: dict[StepId, list[ClaimId]] = defaultdict(list)
     for row in await _asked(ledger, numbers, lambda some: select(T.shown).where(T.shown.c.run.in_(some))):
         shown[StepId(row["run"], row["step"])].append(ClaimId(row["claim_run"], row["claim_n"]))
-    return Graph.of(map(rows.claim_of, claims), map(rows.edge_of, edges), _records(steps, shown))
+    faults = _by_claim(await _asked(ledger, numbers, _faults_of), made)
+    return Graph.of(made, map(rows.edge_of, edges), _records(steps, shown), faults)
+
+
+def _by_claim(faults: Iterable[Any], made: Iterable[Claim]) -> dict[ClaimId, tuple[str, ...]]:
+    """What is wrong with each claim; a fault of an answer as a whole is one of its step's last claim."""
+    last = {StepId(claim.id.run, claim.step): claim.id for claim in sorted(made, key=lambda claim: claim.id)}
+    found: dict[ClaimId, tuple[str, ...]] = defaultdict(tuple)
+    for row in faults:
+        of_answer = last.get(StepId(row["run"], row["step"]))
+        claim = ClaimId(row["run"], row["claim"]) if row["claim"] is not None else of_answer
+        if claim is not None:
+            found[claim] += (f"{row['kind']}: {row['what']}",)
+    return dict(found)
 
 
 def _records(steps: Iterable[Any], shown: dict[StepId, list[ClaimId]]) -> Iterator[StepRecord]:
@@ -100,6 +122,10 @@ def _edges_of(ids: Collection[ClaimId]) -> Select[Any]:
 
 def _makers(runs: Collection[int]) -> Select[Any]:
     return select(T.step.c.run, T.step.c.n, T.step.c.agent, T.step.c.started).where(T.step.c.run.in_(runs))
+
+
+def _faults_of(runs: Collection[int]) -> Select[Any]:
+    return select(T.fault).where(T.fault.c.run.in_(runs)).order_by(*T.fault.primary_key)
 
 
 def _late_users(ids: Collection[ClaimId]) -> Select[Any]:

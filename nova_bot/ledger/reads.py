@@ -3,20 +3,20 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation, OpenQuestion, Turn
 from nova_bot.core.delivery import Offered, Outbound
-from nova_bot.core.envelope import Envelope, Place, Sender
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.errors import NoSuchRun
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.pack import ContextPack
@@ -26,6 +26,11 @@ from nova_bot.ledger import rows, tables
 from nova_bot.ledger.faults import explained
 
 T = tables
+
+Ask = Callable[[Select[Any]], Awaitable[Sequence[RowMapping]]]
+
+LONGEST_CHAIN = 100
+"""How many corrections of corrections are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,11 @@ class Reads:
         found = await self.rows(select(func.coalesce(func.max(column), 0).label("n")))
         return int(found[0]["n"])
 
-    async def conversation(self, place: Place, keep: int = 40) -> Conversation:
-        """The thread at `place` with its latest `keep` turns."""
+    async def conversation(self, place: Place, keep: int = 40, before: int | None = None) -> Conversation:
+        """The thread at `place` with its latest `keep` turns, each as it stands today; those before a run, if given."""
         turns = T.turn.c
         said = T.claim.c.status != Status.WITHDRAWN
-        here = turns.place == rows.place_text(place)
+        here = and_(turns.place == rows.place_text(place), turns.run < before if before else true())
         latest = (
             select(turns.run.label("turn_run"), turns.agent, turns.speaker, turns.at, T.claim)
             .join(T.claim, and_(T.claim.c.run == turns.run, T.claim.c.n == turns.claim))
@@ -115,6 +120,7 @@ class Reads:
             ]
             if not found:
                 return Conversation(place)
+            found = await _as_they_stand(found, ask)
             total = await ask(select(func.count().label("n")).where(here))
             holder = await ask(held)
             asked = await ask(select(T.question).where(T.question.c.run == found[-1].run))
@@ -155,10 +161,11 @@ class Reads:
 
     async def unanswered(self, platforms: Iterable[str]) -> list[Accepted]:
         """Envelopes of these platforms whose run has not ended, in the order they were accepted."""
+        came_in = and_(T.envelope.c.platform.in_(list(platforms)), T.envelope.c.kind != Kind.REPLAY)
         query = (
             select(T.envelope, T.run.c.id.label("run"))
             .outerjoin(T.run, T.run.c.envelope == T.envelope.c.id)
-            .where(T.envelope.c.platform.in_(list(platforms)), T.run.c.ended.is_(None))
+            .where(came_in, T.run.c.ended.is_(None))
             .order_by(T.envelope.c.id)
         )
         return [
@@ -330,6 +337,23 @@ class Reads:
             .order_by(func.sum(T.step.c.tokens_in + T.step.c.tokens_out).desc())
         )
         return [(row["agent"], row["steps"], rows.usage_of(row)) for row in await self.rows(query)]
+
+
+async def _as_they_stand(turns: list[Turn], ask: Ask) -> list[Turn]:
+    """`turns` with the claims that took the place of replaced ones."""
+    stands = {turn.claim.id: turn.claim for turn in turns}
+    open_ = set(stands)
+    for _ in range(LONGEST_CHAIN):
+        gone = T.correction.c
+        some = tuple_(gone.was_run, gone.was_n).in_([(each.run, each.n) for each in open_])
+        join = and_(T.claim.c.run == gone.now_run, T.claim.c.n == gone.now_n)
+        new = await ask(select(gone.was_run, gone.was_n, T.claim).join(T.claim, join).where(some))
+        now = {ClaimId(row["was_run"], row["was_n"]): rows.claim_of(row) for row in new}
+        if not now:
+            break
+        stands = {first: now.get(claim.id, claim) for first, claim in stands.items()}
+        open_ = {claim.id for claim in now.values()}
+    return [replace(turn, claim=stands[turn.claim.id]) for turn in turns]
 
 
 async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:

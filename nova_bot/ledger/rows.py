@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How, Status
 from nova_bot.core.conversation import Asking, OpenQuestion, Turn
+from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.delivery import UNCHECKED, Offered, Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, Sender, Standing
 from nova_bot.core.fault import Fault, FaultKind
@@ -260,6 +261,25 @@ def edge_row(edge: Edge) -> Row:
 def edge_of(row: RowMapping) -> Edge:
     """The inverse of `edge_row`."""
     return Edge(ClaimId(row["dst_run"], row["dst_n"]), ClaimId(row["src_run"], row["src_n"]), How(row["how"]))
+
+
+def correction_row(replaced: Replaced) -> Row:
+    """A claim that was replaced."""
+    return {
+        "was_run": replaced.was.run,
+        "was_n": replaced.was.n,
+        "now_run": replaced.now.run if replaced.now else None,
+        "now_n": replaced.now.n if replaced.now else None,
+        "cause": replaced.cause,
+        "by": replaced.by,
+        "at": replaced.at,
+    }
+
+
+def replaced_of(row: RowMapping) -> Replaced:
+    """The inverse of `correction_row`."""
+    now = None if row["now_run"] is None else ClaimId(row["now_run"], row["now_n"])
+    return Replaced(ClaimId(row["was_run"], row["was_n"]), now, Cause(row["cause"]), row["at"], row["by"])
 
 
 def fault_row(run: int, n: int, fault: Fault) -> Row:

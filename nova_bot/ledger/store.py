@@ -1,7 +1,7 @@
 """Ledger: what Nova knows, durably. Everything is in here before it leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from nova_bot.core.button import Button
 from nova_bot.core.claims import Claim, Edge, Status
 from nova_bot.core.conversation import OpenQuestion, Turn
+from nova_bot.core.correction import Replaced
 from nova_bot.core.delivery import Delivery, Outbound
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.fault import Fault
@@ -36,6 +37,12 @@ _RESULT = insert(tables.tool_result)
 _CLAIM = insert(tables.claim)
 _EDGE = sqlite_insert(tables.edge).on_conflict_do_nothing()
 _FAULT = insert(tables.fault)
+_CORRECTION = sqlite_insert(tables.correction).on_conflict_do_nothing()
+_STATUS = (
+    update(tables.claim)
+    .where(tables.claim.c.run == bindparam("b_run"), tables.claim.c.n == bindparam("b_n"))
+    .values(status=bindparam("status"))
+)
 _TURN = insert(tables.turn)
 _QUESTION = insert(tables.question)
 _OUTBOUND = sqlite_insert(tables.outbox).on_conflict_do_nothing()
@@ -107,7 +114,8 @@ class Parking:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What a run leaves behind: turns, a question, a reply, and the claim that Nova's own words are.
+    """What a run leaves behind: turns, a question, a reply, the claim that Nova's own words are, and the claims that
+    don't stand any more from now on.
 
     Written in the transaction that ends the run.
     """
@@ -119,6 +127,7 @@ class Closing:
     outbound: Outbound | None = None
     claims: tuple[Claim, ...] = ()
     writes: tuple[Write, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
 
 
 class Ledger(Reads):
@@ -164,13 +173,15 @@ class Ledger(Reads):
         """A fresh run number."""
         return next(self._runs)
 
-    def open_run(self, run: Run, envelope: int) -> asyncio.Future[frozenset[Any]]:
-        """Keep a run that begins, with the claims its envelope brought.
+    def open_run(self, run: Run, envelope: int, *also: Write) -> asyncio.Future[frozenset[Any]]:
+        """Keep a run that begins, with the claims its envelope brought. `also` is written in the same transaction.
 
         There is no need to wait: a later write of the same run can't be on the disk before this one.
         """
         return self.put(
-            Write(_RUN, [rows.run_row(run, envelope)]), Write(_CLAIM, [rows.claim_row(claim) for claim in run.claims])
+            Write(_RUN, [rows.run_row(run, envelope)]),
+            Write(_CLAIM, [rows.claim_row(claim) for claim in run.claims if claim.id.run == run.id]),
+            *also,
         )
 
     async def save(self, run: Run, progress: Progress | None, closing: Closing | None = None) -> None:
@@ -230,12 +241,18 @@ def _closing(closing: Closing) -> list[Write]:
         Write(_QUESTION, [rows.question_row(closing.question, place)] if closing.question else []),
         *(_outgoing(closing.outbound, closing.at) if closing.outbound else []),
         *closing.writes,
+        *_replaced(closing.replaced),
     ]
 
 
 def _numbered(turns: tuple[Turn, ...]) -> Iterable[tuple[int, Turn]]:
     """A person's turn is the first of its run; where it was kept before, a reply alone is the second."""
     return enumerate(turns, start=1 if turns and turns[0].agent else 0)
+
+
+def _replaced(replaced: Sequence[Replaced]) -> list[Write]:
+    status = [{"b_run": one.was.run, "b_n": one.was.n, "status": one.status} for one in replaced]
+    return [Write(_CORRECTION, [rows.correction_row(one) for one in replaced]), Write(_STATUS, status)]
 
 
 def _outgoing(outbound: Outbound, now: datetime) -> list[Write]:

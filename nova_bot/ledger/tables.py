@@ -202,6 +202,32 @@ edge = Table(
     sqlite_with_rowid=False,
 )
 
+correction = Table(
+    "correction",
+    metadata,
+    Column("was_run", Integer, primary_key=True),
+    Column("was_n", Integer, primary_key=True),
+    Column("now_run", Integer, comment="the claim that stands for it; empty: nothing does"),
+    Column("now_n", Integer),
+    Column("cause", Text, nullable=False, comment="owner, redo, or same: it was said a second time"),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("correction_now", "now_run", "now_n"),
+    sqlite_with_rowid=False,
+    comment="a claim is replaced once; what replaced it may be replaced in turn",
+)
+
+replay = Table(
+    "replay",
+    metadata,
+    Column("run", ForeignKey("run.id"), primary_key=True),
+    Column("of_run", ForeignKey("run.id"), nullable=False, comment="the run that is played again"),
+    Column("kind", Text, nullable=False, comment="redo: it takes its place; fork: only to compare"),
+    Column("what", Text, nullable=False, comment="of a fork: what was changed, and at which step"),
+    Index("replay_of", "of_run"),
+    comment="only the steps that were run again are rows of the new run",
+)
+
 fault = Table(
     "fault",
     metadata,

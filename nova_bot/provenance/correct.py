@@ -1,12 +1,16 @@
 """Correct: the owner's word replaces a claim, and everything that rested on it is found."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
-from nova_bot.core.labels import Integrity, Label
-from nova_bot.provenance.graph import EVERYTHING, Graph, StepId
+from nova_bot.core.labels import Integrity, Label, of_model
+from nova_bot.provenance.graph import EVERYTHING, Graph, StepId, reach
+
+_NUMBER = re.compile(r"\d+(?:[.,:'\u2019]\d+)*")
 
 
 class ThingKind(StrEnum):
@@ -21,11 +25,12 @@ class ThingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something outside the graph that rests on claims; `ref` is its own id."""
+    """Something outside the graph that rests on claims, or on all that `steps` were shown; `ref` is its own id."""
 
     kind: ThingKind
     ref: str
     claims: tuple[ClaimId, ...]
+    steps: tuple[StepId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +55,70 @@ class Correction:
     now: Claim
 
 
-def live(claim: ClaimId, replaced: Mapping[ClaimId, ClaimId]) -> ClaimId:
-    """The claim that stands for `claim` today; a claim that was corrected before is followed to its successor."""
+def live(claim: ClaimId, replaced: Mapping[ClaimId, ClaimId | None]) -> ClaimId | None:
+    """The claim that stands for `claim` today, over any number of corrections; None where nothing does."""
     seen = {claim}
-    while claim in replaced and replaced[claim] not in seen:
-        claim = replaced[claim]
+    while claim in replaced:
+        now = replaced[claim]
+        if now is None or now in seen:
+            return now
+        claim = now
         seen.add(claim)
     return claim
+
+
+def earlier(claim: ClaimId, replaced: Mapping[ClaimId, ClaimId | None]) -> frozenset[ClaimId]:
+    """`claim` and all that it stands for: what rests on one of those rests on it."""
+    was: dict[ClaimId, list[ClaimId]] = defaultdict(list)
+    for old, now in replaced.items():
+        if now is not None:
+            was[now].append(old)
+    return reach([claim], lambda each: was.get(each, ()))
 
 
 def correct(claim: Claim, value: str, new: ClaimId, label: Label) -> Correction:
     """`claim` with the owner's `value` instead. `label` is that of the message that said so.
 
-    Where the claim's value is known it is exchanged within the text, otherwise the text becomes what the owner said.
+    Where the claim's value is known, or both are plain about one number, it is exchanged within the text; otherwise
+    the text becomes what the owner said.
     """
-    text = claim.text.replace(claim.value, value) if claim.value and claim.value in claim.text else value
+    text = _exchanged(claim, value)
     label = replace(label, integrity=Integrity.OWNER)
     now = Claim(new, 0, Basis.TOLD, text, label, claim.subject, value if claim.value else "", claim.unit)
     return Correction(replace(claim, status=Status.CORRECTED), now)
 
 
-def reached(graph: Graph, claim: ClaimId, things: Iterable[Thing] = ()) -> Reached:
-    """Everything that a correction of `claim` reaches: marked by what was shown, so that nothing is missed."""
-    below = graph.down(claim, EVERYTHING)
-    touched = below - {claim}
-    steps = sorted({graph.step_of(each) for each in touched} | {user.id for user in graph.users(claim)})
+def _exchanged(claim: Claim, value: str) -> str:
+    if claim.value and claim.value in claim.text:
+        return claim.text.replace(claim.value, value)
+    numbers = _NUMBER.findall(claim.text)
+    if len(numbers) == 1 and _NUMBER.fullmatch(value):
+        return claim.text.replace(numbers[0], value)
+    return value
+
+
+def carried(correction: Correction, holders: Iterable[Claim], first: ClaimId) -> tuple[Correction, ...]:
+    """An answer is made of statements: those of `holders` that hold the corrected one word for word say so too.
+
+    The new wording is code's, so its label is the join of both. New claims are numbered from `first`.
+    """
+    was, now = correction.was, correction.now
+    made: list[Correction] = []
+    for holder in holders:
+        if was.text in holder.text:
+            label = of_model([holder.label, now.label], now.label.origin)
+            text = holder.text.replace(was.text, now.text)
+            said = replace(holder, id=ClaimId(first.run, first.n + len(made)), text=text, label=label)
+            made.append(Correction(replace(holder, status=Status.CORRECTED), said))
+    return tuple(made)
+
+
+def reached(graph: Graph, claims: Collection[ClaimId], things: Iterable[Thing] = ()) -> Reached:
+    """Everything that rests on one of `claims`, which stand for each other: marked by what was shown, to miss none."""
+    below = frozenset[ClaimId]().union(*(graph.down(claim, EVERYTHING) for claim in claims))
+    touched = below - frozenset(claims)
+    users = {user.id for claim in claims for user in graph.users(claim)}
+    steps = sorted({graph.step_of(each) for each in touched} | users)
     runs = sorted({each.run for each in touched} | {step.run for step in steps})
-    return Reached(touched, tuple(steps), tuple(runs), tuple(t for t in things if not below.isdisjoint(t.claims)))
+    resting = [t for t in things if not below.isdisjoint(t.claims) or not set(steps).isdisjoint(t.steps)]
+    return Reached(touched, tuple(steps), tuple(runs), tuple(resting))

@@ -66,7 +66,8 @@ class Graph:
         for edge in edges:
             if edge.src in known and edge.dst in known:
                 marks[edge.dst].append((edge.src, edge.how))
-        return cls(known, {step.id: step for step in steps}, faults or {}, {k: tuple(v) for k, v in marks.items()})
+        in_order = {user: tuple(sorted(sources)) for user, sources in marks.items()}
+        return cls(known, {step.id: step for step in steps}, faults or {}, in_order)
 
     def step_of(self, claim: ClaimId) -> StepId:
         """The step that made it; number 0 for what came with the envelope."""

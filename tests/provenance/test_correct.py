@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from nova_bot.core.claims import Basis, ClaimId, Status
 from nova_bot.core.labels import Integrity, Label
-from nova_bot.provenance.correct import Thing, ThingKind, correct, live, reached
+from nova_bot.provenance.correct import Thing, ThingKind, carried, correct, earlier, live, reached
 from nova_bot.provenance.graph import Graph, StepId
 from tests.provenance.build import chain, cid, claim
 from tests.provenance.test_graph import graphs
@@ -30,6 +30,23 @@ def test_a_correction_of_a_corrected_claim_lands_on_what_stands_today() -> None:
     assert live(a, {a: b, b: c}) == c
     assert live(c, {a: b, b: c}) == c
     assert live(a, {a: b, b: a}) in (a, b)
+    assert live(a, {a: b, b: None}) is None
+    assert earlier(c, {a: b, b: c}) == {a, b, c}
+
+
+def test_one_number_is_exchanged_within_the_text() -> None:
+    one, two = claim("c1.3", text="the weight is 90 kg"), claim("c1.3", text="due on 3 May at 10")
+    assert correct(one, "92", ClaimId(2, 1), LABEL).now.text == "the weight is 92 kg"
+    assert correct(two, "12", ClaimId(2, 1), LABEL).now.text == "12"
+
+
+def test_an_answer_says_what_its_corrected_statement_says() -> None:
+    answer = claim("c1.2", text="Done. The weight is 90 kg. Anything else?")
+    fixed = correct(claim("c1.1", text="The weight is 90 kg."), "92", ClaimId(2, 1), LABEL)
+    (whole,) = carried(fixed, [claim("c1.3"), answer], ClaimId(2, 2))
+    assert (whole.was.id, whole.now.id, whole.now.basis) == (cid("c1.2"), ClaimId(2, 2), Basis.DERIVED)
+    assert whole.now.text == "Done. The weight is 92 kg. Anything else?"
+    assert whole.now.label.integrity < Integrity.OWNER
 
 
 def test_a_correction_finds_runs_replies_notes_and_reminders() -> None:
@@ -39,7 +56,7 @@ def test_a_correction_finds_runs_replies_notes_and_reminders() -> None:
         Thing(ThingKind.REMINDER, "m7", (cid("c1.2"), cid("c1.4"))),
         Thing(ThingKind.EFFECT, "e1", (cid("c1.2"),)),
     ]
-    found = reached(chain(), cid("c1.3"), things)
+    found = reached(chain(), [cid("c1.3")], things)
     assert found.claims == {cid("c1.4"), cid("c1.5"), cid("c1.6")}
     assert found.steps == (StepId(1, 3), StepId(1, 4))
     assert found.runs == (1,)
@@ -48,7 +65,7 @@ def test_a_correction_finds_runs_replies_notes_and_reminders() -> None:
 
 
 def test_a_claim_that_nobody_saw_reaches_nothing() -> None:
-    found = reached(chain(), cid("c1.5"), [Thing(ThingKind.NOTE, "n", (cid("c1.2"),))])
+    found = reached(chain(), [cid("c1.5")], [Thing(ThingKind.NOTE, "n", (cid("c1.2"),))])
     assert (found.claims, found.steps, found.runs, found.things) == (frozenset(), (), (), ())
 
 
@@ -56,7 +73,7 @@ def test_a_claim_that_nobody_saw_reaches_nothing() -> None:
 def test_a_correction_reaches_every_dependant_and_nothing_else(graph: Graph, data: st.DataObject) -> None:
     origin = data.draw(st.sampled_from(sorted(graph.claims)))
     things = [Thing(ThingKind.REPLY, str(each), (each,)) for each in graph.claims]
-    found = reached(graph, origin, things)
+    found = reached(graph, [origin], things)
     expected, before = {origin}, 0
     while len(expected) != before:
         before = len(expected)

@@ -1,0 +1,174 @@
+"""Replay: a run is played again from its script. Only steps whose input says something else now ask a model."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from nova_bot.context import budget
+from nova_bot.context.budget import Limits
+from nova_bot.context.pack import Full, TooLong
+from nova_bot.core.claims import ClaimId, Edge
+from nova_bot.core.conversation import Conversation
+from nova_bot.core.errors import UnknownAgent
+from nova_bot.core.outcome import Ask, HandOff, Outcome, Say, Stop, Use
+from nova_bot.core.roster import Roster
+from nova_bot.core.run import Run, Step, Usage
+from nova_bot.engine.scripts import Script
+from nova_bot.engine.steps import Stepper
+from nova_bot.ledger.store import Progress
+from nova_bot.provenance.pairing import paired
+
+Save = Callable[[Run, Progress], Awaitable[None]]
+
+
+class NotReplayed(Exception):
+    """The run could not be played to an end; the message says why."""
+
+
+@dataclass
+class Played:
+    """The state of a play. `changed` are claims that something else (or nothing) stands for now, `same` new claims that
+    say again what an old one says; `ran` are the steps that asked a model; `unsaved` is the last one.
+    """
+
+    run: Run
+    changed: dict[ClaimId, ClaimId | None] = field(default_factory=dict)
+    same: dict[ClaimId, ClaimId] = field(default_factory=dict)
+    ran: list[int] = field(default_factory=list)
+    unsaved: Progress | None = None
+    fresh: bool = False
+    """The next steps see something new that is no claim, up to the next hand-off."""
+    parted: bool = False
+    """The run went another way than the first time."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the last step decided."""
+        return self.run.steps[-1].outcome if self.run.steps else None
+
+    @property
+    def over(self) -> bool:
+        """Is there nothing left to play?"""
+        return isinstance(self.outcome, Say | Ask | Stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayer:
+    """Plays scripts. `save` keeps what a step added to the new run."""
+
+    stepper: Stepper
+    limits: Limits
+    roster: Roster
+    save: Save
+
+    async def play(
+        self, script: Script, run: Run, conversation: Conversation, begun: Run | None = None, again_from: int = 0
+    ) -> Played:
+        """`run` played to its end. `begun` is the same run as an earlier process left it: its steps are taken.
+
+        In a fork all steps from `again_from` on are run again, whatever they were shown. Raises NotReplayed.
+        """
+        played = Played(replace(run, claims=script.made.get(0, ()), edges=script.edges))
+        done = {step.n: step for step in begun.steps} if begun else {}
+        while not played.over:
+            n = len(played.run.steps) + 1
+            old = None if played.parted else script.steps.get(n)
+            if old is None and not played.ran:
+                break  # it ended between two steps, at a limit
+            if n in done and begun:
+                progress = await self._finished(played.run, _recorded(begun, done[n]), conversation)
+            elif old is not None and not self._is_due(script, played, n, again_from):
+                played.run = played.run.then(_for_free(old), script.made.get(n, ()), ())
+                played.fresh = played.fresh and not isinstance(old.outcome, HandOff)
+                continue
+            else:
+                progress = await self._step(played.run, conversation)
+                if not isinstance(progress.step.outcome, Say | Ask):
+                    await self.save(played.run, progress)
+                progress = await self._finished(played.run, progress, conversation)
+            _take(script, played, old, progress)
+        _withdraw(script, played)
+        return played
+
+    def _is_due(self, script: Script, played: Played, n: int, again_from: int) -> bool:
+        shown = script.shown.get(n, ())
+        says_else = not script.changed.isdisjoint(shown) or not played.changed.keys().isdisjoint(shown)
+        return says_else or played.fresh or (again_from > 0 and n >= again_from)
+
+    async def _finished(self, run: Run, progress: Progress, conversation: Conversation) -> Progress:
+        """A step with the results of its tool calls."""
+        if not progress.step.waiting_for_tools:
+            return progress
+        results = await self._step(run.then(progress.step, progress.claims, progress.edges), conversation)
+        await self.save(run, results)
+        return replace(
+            results, pack=progress.pack, claims=progress.claims + results.claims, edges=progress.edges + results.edges
+        )
+
+    async def _step(self, run: Run, conversation: Conversation) -> Progress:
+        try:
+            spec = self.roster.get(run.agent)
+            waiting = bool(run.steps) and run.steps[-1].waiting_for_tools
+            reached = "" if waiting else budget.exceeded(run, spec, self.limits)
+            if reached:
+                raise NotReplayed(reached)
+            progress = await self.stepper.step(run, conversation, self.roster)
+        except (UnknownAgent, TooLong, Full) as error:
+            raise NotReplayed(str(error)) from error
+        if isinstance(progress.step.outcome, Stop):
+            raise NotReplayed(progress.step.outcome.sentence)
+        return progress
+
+
+def _recorded(begun: Run, step: Step) -> Progress:
+    """A step as an earlier process saved it."""
+    claims = tuple(claim for claim in begun.claims if claim.step == step.n)
+    ids = {claim.id for claim in claims}
+    edges = tuple(edge for edge in begun.edges if edge.dst in ids)
+    return Progress(step, None, claims, edges)
+
+
+def _for_free(step: Step) -> Step:
+    """A step that is not run again costs nothing again."""
+    return replace(step, usage=Usage(), ended=step.started)
+
+
+def _take(script: Script, played: Played, old: Step | None, progress: Progress) -> None:
+    """Go on after a step that was run again."""
+    step = progress.step
+    pair = paired(script.made.get(step.n, ()) if old else (), progress.claims, script.owners)
+    played.changed |= pair.changed
+    played.same |= pair.same
+    edges = tuple(Edge(pair.same.get(e.dst, e.dst), pair.same.get(e.src, e.src), e.how) for e in progress.edges)
+    played.run = played.run.then(step, pair.stands, edges, progress.faults)
+    played.ran.append(step.n)
+    played.unsaved = progress if isinstance(step.outcome, Say | Ask) else None
+    _compare(played, old, step)
+
+
+def _compare(played: Played, old: Step | None, step: Step) -> None:
+    """What do the next steps see of this one beside its claims?"""
+    match old and old.outcome, step.outcome:
+        case HandOff() as was, HandOff() as now if was.to == now.to:
+            played.fresh = _brief(was) != _brief(now)
+        case Use() as was, Use() as now:
+            assert old is not None
+            called = [[(call.tool, call.args) for call in use.calls] for use in (was, now)]
+            told = [[(result.text, result.error) for result in one.results] for one in (old, step)]
+            played.fresh = played.fresh or called[0] != called[1] or told[0] != told[1]
+        case Say() | Ask(), Say() | Ask():
+            pass
+        case _:
+            played.parted = True
+
+
+def _brief(handed: HandOff) -> tuple[object, ...]:
+    return handed.task, handed.done_when, handed.could_not, handed.open
+
+
+def _withdraw(script: Script, played: Played) -> None:
+    """What steps had made that are not part of the run any more stands no longer."""
+    stands = {claim.id for claim in played.run.claims}
+    gone = [claim.id for claims in script.made.values() for claim in claims if claim.id not in stands]
+    if played.ran:
+        left = {claim: None for claim in gone if claim not in played.changed and claim not in script.owners}
+        played.changed = {**played.changed, **left}
