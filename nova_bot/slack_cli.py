@@ -47,11 +47,14 @@ def show_link(url: str) -> None:
 async def try_tokens(settings: Settings) -> int:
     """Try the tokens against Slack. Raises CannotServe with what to do."""
     way = access(settings)
+    api = Api(way.bot_token, way.base_url)
     try:
         async with asyncio.timeout(20):
-            found = await check(Api(way.bot_token, way.base_url), way.app_token, way.base_url)
+            found = await check(api, way.app_token, way.base_url)
     except (Unclear, TimeoutError) as error:
         raise CannotServe(platform=NAME, problem=say("slack", "unreachable", error=error)) from error
+    finally:
+        await api.close()
     print(say("slack", "fine", name=found.me.name, team=found.team_name, id=found.me.team))
     if found.lacking:
         print(say("slack", "could_use", scopes=", ".join(sorted(found.lacking))))

@@ -65,6 +65,11 @@ class Slack:
         """Its sending side."""
         return self._courier
 
+    async def close(self) -> None:
+        """Let go of everything; nothing can be sent after it."""
+        await self._courier.close()
+        await self._api.close()
+
     async def find_out(self) -> None:
         """Who Nova is here. Raises CannotServe or Unclear."""
         found = await checks.check(self._api, self._access.app_token, self._access.base_url)
@@ -117,6 +122,7 @@ class Slack:
     def _app(self) -> "AsyncApp":
         from slack_bolt.app.async_app import AsyncApp
         from slack_bolt.authorization import AuthorizeResult
+        from slack_sdk.web.async_client import AsyncWebClient
 
         me, token = self._me, self._access.bot_token
 
@@ -126,7 +132,7 @@ class Slack:
             )
 
         app = AsyncApp(
-            client=self._api.client,
+            client=AsyncWebClient(base_url=self._api.client.base_url),  # Bolt complains about one with a token
             signing_secret=self._access.signing_secret or None,
             authorize=authorize,
             request_verification_enabled=not self._access.app_token,

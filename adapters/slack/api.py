@@ -9,6 +9,7 @@ from nova_bot.core.wording import say
 from nova_bot.engine.outbox import Undeliverable
 
 if TYPE_CHECKING:
+    import aiohttp
     from slack_sdk.errors import SlackApiError
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -55,7 +56,7 @@ class Unclear(Exception):
 
 
 class Api:
-    """One workspace's Web API. `base_url` is for tests; `sleep` waits."""
+    """One workspace's Web API. `base_url` is for tests; `sleep` waits. `close` it at the end."""
 
     def __init__(
         self, token: str, base_url: str | None = None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -67,6 +68,7 @@ class Api:
         """The SDK's client, which sends again after a broken connection."""
         self.careful: AsyncWebClient = AsyncWebClient(token=token, base_url=where, retry_handlers=[])
         """One that never does."""
+        self._session: aiohttp.ClientSession | None = None
         self._not_before: dict[str, float] = {}
         self._sleep = sleep
 
@@ -86,6 +88,7 @@ class Api:
         import aiohttp
         from slack_sdk.errors import SlackApiError
 
+        self._connect()
         for _ in range(RATE_TRIES):
             await self._sleep(max(0.0, self._not_before.get(method, 0.0) - time.monotonic()))
             try:
@@ -101,11 +104,26 @@ class Api:
                 return _object(method, answer.data)
         raise Refused(method, "ratelimited")
 
+    def _connect(self) -> None:
+        """Keep connections: the SDK alone would open one for each call. Only inside a running loop."""
+        if self._session is None:
+            import aiohttp
+
+            self._session = aiohttp.ClientSession(trust_env=self.client.trust_env_in_session)
+            self.client.session = self.careful.session = self._session
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = self.client.session = self.careful.session = None
+
     async def identity(self, method: str) -> dict[str, object]:
         """The answer about a token, with the scopes that Slack grants it. Raises Refused or Unclear."""
         import aiohttp
         from slack_sdk.errors import SlackApiError
 
+        self._connect()
         try:
             answer = await self.client.api_call(method)
         except SlackApiError as error:

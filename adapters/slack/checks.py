@@ -36,7 +36,11 @@ async def check(api: Api, app_token: str = "", base_url: str | None = None) -> C
         raise CannotServe(platform=NAME, problem=say("slack", "scopes", scopes=", ".join(sorted(missing - OPTIONAL))))
     if app_token:
         _look_at(app_token, "xapp-", "SLACK_APP_TOKEN")
-        await _tried(Api(app_token, base_url), "apps.connections.open", "SLACK_APP_TOKEN")
+        other = Api(app_token, base_url)
+        try:
+            await _tried(other, "apps.connections.open", "SLACK_APP_TOKEN")
+        finally:
+            await other.close()
     me = Me(str(answer["team_id"]), str(answer["user_id"]), str(answer["bot_id"]), str(answer["user"]))
     return Checked(me, str(answer["team"]), missing)
 

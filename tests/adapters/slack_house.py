@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,27 +46,29 @@ class SlackHouse:
             base_url=self.slack.api_url,
         )
         adapter = Slack(access)
-        settings = self.house.settings(**self.more)
-        running = app.running(settings, [adapter.courier], model=self.house.model, make_team=team)
-        async with running as nova:
-            await adapter.find_out()
-            runs = await nova.recover() if recover else []
-            opened = self.slack.sockets.opened
-            serving = asyncio.create_task(adapter.serve(nova.receive))
-            try:
-                if http:
-                    await self.slack.until(lambda: adapter.address or serving.done())
-                    await self.slack.deliver_over_http(adapter.address)
-                else:
-                    await self.slack.until(lambda: self.slack.sockets.opened > opened or serving.done(), 5.0)
-                if serving.done():
-                    await serving
-                await asyncio.gather(*runs)
-                yield Desk(nova, self.slack, adapter, self.house.model, serving)
-            finally:
-                serving.cancel()
-                with suppress(asyncio.CancelledError):
-                    await serving
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(adapter.close)
+            settings = self.house.settings(**self.more)
+            running = app.running(settings, [adapter.courier], model=self.house.model, make_team=team)
+            async with running as nova:
+                await adapter.find_out()
+                runs = await nova.recover() if recover else []
+                opened = self.slack.sockets.opened
+                serving = asyncio.create_task(adapter.serve(nova.receive))
+                try:
+                    if http:
+                        await self.slack.until(lambda: adapter.address or serving.done())
+                        await self.slack.deliver_over_http(adapter.address)
+                    else:
+                        await self.slack.until(lambda: self.slack.sockets.opened > opened or serving.done(), 5.0)
+                    if serving.done():
+                        await serving
+                    await asyncio.gather(*runs)
+                    yield Desk(nova, self.slack, adapter, self.house.model, serving)
+                finally:
+                    serving.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await serving
 
 
 @dataclass

@@ -204,6 +204,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "TICK_S", 0.01)
     monkeypatch.setattr(streams, "STATUS_AFTER_S", 0.0)
     monkeypatch.setattr(streams, "EDIT_EVERY_S", 0.0)
+    monkeypatch.setattr("nova_bot.engine.outbox.PROGRESS_EVERY_S", 0.0)
 
 
 async def test_long_work_shows_agent_step_and_cost(desk: Desk, quick: None) -> None:
@@ -244,7 +245,7 @@ async def test_a_streamed_answer_is_one_message(desk: Desk, quick: None) -> None
     telling = Telling(desk, LONG, LONG)
     desk.model.will("books", telling)
     root = desk.ask("which invoice?")
-    await desk.slack.until(lambda: desk.slack.posts(root.ts) and desk.slack.posts(root.ts)[0].text == LONG * 2)
+    await desk.slack.until(lambda: desk.slack.posts(root.ts) and len(desk.slack.posts(root.ts)[0].text) > 100)
     telling.go.set()
     await desk.quiet()
     (post,) = desk.slack.posts(root.ts)

@@ -101,8 +101,9 @@ class Courier:
         sent = self._clock()
         receipt = await self.transport.carry(envelope, self._timing.ack)
         tried = Attempt(
-            envelope.retry, envelope.id, sent, receipt.acked, receipt.reason, receipt.status, receipt.answer
-        )
+            envelope.retry, envelope.id, sent, receipt.acked, receipt.reason, receipt.status, receipt.answer,
+            self._clock() - sent,
+        )  # fmt: skip
         delivery = self.journal[event_id]
         self.journal[event_id] = replace(delivery, attempts=(*delivery.attempts, tried))
         return receipt

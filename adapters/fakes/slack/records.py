@@ -212,7 +212,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One delivery of one event. `retry` counts from 0; `answer` is the payload of the ack."""
+    """One delivery of one event. `retry` counts from 0; `answer` is the payload of the ack, `took` the wait for it."""
 
     retry: int
     envelope_id: str
@@ -221,6 +221,7 @@ class Attempt:
     reason: str = ""
     status: int = 0
     answer: Json | None = None
+    took: float = 0.0
 
 
 class Fate(StrEnum):
