@@ -21,11 +21,21 @@ class Platform:
 
 
 def configured(settings: Settings) -> list[Platform]:
-    """The platforms with a token."""
+    """The platforms with a token. Raises BadSettings for one that is set up by half."""
     made = []
+    if settings.slack_bot_token is not None:
+        made.append(_slack(settings))
     if settings.discord_bot_token is not None:
         made.append(_discord(settings, settings.discord_bot_token.get_secret_value()))
     return made
+
+
+def _slack(settings: Settings) -> Platform:
+    from adapters.slack.access import access
+    from adapters.slack.adapter import Slack
+
+    adapter = Slack(access(settings))
+    return Platform(adapter.courier, lambda _nova: adapter, adapter.close)
 
 
 def _discord(settings: Settings, token: str) -> Platform:

@@ -5,28 +5,14 @@ import json
 from pathlib import Path
 
 from adapters.slack import manifest
-from adapters.slack.adapter import Access
+from adapters.slack.access import access
 from adapters.slack.api import Api, Unclear
 from adapters.slack.checks import NAME, check
-from nova_bot.core.errors import BadSettings, CannotServe
+from nova_bot.core.errors import CannotServe
 from nova_bot.core.wording import say
-from nova_bot.settings import CONFIG, Settings
+from nova_bot.settings import Settings
 
 FILE = "slack-manifest.json"
-
-
-def access(settings: Settings) -> Access:
-    """How to reach Slack. Raises BadSettings when neither way is set up."""
-    bot, app, secret = settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret
-    if bot is None or (app is None and secret is None):
-        raise BadSettings(problems=say("slack", "no_tokens"), where=settings.home / CONFIG)
-    return Access(
-        bot.get_secret_value(),
-        app.get_secret_value() if app else "",
-        secret.get_secret_value() if secret else "",
-        port=settings.slack_port,
-        base_url=settings.slack_api_url,
-    )
 
 
 def show(url: str, write: Path | None) -> None:

@@ -3,17 +3,19 @@
 import asyncio
 import logging
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from adapters.slack import checks, home
+from adapters.slack.access import Access
 from adapters.slack.api import Api, Refused, Unclear
 from adapters.slack.courier import SlackCourier
 from adapters.slack.manifest import PATH
 from adapters.slack.messages import ACTION
+from adapters.slack.missed import THREADS_MAX, missed
 from adapters.slack.names import Names
 from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, plain, read
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
@@ -26,22 +28,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FOREIGN_MAX = 10_000
+"""Threads that are known to be none of Nova's."""
+
+ROOT_PATIENCE_S = 1.5
 LOOK_EVERY_S = 30.0
-PING_S = 10.0
+LONG_AWAY_S = 2 * LOOK_EVERY_S
+"""Slack itself repeats what was not acknowledged, for five minutes; a shorter gap needs nothing more."""
+
+PING_S = 3.0
+"""How often the socket is looked at; a dead one is left after four times."""
+
 Json = dict[str, Any]
 Next = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """How to reach Slack: a bot token, and either an app token (Socket Mode) or a signing secret (HTTP at `port`)."""
-
-    bot_token: str
-    app_token: str = ""
-    signing_secret: str = ""
-    host: str = "0.0.0.0"  # noqa: S104 - a container's port is published from outside
-    port: int = 3000
-    base_url: str | None = None
 
 
 class Slack:
@@ -56,6 +55,7 @@ class Slack:
         self._api = Api(access.bot_token, access.base_url)
         self._names = Names(self._api)
         self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
+        self._foreign: OrderedDict[Place, None] = OrderedDict()
         self._courier = SlackCourier(self._api)
         self._receive: Reception
         self._me: Me
@@ -81,6 +81,9 @@ class Slack:
         """Receive until cancelled. Raises CannotServe when a token is bad, Unclear when Slack can't be reached."""
         self._receive = receive
         await self.find_out()
+        since = await receive.ledger.latest_at(PLATFORM)
+        if since is not None:
+            await self._catch_up(since)
         app = self._app()
         try:
             await (self._over_sockets(app) if self._access.app_token else self._over_http(app))
@@ -93,12 +96,28 @@ class Slack:
         handler = AsyncSocketModeHandler(app, self._access.app_token, ping_interval=PING_S)
         try:
             await handler.connect_async()  # type: ignore[no-untyped-call]
+            last = self._receive.clock()
             while True:
                 await asyncio.sleep(LOOK_EVERY_S)
                 if not await handler.client.is_connected():
                     await self.find_out()  # the SDK tries for ever, also with a token that was revoked
+                    continue
+                now = self._receive.clock()
+                if (now - last).total_seconds() > LONG_AWAY_S:
+                    await self._catch_up(last)
+                last = now
         finally:
             await handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _catch_up(self, since: datetime) -> None:
+        """Bring in what was said while nobody listened."""
+        place = self._me.place("")
+        threads = await self._receive.ledger.latest_places(PLATFORM, place.workspace, THREADS_MAX)
+        events = await missed(self._api, (one for one in threads if one.thread), since, self._receive.clock())
+        for event in events:
+            await self._event(event)
+        if events:
+            log.info("read %d messages", len(events), extra={"action": "slack.missed"})
 
     async def _over_http(self, app: "AsyncApp") -> None:
         from aiohttp import web
@@ -180,6 +199,8 @@ class Slack:
         place = self._me.place(post.channel, post.thread)
         lock = self._locks.setdefault(place, asyncio.Lock())
         async with lock:
+            if not (post.mentioned or await self._receive.knows(place)) and await self._begun_by_mention(place):
+                self._receive.expect(place)
             sender = await self._sender(post.user, bot=post.bot)
         if sender.standing is Standing.MACHINE:
             return
@@ -187,6 +208,24 @@ class Slack:
         text = "\n\n".join((post.text, *post.attached)) if post.attached else post.text
         identity = self._me.identity(post.channel, post.ts)
         await self._receive(Envelope(identity, Kind.MESSAGE, place, sender, text, post.at, post.mentioned, twin=twin))
+
+    async def _begun_by_mention(self, place: Place) -> bool:
+        """Does an unknown thread begin with Nova's name? Then that event is late, as after a lost connection."""
+        if place in self._foreign:
+            return False
+        try:
+            async with asyncio.timeout(ROOT_PATIENCE_S):
+                answer = await self._api.get("conversations.replies", channel=place.channel, ts=place.thread, limit=1)
+        except (Refused, Unclear, TimeoutError) as error:
+            log.warning("no root of %s: %r", place.key, error, extra={"action": "slack.root"})
+            return False
+        roots: list[Json] = answer.get("messages") or [{}]
+        if self._me.named_in(str(roots[0].get("text") or "")):
+            return True
+        self._foreign[place] = None
+        while len(self._foreign) > FOREIGN_MAX:
+            self._foreign.popitem(last=False)
+        return False
 
     async def _pressed(self, body: Json) -> None:
         place = _place(body, self._me)

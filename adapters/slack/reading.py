@@ -31,6 +31,10 @@ class Me:
         """A place in this workspace."""
         return Place(PLATFORM, self.team, channel, thread)
 
+    def named_in(self, text: str) -> bool:
+        """Does a text mention Nova, with or without a label?"""
+        return f"<@{self.user}>" in text or f"<@{self.user}|" in text
+
     def identity(self, channel: str, ts: str) -> str:
         """A message's identity: its two copies, as message and as mention, have the same."""
         return f"{PLATFORM}:{self.team}:{channel}:{ts}"
@@ -150,15 +154,11 @@ def _posted(event: Event, me: Me) -> Posted | None:
         thread=str(event.get("thread_ts") or ts),
         user=str(event.get("user") or event.get("bot_id") or ""),
         text=plain(text, me) or ("\n".join(attached) if not text else ""),
-        mentioned=direct or event["type"] == "app_mention" or _names(text, me),
+        mentioned=direct or event["type"] == "app_mention" or me.named_in(text),
         bot=bool(event.get("bot_id")),
         gesture=str(event.get("client_msg_id") or ""),
         attached=attached if text else (),
     )
-
-
-def _names(text: str, me: Me) -> bool:
-    return f"<@{me.user}>" in text or f"<@{me.user}|" in text
 
 
 def _attached(event: Event) -> Iterator[str]:

@@ -17,8 +17,10 @@ from nova_bot.settings import Settings
 Measure = Callable[[Path | None, Settings], Measured]
 
 BENCHES = {
+    "chaos": "nova_bot.bench.chaos",
     "context": "nova_bot.bench.context",
     "load": "nova_bot.bench.load",
+    "platforms": "nova_bot.bench.platforms",
     "routing": "nova_bot.bench.routing",
     "sinks": "nova_bot.bench.sinks",
     "trust": "nova_bot.bench.trust",

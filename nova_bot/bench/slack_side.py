@@ -44,7 +44,7 @@ class Load:
 
 async def main(load: Load) -> None:
     """The whole life of this process."""
-    async with FakeSlack(timing=Timing(ack=3.0, retries=(0.0, 0.5, 1.0))) as slack:
+    async with FakeSlack(timing=Timing(ack=3.0, retries=(0.0, 5.0, 15.0))) as slack:
         for number in range(load.channels):
             slack.add_channel(f"C{number:04}", f"c{number}", {ADA, NOVA_USER})
         print(json.dumps({"url": slack.api_url}), flush=True)

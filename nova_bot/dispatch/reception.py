@@ -59,9 +59,9 @@ class Reception:
         """Accept `envelope`. Raises a LedgerError when it could not be kept."""
         if envelope.kind is Kind.PRESS:
             envelope = await self.presses.placed(envelope)
-        elif not (envelope.mentioned or await self._knows(envelope.place)):
+        elif not (envelope.mentioned or await self.knows(envelope.place)):
             return None
-        self._remember(envelope.place)
+        self.expect(envelope.place)
         number = await self.ledger.accept(envelope, self.clock())
         return None if number is None else self.begin(number, envelope)
 
@@ -130,10 +130,12 @@ class Reception:
         text = await self.command(verb, rest, envelope.place, envelope.sender)
         return await self.engine.settle(number, envelope, Rule.COMMAND, text or "", begun=begun)
 
-    async def _knows(self, place: Place) -> bool:
+    async def knows(self, place: Place) -> bool:
+        """Has Nova a part in what is said there?"""
         return place in self._known or await self.ledger.knows(place)
 
-    def _remember(self, place: Place) -> None:
+    def expect(self, place: Place) -> None:
+        """Nova was named there, though that message has not come in yet."""
         self._known[place] = None
         self._known.move_to_end(place)
         while len(self._known) > KNOWN_PLACES:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.fakes.slack import ADA, BOB, GENERAL, FakeSlack, Message
-from adapters.slack.adapter import Access, Slack
+from adapters.slack.access import Access
+from adapters.slack.adapter import Slack
 from nova_bot import app
 from nova_bot.core.envelope import Standing
 from nova_bot.core.people import Identity, May, People, Person

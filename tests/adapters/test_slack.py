@@ -59,6 +59,15 @@ async def test_a_follow_up_in_the_thread_needs_no_mention(desk: Desk) -> None:
     assert len(desk.heard(root.ts)) == 2
 
 
+async def test_a_follow_up_that_overtakes_the_mention_is_answered_too(desk: Desk) -> None:
+    desk.slack.ws.subscribed = frozenset()
+    root = desk.ask("which invoice?")
+    desk.slack.ws.subscribed = None
+    desk.slack.user_says(GENERAL, ADA, "and which invoice is late?", root.ts)
+    await desk.quiet()
+    assert desk.heard(root.ts) == ["books has answered."]
+
+
 async def test_what_people_say_elsewhere_is_neither_answered_nor_kept(desk: Desk) -> None:
     root = desk.slack.user_says(GENERAL, ADA, "which invoice?")
     desk.slack.user_says(GENERAL, BOB, "which one?", root.ts)
@@ -143,7 +152,7 @@ async def test_an_edit_shortens_a_long_answer(desk: Desk) -> None:
 async def test_an_answer_too_long_for_messages_comes_as_a_file(place: SlackHouse) -> None:
     place.slack.add_token(place.slack.bot_token, place.slack.api.tokens[place.slack.bot_token].scopes | {"files:write"})
     async with place.open() as desk:
-        desk.model.will("books", said("A sentence of some words. " * 2_000))
+        desk.model.will("books", said("word " * 10_000))
         root = desk.ask("which invoice?")
         await desk.quiet(20)
         first, shared = desk.slack.posts(root.ts)
@@ -152,7 +161,7 @@ async def test_an_answer_too_long_for_messages_comes_as_a_file(place: SlackHouse
 
 
 async def test_without_the_right_to_upload_the_beginning_has_to_do(desk: Desk) -> None:
-    desk.model.will("books", said("A sentence of some words. " * 2_000))
+    desk.model.will("books", said("word " * 10_000))
     root = desk.ask("which invoice?")
     await desk.quiet(20)
     assert len(desk.slack.posts(root.ts)) == 1
@@ -407,6 +416,23 @@ async def test_a_retry_of_an_event_never_seen_is_answered(place: SlackHouse) -> 
     async with place.open() as desk:
         await desk.quiet()
         assert desk.heard(root.ts) == ["books has answered."]
+
+
+async def test_what_was_said_while_nova_was_away_is_answered_once(place: SlackHouse) -> None:
+    """hermes #18187 #113631: also when Slack no longer repeats it."""
+    async with place.open() as desk:
+        root = desk.ask("which invoice?")
+        await desk.quiet()
+    place.slack.ws.subscribed = frozenset()  # nothing is delivered
+    place.slack.user_says(GENERAL, ADA, f"{place.slack.mention} which other invoice?")
+    place.slack.user_says(GENERAL, ADA, "and which invoice is late?", root.ts)
+    place.slack.user_says(GENERAL, BOB, "lunch?")
+    place.slack.ws.subscribed = None
+    for _ in range(2):
+        async with place.open() as desk:
+            await desk.quiet()
+            assert len(desk.heard()) == 3
+            assert len(desk.heard(root.ts)) == 2
 
 
 async def test_what_can_not_be_kept_is_not_acknowledged(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,15 @@ def _join(ws: Workspace, ask: Ask) -> Json:
     return {"channel": channel_json(ws.app, ws.join(channel, ws.app.user))}
 
 
+def _mine(ws: Workspace, ask: Ask) -> Json:
+    """`users.conversations`: those of the list that the app is in."""
+    everything = _list(ws, ask)
+    mine = [one for one in everything["channels"] if ws.app.user in ws.channels[one["id"]].members]
+    return {**everything, "channels": mine}
+
+
 METHODS = {
+    "users.conversations": Method(_mine, READING),
     "conversations.replies": Method(_replies),
     "conversations.history": Method(_history),
     "conversations.info": Method(_info),
