@@ -70,6 +70,7 @@ log = logging.getLogger(__name__)
 _SECRET_NAME = re.compile(r"(?:^|_)(?:key|token|secret|password|passwd|credentials?)(?:$|_)", re.IGNORECASE)
 
 LOOK_AT_FILES_S = 1.0
+LOOK_AT_OUTBOX_S = 60.0
 NO_KEY = "none"
 """Sent to a compatible local server when no key is set."""
 
@@ -230,6 +231,15 @@ class Nova:
         await self.clock.start()
         return runs
 
+    async def look_at_outbox(self) -> None:
+        """Send what could not be sent, for ever."""
+        while True:
+            await asyncio.sleep(LOOK_AT_OUTBOX_S)
+            try:
+                await self.outbox.resend()
+            except Exception:
+                log.exception("the outbox stays as it is", extra={"action": "outbox.resend"})
+
     async def look_at_files(self) -> None:
         """Take over changed agent files, for ever. A broken change leaves the old agents in force."""
         while True:
@@ -358,7 +368,10 @@ async def running(
         )
         await nova.remember()
         stack.push_async_callback(refitting.stop)
-        looking = asyncio.create_task(nova.look_at_files(), name="agent files")
+        looking = asyncio.gather(
+            asyncio.create_task(nova.look_at_files(), name="agent files"),
+            asyncio.create_task(nova.look_at_outbox(), name="outbox"),
+        )
         try:
             yield nova
         finally:

@@ -88,6 +88,7 @@ class Outbox:
         self._couriers = {courier.platform: courier for courier in couriers}
         self._clock = clock
         self._signs: set[asyncio.Task[None]] = set()
+        self._stuck: set[str] = set()
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -162,14 +163,17 @@ class Outbox:
             except Undeliverable as error:
                 await self._ledger.unsendable(outbound.key, str(error))
                 log.error("%s can't be sent: %s", outbound.key, error, extra={"action": "outbox.unsendable"})
+                self._stuck.discard(outbound.key)
                 return True
             except Exception:
                 said = "sending %s, try %d of %d"
                 log.warning(said, outbound.key, attempt + 1, TRIES, exc_info=True, extra={"action": "outbox.retry"})
             else:
                 self._ledger.sent(Delivery(outbound.key, receipt, self._clock()))
+                self._stuck.discard(outbound.key)
                 return True
-        log.error("%s stays in the outbox for the next start", outbound.key, extra={"action": "outbox.stays"})
+        log.error("%s stays in the outbox for now", outbound.key, extra={"action": "outbox.stays"})
+        self._stuck.add(outbound.key)
         return False
 
     async def _checked(self, outbound: Outbound) -> Outbound:
@@ -216,8 +220,17 @@ class Outbox:
 
     async def recover(self) -> None:
         """Send what an earlier process left, unless the platform has it already."""
+        await self._resend(await self._ledger.unsent(self.platforms))
+
+    async def resend(self) -> None:
+        """Send once more what could not be sent, as while a platform was down."""
+        if self._stuck:
+            unsent = await self._ledger.unsent(self.platforms)
+            await self._resend([outbound for outbound in unsent if outbound.key in self._stuck])
+
+    async def _resend(self, outbounds: Iterable[Outbound]) -> None:
         lanes: dict[Place, list[Outbound]] = defaultdict(list)
-        for outbound in await self._ledger.unsent(self.platforms):
+        for outbound in outbounds:
             lanes[outbound.place].append(outbound)
         await asyncio.gather(*(self._recover(lane) for lane in lanes.values()))
 

@@ -85,6 +85,17 @@ async def test_what_could_not_be_sent_goes_out_at_the_next_start(house: House) -
         assert await nova.nova.ledger.unsent([PLATFORM]) == []
 
 
+async def test_what_could_not_be_sent_goes_out_when_the_platform_is_back(nova: Talk, mailbox: Mailbox) -> None:
+    mailbox.faults.extend(offline(outbox.TRIES))
+    await nova.say("which invoice?")
+    assert nova.heard() == []
+    await nova.nova.outbox.resend()
+    await nova.settled()
+    assert nova.heard() == ["books has answered."]
+    await nova.nova.outbox.resend()
+    assert len(nova.heard()) == 1
+
+
 async def test_what_the_platform_has_already_is_not_sent_again(house: House) -> None:
     house.mailbox.takes_before_fault = house.mailbox.blind = True
     house.mailbox.faults.extend(offline(1))
