@@ -268,6 +268,8 @@ class Guard:
                 return Told(say("trust", "told_model"))
             case DeedState.DENIED:
                 return Told(say("trust", "denied"))
+            case DeedState.UNDERWAY if call.row and call.row.effect is Effect.INTERNAL:
+                return Make(deed)  # what Nova keeps itself is kept under the call's key, and so once
             case DeedState.UNDERWAY | DeedState.UNKNOWN:
                 return Refused(replace(deed, state=DeedState.UNKNOWN), say("trust", "not_repeated"))
         return Told(deed.receipt)
