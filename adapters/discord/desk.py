@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import discord
 
-from adapters.discord import PLATFORM, places
+from adapters.discord import PLATFORM, places, quotes
 from adapters.discord.courier import DiscordCourier
 from adapters.render import parse
 from adapters.render.discord import DiscordWriter
 from adapters.render.nodes import Paragraph, Quote, Span
 from adapters.render.pages import pages
-from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, Sender, Standing
 from nova_bot.core.people import People
 from nova_bot.core.wording import say
 from nova_bot.dispatch.lanes import Lanes
@@ -64,12 +66,21 @@ class Desk:
         text = places.readable(message, me.id)
         if not (text or mentioned):
             return  # a picture for others, or a text that we may not read
+        await self._in_order(message.channel.id, partial(self._taken, message, where, by, text, mentioned=mentioned))
+
+    async def _taken(self, message: discord.Message, where: Place, by: Sender, text: str, *, mentioned: bool) -> None:
+        """Take in a message with what belongs to it."""
+        elsewhere = mentioned and where.thread not in ("", str(message.id))
+        breaks_in = elsewhere and not await self.receive.ledger.knows(where)
+        quoted = await quotes.along_with(message, breaks_in=breaks_in)
+        if quoted and not text:
+            text = say("discord", "about_default")
         envelope = Envelope(
-            places.identity(message.id), Kind.MESSAGE, where, by, text, message.created_at, mentioned=mentioned
+            places.identity(message.id), Kind.MESSAGE, where, by, text, message.created_at, mentioned, quoted=quoted
         )
         if where.thread == str(message.id):
             self.courier.threads.expect(where, text)
-        await self._accept(message.channel.id, envelope)
+        await self.receive(envelope)
 
     async def edited(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Somebody changed his message. A link preview arrives in the same way, but changes nothing."""
@@ -82,7 +93,9 @@ class Desk:
         self.working()
         await self.receive.withdraw(places.identity(number))
 
-    async def ask(self, interaction: discord.Interaction, text: str, agent: str = "") -> None:
+    async def ask(
+        self, interaction: discord.Interaction, text: str, agent: str = "", *, quoted: tuple[Quoted, ...] = ()
+    ) -> None:
         """A request made by a command: acknowledged first, then accepted like a message."""
         self.working()
         alone = is_away(interaction)
@@ -95,7 +108,7 @@ class Desk:
         addressed = f"/agent {agent} {text}" if agent else text
         envelope = Envelope(
             places.identity(interaction), Kind.MESSAGE, where, self.sender(interaction), addressed,
-            interaction.created_at,
+            interaction.created_at, quoted=quoted,
         )  # fmt: skip
         echo = () if alone else (self._echo(interaction, addressed),)
         await asyncio.gather(self.receive(envelope), *echo)
@@ -143,15 +156,17 @@ class Desk:
             places.identity(interaction), Kind.PRESS, where, self.sender(interaction), "", interaction.created_at,
             press=button,
         )  # fmt: skip
-        await asyncio.gather(interaction.response.defer(), self._accept(interaction.channel_id, envelope))
+        await asyncio.gather(
+            interaction.response.defer(), self._in_order(interaction.channel_id, lambda: self.receive(envelope))
+        )
 
-    async def _accept(self, channel: int | None, envelope: Envelope) -> None:
-        """Accept it after everything that was said or pressed in the same channel before."""
+    async def _in_order(self, channel: int | None, take: Callable[[], Awaitable[object]]) -> None:
+        """Take something in after everything that was said or pressed in the same channel before."""
 
-        async def accept() -> None:
-            await self.receive(envelope)
+        async def taken() -> None:
+            await take()
 
-        await self._order.submit(channel, accept)
+        await self._order.submit(channel, taken)
 
     def sender(self, interaction: discord.Interaction) -> Sender:
         """Who used a command or button."""

@@ -3,6 +3,7 @@
 import discord
 from discord import ui
 
+from adapters.discord import quotes
 from adapters.discord.desk import Desk
 from nova_bot.core.wording import say
 
@@ -24,4 +25,5 @@ class About(ui.Modal):
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Ask it."""
-        await self._desk.ask(interaction, self._question.value.strip() or say("discord", "about_default"))
+        question = self._question.value.strip() or say("discord", "about_default")
+        await self._desk.ask(interaction, question, quoted=(quotes.about(self._message),))

@@ -1,0 +1,88 @@
+"""What comes along with a message: the one it answers, the talk it breaks into, its files. Words, never requests."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+
+import discord
+
+from nova_bot.core.envelope import Quoted, QuotedKind
+from nova_bot.core.wording import say
+
+log = logging.getLogger(__name__)
+
+TALK_MAX = 20
+"""Messages of a thread that Nova had no part in so far."""
+FILES_MAX = 5
+FILE_MAX = 200_000
+"""Bytes of a file whose text is read."""
+
+_READABLE = (
+    ".txt",
+    ".md",
+    ".csv",
+    ".json",
+    ".log",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".xml",
+    ".html",
+    ".py",
+    ".diff",
+    ".patch",
+)
+
+
+async def along_with(message: discord.Message, *, breaks_in: bool) -> tuple[Quoted, ...]:
+    """What belongs to a message; `breaks_in`: it calls Nova into a thread that went on without it.
+
+    What can't be read is left out: the message itself matters more.
+    """
+    found = [*_answered(message)]
+    try:
+        found += [quoted async for quoted in _files(message)]
+        if breaks_in and isinstance(message.channel, discord.Thread):
+            found = [quoted async for quoted in _talk(message, message.channel)] + found
+    except (discord.HTTPException, OSError) as error:
+        log.warning("can't read what belongs to %d: %s", message.id, error, extra={"action": "discord.quotes"})
+    return tuple(found)
+
+
+def about(message: discord.Message, kind: QuotedKind = QuotedKind.QUOTE) -> Quoted:
+    """A message with what its embeds say: alerts have their text only there."""
+    embeds = [text for embed in message.embeds for text in _embedded(embed)]
+    return Quoted(kind, "\n".join(filter(None, [message.content, *embeds])), message.author.display_name)
+
+
+def _answered(message: discord.Message) -> Iterator[Quoted]:
+    parent = message.reference.resolved if message.reference else None
+    if isinstance(parent, discord.Message):
+        yield about(parent, QuotedKind.PARENT)
+
+
+async def _talk(message: discord.Message, thread: discord.Thread) -> AsyncIterator[Quoted]:
+    """The message that began the thread, and what was said in it lately."""
+    if isinstance(thread.parent, discord.TextChannel):
+        with suppress(discord.NotFound):  # the thread was begun without one, or it was deleted
+            yield about(await thread.parent.fetch_message(thread.id), QuotedKind.ROOT)
+    said = [one async for one in thread.history(limit=TALK_MAX, before=message)]
+    for one in reversed(said):
+        if one.type in (discord.MessageType.default, discord.MessageType.reply):
+            yield about(one)
+
+
+async def _files(message: discord.Message) -> AsyncIterator[Quoted]:
+    for file in message.attachments[:FILES_MAX]:
+        readable = file.filename.lower().endswith(_READABLE) or (file.content_type or "").startswith("text/")
+        if readable and file.size <= FILE_MAX:
+            yield Quoted(QuotedKind.FILE, (await file.read()).decode("utf-8", "replace"), file.filename)
+        else:
+            yield Quoted(QuotedKind.FILE, say("discord", "file", size=max(1, file.size // 1000)), file.filename)
+
+
+def _embedded(embed: discord.Embed) -> Iterator[str]:
+    yield embed.title or ""
+    yield embed.description or ""
+    for field in embed.fields:
+        yield f"{field.name}: {field.value}"
