@@ -61,8 +61,10 @@ from schedules.clock import Clock
 from schedules.recurring import Recurring
 from schedules.reminding import cards
 from schedules.reminding.keeper import Keeper
+from schedules.reminding.making import acting
 from schedules.reminding.pressing import pressing
 from schedules.reminding.skill import Reminding
+from schedules.reminding.undelivered import Undelivered
 from schedules.reminding.zones import Zones
 
 log = logging.getLogger(__name__)
@@ -304,7 +306,7 @@ async def running(
             people.link(identity, person)
         await linked.adopt(ledger, people)
         sieve = Sieve(people, {one.platform: one for one in couriers}, secrets_of(settings), settings.link_hosts)
-        outbox = Outbox(ledger, couriers, now, sieve)
+        outbox = Outbox(ledger, couriers, now, sieve, lost=lambda one: undelivered.lost(one))
         chat = OutboxChat(ledger, outbox, settings.places)
         calls = Calls(
             ledger,
@@ -322,9 +324,17 @@ async def running(
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova
         door = Door(ledger, people, house_of(settings), now)
-        clock = Clock(ledger, outbox.platforms, lambda number, one: nova.receive.begin(number, one), now)
+        clock = Clock(
+            ledger,
+            outbox.platforms,
+            lambda number, one: nova.receive.begin(number, one),
+            now,
+            lambda claim, firing: keeper.fired(claim, firing),
+            lambda one: acting(people, one),
+        )
         stack.callback(clock.stop)
         keeper = Keeper(ledger, clock.expect, now)
+        undelivered = Undelivered(ledger, keeper, outbox)
         zones = Zones(ledger, people, settings.timezone, now)
         skills = [Reminding(ledger, keeper, zones, people, lambda: nova.team.roster.names)]
         owner = Sender(OWNER, settings.name, Standing.OWNER, OWNER)  # whoever writes files on this machine

@@ -5,17 +5,21 @@ The table of reminders is the truth. The timer may be early, late or gone: each 
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from nova_bot.core.envelope import Envelope, Kind
+from nova_bot.core.envelope import Envelope, Kind, Sender
 from nova_bot.core.errors import LedgerError
 from nova_bot.core.reminder import Firing, Reminder, State
 from nova_bot.ledger import reminders
 from nova_bot.ledger.reminders import Claim
 from nova_bot.ledger.store import Ledger
 from schedules.firing import LATE, Plan, plan
+from schedules.series import resolved_anew
+from schedules.tzdata import version
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +34,31 @@ Submit = Callable[[int, Envelope], object]
 
 
 class Clock:
-    """Start it after recovery. Any number of clocks may look at one ledger: each firing happens once."""
+    """Start it after recovery. Any number of clocks may look at one ledger: each firing happens once.
 
-    def __init__(self, ledger: Ledger, platforms: Sequence[str], submit: Submit, now: Callable[[], datetime]) -> None:
+    `fired` is told of each firing before its envelope gets to its lane. `acting` gives as whom an agent is woken; None
+    when the person may not have that any more, and the reminder is only said.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        platforms: Sequence[str],
+        submit: Submit,
+        now: Callable[[], datetime],
+        fired: Callable[[Claim, Firing], None] = lambda _claim, _firing: None,
+        acting: Callable[[Reminder], Sender | None] = lambda reminder: reminder.person,
+    ) -> None:
         self._ledger = ledger
         self._platforms = platforms
         self._submit = submit
         self._now = now
+        self._fired = fired
+        self._acting = acting
         self._scheduler: Any = None
+        self._resolving: asyncio.Task[None] | None = None
         self._expected: datetime | None = None
-        self._looked: datetime | None = None
+        self._looked: tuple[datetime, float] | None = None
         self._looking = asyncio.Lock()
 
     async def start(self) -> None:
@@ -49,9 +68,12 @@ class Clock:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._scheduler.start()
         await self.look()
+        self._resolving = asyncio.create_task(self.resolve_anew(), name="time zones")
 
     def stop(self) -> None:
         """Fire nothing any more."""
+        if self._resolving is not None:
+            self._resolving.cancel()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
@@ -76,28 +98,48 @@ class Clock:
             finally:
                 self._wait()
 
+    async def resolve_anew(self) -> None:
+        """Bring the due times up to the time zone data at hand, after they came in a new edition."""
+        edition = version()
+        while found := await reminders.outdated(self._ledger, edition, AT_ONCE):
+            anew = [replace(one, due=resolved_anew(one.series, one.due)) for one in found if one.due]
+            for before, after in zip(found, anew, strict=True):
+                if before.due != after.due and after.due:
+                    facts = {"action": "reminder.resolved_anew", "reminder": after.id}
+                    log.warning("reminder %d is due at %s now", after.id, after.due.isoformat(), extra=facts)
+                    self.expect(after.due)
+            await reminders.change_all(self._ledger, anew, edition)
+
     def _compare(self) -> None:
-        """Note when the clock was set back. Nothing fires twice by that: what was said has moved on."""
-        now = self._now()
-        if self._looked and now < self._looked:
-            back = self._looked - now
-            log.warning("the clock was set back by %s", back, extra={"action": "clock.jumped", "back": str(back)})
-        self._looked = now
+        """Note when the clock was set. Nothing fires twice by that: what was said has moved on."""
+        now, ticks = self._now(), time.monotonic()
+        if self._looked:
+            jump = (now - self._looked[0]) - timedelta(seconds=ticks - self._looked[1])
+            if abs(jump) > LATE:
+                log.warning("the clock jumped by %s", jump, extra={"action": "clock.jumped", "by": str(jump)})
+        self._looked = now, ticks
 
     async def _fire_all(self) -> None:
         while found := await reminders.due(self._ledger, self._now(), self._platforms, AT_ONCE):
-            await asyncio.gather(*(self._fire(one) for one in found))
+            await self._fire(found)
 
-    async def _fire(self, reminder: Reminder) -> None:
+    async def _fire(self, found: Sequence[Reminder]) -> None:
         now = self._now()
-        planned = self._planned(reminder, now)
-        said = tuple((firing, envelope(reminder, firing)) for firing in planned.said)
-        claim = Claim(reminder, said, planned.skipped, planned.due, planned.state, planned.nagged)
-        for number, one in await reminders.claim(self._ledger, claim, now):
-            _note(reminder, one, now)
+        claims = [self._claim(one, now) for one in found]
+        taken = await reminders.claim(self._ledger, claims, now)
+        carried = {one.identity: (claim, firing) for claim in claims for firing, one in claim.said}
+        for number, one in taken:
+            claim, firing = carried[one.identity]
+            self._fired(claim, firing)
+            _note(claim.reminder, one, now)
             self._submit(number, one)
+
+    def _claim(self, reminder: Reminder, now: datetime) -> Claim:
+        planned = self._planned(reminder, now)
         for firing in planned.skipped:
             log.warning("reminder %d was missed", reminder.id, extra={"action": "reminder.skipped", "due": firing.due})
+        said = tuple((firing, self._envelope(reminder, firing)) for firing in planned.said)
+        return Claim(reminder, said, planned.skipped, planned.due, planned.state, planned.nagged)
 
     def _planned(self, reminder: Reminder, now: datetime) -> Plan:
         """The plan; one that can't be made, as when its zone is gone, is said this once and then paused."""
@@ -108,6 +150,15 @@ class Clock:
             assert reminder.due is not None
             return Plan((Firing(reminder.id, reminder.due, now),), (), None, State.PAUSED)
 
+    def _envelope(self, reminder: Reminder, firing: Firing) -> Envelope:
+        """What comes in when a reminder is due. It calls Nova only if an agent is to be woken."""
+        person = self._acting(reminder) if reminder.agent else None
+        text = f"/agent {reminder.agent} {reminder.what}" if person else reminder.what
+        return Envelope(
+            *(firing.identity, Kind.CLOCK, reminder.place, person or reminder.person, text, firing.due),
+            mentioned=person is not None,
+        )
+
     def _wait(self) -> None:
         if self._scheduler is None:
             return
@@ -117,13 +168,6 @@ class Clock:
         at = datetime.now(UTC) + wait  # the scheduler reads the machine's clock, whatever ours shows
         job = {"id": JOB, "replace_existing": True, "misfire_grace_time": None, "max_instances": 100}
         self._scheduler.add_job(self.look, "date", run_date=at, **job)
-
-
-def envelope(reminder: Reminder, firing: Firing) -> Envelope:
-    """What comes in when a reminder is due. It calls Nova only if an agent is to be woken."""
-    text = f"/agent {reminder.agent} {reminder.what}" if reminder.agent else reminder.what
-    woken = bool(reminder.agent)
-    return Envelope(firing.identity, Kind.CLOCK, reminder.place, reminder.person, text, firing.due, mentioned=woken)
 
 
 def _note(reminder: Reminder, one: Envelope, now: datetime) -> None:

@@ -12,6 +12,9 @@ from schedules.recurrence import next_due, resolve
 MOST_LEFT_OUT = 5_000
 """How many times in a row exceptions may take away before a recurrence counts as empty."""
 
+MOST_MOVED = timedelta(hours=3)
+"""How far an edition of the time zone data moves a wall time at most."""
+
 STEPS = {"SECONDLY": timedelta(seconds=1), "MINUTELY": timedelta(minutes=1), "HOURLY": timedelta(hours=1)}
 
 
@@ -70,3 +73,11 @@ def _excepts(one: str, due: datetime, wall: datetime, series: Series) -> bool:
 
 def _parts(rule: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in rule.split(";"))
+
+
+def resolved_anew(series: Series, due: datetime) -> datetime:
+    """A due time by the zone data at hand: the series' own time next to it, or as it is where it was put off."""
+    if series.elapsed:
+        return due
+    near = following(series, due - MOST_MOVED - timedelta(microseconds=1))
+    return near if near is not None and abs(near - due) <= MOST_MOVED else due

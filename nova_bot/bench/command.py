@@ -21,8 +21,10 @@ BENCHES = {
     "context": "nova_bot.bench.context",
     "load": "nova_bot.bench.load",
     "platforms": "nova_bot.bench.platforms",
+    "reminders": "nova_bot.bench.reminders",
     "routing": "nova_bot.bench.routing",
     "sinks": "nova_bot.bench.sinks",
+    "time": "nova_bot.bench.time",
     "trust": "nova_bot.bench.trust",
 }
 """Each module has `measure(data, settings) -> Measured`; it is imported when its bench is run."""

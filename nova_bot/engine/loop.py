@@ -100,7 +100,7 @@ class Engine:
 
     async def answer(self, number: int, envelope: Envelope, begun: Run | None = None) -> Run:
         """Play the run of accepted envelope `number` to its end, from its last finished step if it had `begun`."""
-        conversation = await self._conversation(envelope.place)
+        conversation = await self._heard(envelope)
         run = begun or await self._begin(number, envelope, conversation)
         try:
             with self.working.on(run):
@@ -316,6 +316,14 @@ class Engine:
         offers, presser = (card.offers, card.presser) if card else ((), "")
         offered = (Button(self._new_id(), one.label, one.act, one.value, one.style, presser) for one in offers)
         return (*chosen, *offered)
+
+    async def _heard(self, envelope: Envelope) -> Conversation:
+        """The conversation an envelope belongs to. What a reminder says needs none, so it is not read for that."""
+        spoken = envelope.kind is Kind.CLOCK and not envelope.mentioned
+        if not spoken or envelope.place in self._conversations:
+            return await self._conversation(envelope.place)
+        self._stale.add(envelope.place)  # it lacks its earlier turns
+        return Conversation(envelope.place)
 
     async def _conversation(self, place: Place) -> Conversation:
         if place in self._conversations:

@@ -8,7 +8,7 @@ again.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
@@ -71,7 +71,7 @@ class Courier(Protocol):
 
 
 class Outbox:
-    """Sends what the ledger holds."""
+    """Sends what the ledger holds. `lost` is told of what a platform will never take."""
 
     def __init__(
         self,
@@ -80,6 +80,7 @@ class Outbox:
         clock: Callable[[], datetime],
         sieve: Sieve,
         progress_every_s: float = PROGRESS_EVERY_S,
+        lost: Callable[[Outbound], Awaitable[None]] | None = None,
     ) -> None:
         self._ledger = ledger
         self._sieve = sieve
@@ -87,6 +88,7 @@ class Outbox:
         self._shown: dict[str, float] = {}
         self._couriers = {courier.platform: courier for courier in couriers}
         self._clock = clock
+        self._lost = lost
         self._signs: set[asyncio.Task[None]] = set()
         self._stuck: set[str] = set()
 
@@ -144,6 +146,10 @@ class Outbox:
         except Exception:
             log.warning("nothing said to %s", person, exc_info=True, extra={"action": "outbox.private"})
 
+    async def direct(self, near: Place, user: str) -> Place | None:
+        """Where a user of the platform of `near` can be told something alone; None where that is nowhere."""
+        return await self._sieve.direct(near, user)
+
     async def post(self, outbound: Outbound) -> bool:
         """Keep a reply or an edit that belongs to no run's end, then send it. False when it stays in the outbox."""
         await self._ledger.outgoing(outbound, self._clock())
@@ -164,6 +170,8 @@ class Outbox:
                 await self._ledger.unsendable(outbound.key, str(error))
                 log.error("%s can't be sent: %s", outbound.key, error, extra={"action": "outbox.unsendable"})
                 self._stuck.discard(outbound.key)
+                if self._lost:
+                    await self._lost(outbound)
                 return True
             except Exception:
                 said = "sending %s, try %d of %d"

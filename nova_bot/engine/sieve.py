@@ -83,6 +83,17 @@ class Sieve:
             log.warning("who reads %s is unknown", place.room.key, exc_info=True, extra={"action": "readers.unknown"})
             return None
 
+    async def direct(self, near: Place, user: str) -> Place | None:
+        """Where a user of the platform of `near` is spoken to alone; None where that is nowhere."""
+        rooms = self.rooms.get(near.platform)
+        if not isinstance(rooms, Rooms):
+            return None
+        try:
+            return await rooms.direct(near.workspace, user)
+        except Exception:
+            log.warning("no way to %s alone", user, exc_info=True, extra={"action": "direct"})
+            return None
+
     async def owners_place(self, near: Place) -> Place | None:
         """Where the owner is spoken to alone: on the platform of `near` if he has an account there."""
         known = [one for one in self._owners() if isinstance(self.rooms.get(one.platform), Rooms)]

@@ -35,7 +35,6 @@ _ACCEPT = (
     sqlite_insert(envelope)
     .from_select(envelope.c.keys(), select(*_given(envelope.c)).where(_STILL_PENDING))
     .on_conflict_do_nothing(index_elements=["identity"])
-    .returning(envelope.c.id)
 )
 _CARRIED = exists().where(envelope.c.id == bindparam("b_envelope")) | bindparam("b_envelope").is_(None)
 _FIRED = (
@@ -48,17 +47,11 @@ _MOVE_ON = (
     .where(R.id == bindparam("b_id"), R.due == bindparam("b_was"), R.state == State.PENDING.value)
     .values(due=bindparam("due"), state=bindparam("state"), nagged=bindparam("nagged"))
 )
-_CHANGE = (
-    update(reminder)
-    .where(R.id == bindparam("b_id"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("what", "agent", "rule", "start", "tz", "excepted", "elapsed", "due", "tzdata", "state")
-        }
-        | {name: bindparam(name) for name in ("if_missed", "nag_seconds", "nagged")}
-    )
+_CHANGES = (
+    *("place", "what", "agent", "rule", "start", "tz", "excepted", "elapsed", "due", "tzdata", "state"),
+    *("if_missed", "nag_seconds", "nagged"),
 )
+_CHANGE = update(reminder).where(R.id == bindparam("b_id")).values({name: bindparam(name) for name in _CHANGES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +73,50 @@ async def keep(ledger: Ledger, made: Reminder, tzdata: str) -> Reminder:
     return _of(found[0])
 
 
+async def keep_all(ledger: Ledger, made: Sequence[Reminder], tzdata: str) -> None:
+    """Keep many reminders in one transaction; those whose key is there already are left as they are."""
+    await ledger.put(Write(_KEEP, [_row(one, tzdata) for one in made]))
+
+
 async def change(ledger: Ledger, changed: Reminder, tzdata: str) -> None:
     """Keep what a person changed."""
-    row = _row(changed, tzdata)
-    names = ("what", "agent", "rule", "start", "tz", "excepted", "elapsed", "due", "tzdata", "state")
-    more = ("if_missed", "nag_seconds", "nagged")
-    await ledger.put(Write(_CHANGE, [{"b_id": changed.id, **{name: row[name] for name in (*names, *more)}}]))
+    await change_all(ledger, [changed], tzdata)
 
 
-async def claim(ledger: Ledger, claimed: Claim, now: datetime) -> list[tuple[int, Envelope]]:
-    """Keep a firing's envelopes and move its reminder on, all or nothing.
+async def change_all(ledger: Ledger, changed: Sequence[Reminder], tzdata: str) -> None:
+    """Keep what was changed about these, in one transaction."""
+    made = [(one.id, _row(one, tzdata)) for one in changed]
+    await ledger.put(Write(_CHANGE, [{"b_id": id_, **{name: row[name] for name in _CHANGES}} for id_, row in made]))
 
-    The envelopes with their numbers; none when another clock or a change of the reminder came first.
+
+async def outdated(ledger: Reads, tzdata: str, limit: int) -> list[Reminder]:
+    """Pending reminders that were resolved by another edition of the time zone data."""
+    query = select(reminder).where(R.state == State.PENDING.value, R.tzdata != tzdata).limit(limit)
+    return [_of(row) for row in await ledger.rows(query)]
+
+
+async def claim(ledger: Ledger, claims: Sequence[Claim], now: datetime) -> list[tuple[int, Envelope]]:
+    """Keep the envelopes of these firings and move their reminders on; for each reminder all or nothing.
+
+    The envelopes with their numbers, without those where another clock or a change of the reminder came first.
     """
-    was = {"b_reminder": claimed.reminder.id, "b_was": claimed.reminder.due}
-    numbered = [(ledger.next_envelope(), firing, envelope) for firing, envelope in claimed.said]
-    accepted = [rows.envelope_row(number, envelope, now) for number, _, envelope in numbered]
-    fired = [_firing_row(firing, number) for number, firing, _ in numbered]
-    fired += [_firing_row(firing, None) for firing in claimed.skipped]
-    moved: rows.Row = {"b_id": claimed.reminder.id, "b_was": claimed.reminder.due}
-    moved |= {"due": claimed.due, "state": claimed.state, "nagged": claimed.nagged}
-    taken = await ledger.put(
-        Write(_ACCEPT, [_bound(row) | was for row in accepted]),
-        Write(_FIRED, [_bound(row) | was for row in fired]),
-        Write(_MOVE_ON, [moved]),
-    )
-    return [(number, envelope) for number, _, envelope in numbered if number in taken]
+    numbered = [(ledger.next_envelope(), one, firing, envelope) for one in claims for firing, envelope in one.said]
+    accepted = [_bound(rows.envelope_row(number, envelope, now)) | _was(one) for number, one, _, envelope in numbered]
+    fired = [_bound(_firing_row(firing, number)) | _was(one) for number, one, firing, _ in numbered]
+    fired += [_bound(_firing_row(firing, None)) | _was(one) for one in claims for firing in one.skipped]
+    moved = [
+        {"b_id": one.reminder.id, "b_was": one.reminder.due, "due": one.due, "state": one.state, "nagged": one.nagged}
+        for one in claims
+    ]
+    await ledger.put(Write(_ACCEPT, accepted), Write(_FIRED, fired), Write(_MOVE_ON, moved))
+    numbers = [number for number, *_ in numbered]
+    taken = await ledger.rows(select(envelope.c.id).where(envelope.c.id.in_(numbers))) if numbers else []
+    ids = {row["id"] for row in taken}
+    return [(number, envelope) for number, _, _, envelope in numbered if number in ids]
+
+
+def _was(one: Claim) -> rows.Row:
+    return {"b_reminder": one.reminder.id, "b_was": one.reminder.due}
 
 
 def _bound(row: rows.Row) -> rows.Row:

@@ -1,10 +1,13 @@
 """The keeper: keeps and changes reminders, and tells the clock. The chat's words and its buttons both come here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from nova_bot.core.reminder import Reminder, State
+from nova_bot.core.envelope import Place
+from nova_bot.core.reminder import Firing, Reminder, State
 from nova_bot.ledger import reminders
+from nova_bot.ledger.reminders import Claim
 from nova_bot.ledger.store import Ledger
 from schedules.reminding import changing
 from schedules.reminding.changing import Changed
@@ -20,6 +23,7 @@ class Keeper:
         self._ledger = ledger
         self._expect = expect
         self._now = now
+        self._fired: dict[str, tuple[Reminder, Firing]] = {}
 
     async def keep(self, new: Reminder) -> Reminder:
         """Keep a new reminder. As it stands in the ledger."""
@@ -27,13 +31,30 @@ class Keeper:
         self._tell(kept)
         return kept
 
+    def fired(self, claim: Claim, firing: Firing) -> None:
+        """A reminder comes due: it need not be read again for what is said."""
+        if claim.reminder.agent:
+            return
+        after = replace(claim.reminder, due=claim.due, state=claim.state, nagged=claim.nagged)
+        self._fired[firing.identity] = (after, firing)
+
+    async def firing(self, identity: str) -> tuple[Reminder, Firing] | None:
+        """The firing that an envelope of this identity carries, with its reminder as it stands now."""
+        known = self._fired.pop(identity, None)
+        return known or await reminders.firing(self._ledger, identity)
+
     async def do(self, one: Reminder, act: Act, when: When | None = None) -> str:
         """Carry out an order. What is said about it."""
         changed = self._changed(one, act, when)
+        self._fired = {identity: fired for identity, fired in self._fired.items() if fired[0].id != one.id}
         if changed.reminder != one:
             await reminders.change(self._ledger, changed.reminder, version())
             self._tell(changed.reminder)
         return changed.said
+
+    async def move(self, one: Reminder, place: Place) -> None:
+        """It is said elsewhere from now on."""
+        await reminders.change(self._ledger, replace(one, place=place), version())
 
     def _changed(self, one: Reminder, act: Act, when: When | None) -> Changed:
         now = self._now()

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from nova_bot.core.envelope import Place, Standing
+from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.labels import Label, of_standing
-from nova_bot.core.people import May, Person
+from nova_bot.core.people import May, People, Person
 from nova_bot.core.reminder import Reminder, Series
 from nova_bot.core.run import Run
 from schedules.reminding.wording import say
@@ -92,3 +92,17 @@ def series_of(when: When) -> Series:
     elapsed = counts_hours(rule) if rule else when.elapsed
     wall = start.astimezone(when.due.tzinfo).replace(tzinfo=None)
     return Series(wall, when.tz, rule, when.excepted, elapsed)
+
+
+_RANKS = (Standing.MACHINE, Standing.GUEST, Standing.MEMBER, Standing.OWNER)
+
+
+def acting(people: People, one: Reminder) -> Sender | None:
+    """As whom a reminder wakes its agent: its person, with no more than he is today and was when he set it.
+
+    None when he may not ask agents any more.
+    """
+    today = people.of(one.person.person)
+    standing = min(today.standing, one.person.standing, key=_RANKS.index)
+    may = today.standing is Standing.OWNER or May.ASK in today.may
+    return replace(one.person, standing=standing) if may else None

@@ -67,7 +67,7 @@ class Reminding:
 
     async def _due(self, envelope: Envelope) -> Card:
         """What a due reminder says; nothing when it was cancelled in the meantime."""
-        found = await reminders.firing(self._ledger, envelope.identity)
+        found = await self._keeper.firing(envelope.identity)
         if found is None or found[0].state is State.CANCELLED:
             return SILENT
         return cards.due(*found)

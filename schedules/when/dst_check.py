@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +11,12 @@ from schedules.recurrence import next_due
 
 HALF_HOURS = tuple(time(n // 2, n % 2 * 30) for n in range(48))
 MARGIN = 3  # days before and after a change; every other day is like its neighbours
+
+Next = Callable[[datetime], "datetime | None"]
+"""The moment that follows another one."""
+
+Daily = Callable[[date, time, str], Next]
+"""A daily reminder from a day on, at an hour of a zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,18 @@ def offset(zone: ZoneInfo, day: date) -> timedelta | None:
     return datetime.combine(day, time(12), UTC).astimezone(zone).utcoffset()
 
 
-def around(zone: str, change: date, hour: time) -> Tally:
+def nova(begin: date, hour: time, zone: str) -> Next:
+    """Nova's own daily reminder."""
+    start = datetime.combine(begin, hour)
+    return lambda after: next_due("FREQ=DAILY", start, zone, after)
+
+
+def around(zone: str, change: date, hour: time, daily: Daily = nova) -> Tally:
     """One daily reminder over the days around a change."""
     begin, end = change - timedelta(days=MARGIN), change + timedelta(days=MARGIN)
-    tz = ZoneInfo(zone)
-    start, seen = datetime.combine(begin, hour), list[date]()
+    tz, following, seen = ZoneInfo(zone), daily(begin, hour, zone), list[date]()
     after = datetime.combine(begin - timedelta(days=1), time(12), tz)
-    while (due := next_due("FREQ=DAILY", start, zone, after)) and nominal(due, tz, hour) <= end:
+    while (due := following(after)) and nominal(due, tz, hour) <= end:
         seen.append(nominal(due, tz, hour))
         after = due
     expected = [begin + timedelta(days=n) for n in range(2 * MARGIN + 1)]
@@ -61,9 +72,9 @@ def nominal(due: datetime, zone: ZoneInfo, hour: time) -> date:
     return (wall - timedelta(hours=hour.hour, minutes=hour.minute) + timedelta(hours=12)).date()
 
 
-def check(zones: Iterable[str], first: int = 2026, years: int = 5) -> Tally:
+def check(zones: Iterable[str], first: int = 2026, years: int = 5, daily: Daily = nova) -> Tally:
     """All half-hours over all changes of these zones."""
-    return sum((around(zone, change, hour) for zone in zones
+    return sum((around(zone, change, hour, daily) for zone in zones
                 for change in changes(ZoneInfo(zone), first, years) for hour in HALF_HOURS), Tally())
 
 
