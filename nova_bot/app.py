@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from nova_bot import agent_files, router_files
+from nova_bot import agent_files, logs, router_files
 from nova_bot.context.budget import Limits
 from nova_bot.core.agenda import Agenda
 from nova_bot.core.button import APPROVE, CHOOSE
@@ -305,7 +305,9 @@ async def running(
         for identity, person in (await linked.links(ledger)).items():
             people.link(identity, person)
         await linked.adopt(ledger, people)
-        sieve = Sieve(people, {one.platform: one for one in couriers}, secrets_of(settings), settings.link_hosts)
+        secrets = secrets_of(settings)
+        logs.know(secrets)
+        sieve = Sieve(people, {one.platform: one for one in couriers}, secrets, settings.link_hosts)
         outbox = Outbox(ledger, couriers, now, sieve, lost=lambda one: undelivered.lost(one))
         chat = OutboxChat(ledger, outbox, settings.places)
         calls = Calls(
@@ -318,8 +320,9 @@ async def running(
             settings.timezone,
             now,
             new_id,
+            secrets.redacted,
         )
-        stepper = Stepper(model, tools, calls, limits, settings.timezone, now)
+        stepper = Stepper(model, tools, calls, limits, settings.timezone, now, secrets.redacted)
         lanes: Lanes[Run] = Lanes(settings.parallel)
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova

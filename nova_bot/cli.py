@@ -28,6 +28,7 @@ cli = typer.Typer(
 )
 agents = typer.Typer(help="The agents: list them, show one, check their files.", no_args_is_help=True)
 runs = typer.Typer(help="What happened: the latest runs, or one in full.", no_args_is_help=True)
+security = typer.Typer(help="What others could use, and what was done.", no_args_is_help=True)
 trust = typer.Typer(help="What agents may do: reach, decisions, and the log of effects.", no_args_is_help=True)
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
 models = typer.Typer(help="The router's sentence encoder and its fitted weights.", no_args_is_help=True)
@@ -39,6 +40,7 @@ dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.
 for _app, _name in (
     (agents, "agents"),
     (runs, "runs"),
+    (security, "security"),
     (trust, "trust"),
     (db, "db"),
     (models, "models"),
@@ -58,11 +60,9 @@ def _start(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log more to stderr")] = False,
     version: Annotated[bool, typer.Option("--version", help="print the version and end")] = False,
 ) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        stream=sys.stderr,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
+    from nova_bot import logs
+
+    logs.start(logging.INFO if verbose else logging.WARNING)
     if version:
         print(f"nova {__version__}")
         raise typer.Exit
@@ -256,6 +256,20 @@ def trust_log(limit: int = 20) -> None:
     from nova_bot import trust_cli
 
     _run(trust_cli.log(_settings(), limit))
+
+
+@security.command("audit")
+def security_audit(as_json: AsJson = False) -> None:
+    """What others could use: file modes, written secrets, ports, powers, people. Fails when something is wrong."""
+    from nova_bot import security_cli
+
+    raise typer.Exit(_guarded(lambda: security_cli.show(_settings(), as_json=as_json)))
+
+
+@security.command("effects")
+def security_effects(limit: int = 20) -> None:
+    """The latest effects and refusals, newest first; the same as `nova trust log`."""
+    trust_log(limit)
 
 
 @schedule.command("list")
@@ -460,7 +474,9 @@ def _guarded(work: Callable[[], Any]) -> Any:
     try:
         return work()
     except NovaError as error:
-        print(f"nova: {error}", file=sys.stderr)
+        from nova_bot import logs
+
+        print(logs.redacted(f"nova: {error}"), file=sys.stderr)
         raise typer.Exit(1) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

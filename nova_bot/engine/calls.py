@@ -53,6 +53,7 @@ class Calls:
     tz: str
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    redacted: Callable[[str], str] = str
 
     async def make(
         self,
@@ -82,7 +83,7 @@ class Calls:
         parked = rulings[-1] if isinstance(rulings[-1], Park) else None
         if parked is not None:
             return Progress(step, None, parking=self._parking(run, parked))
-        results = tuple(replace(result, text=storable(result.text)) for result, _ in made)
+        results = tuple(replace(result, text=self.redacted(storable(result.text))) for result, _ in made)
         claims = _found(run, step, step.outcome.calls, results, [found for _, found in made], self.tools)
         ended = step.ended + (self.clock() - began)  # the time it took, without that of a restart before the calls
         return Progress(replace(step, results=results, ended=ended), None, claims)

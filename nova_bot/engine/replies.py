@@ -1,6 +1,7 @@
 """From a model's reply to an Outcome: the two control tools become HandOff and Ask."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -78,21 +79,21 @@ def _own_offer(tool: Tool) -> ToolOffer:
     return ToolOffer(tool.name, tool.description, tool.args.model_json_schema())
 
 
-def cleaned(reply: ModelReply) -> ModelReply:
-    """`reply` as it can be stored and shown: a model may write half a character, or the codes of a terminal."""
-    calls = tuple(ToolCall(encodable(c.id), encodable(c.tool), _encodable(c.args)) for c in reply.calls)
-    return replace(reply, text=storable(reply.text), calls=calls)
+def cleaned(reply: ModelReply, redacted: Callable[[str], str]) -> ModelReply:
+    """`reply` as it can be stored and shown: a model may write half a character, the codes of a terminal, or a key."""
 
+    def clean(value: Any) -> Any:
+        match value:
+            case str():
+                return redacted(encodable(value))
+            case list():
+                return [clean(each) for each in value]
+            case dict():
+                return {encodable(key): clean(each) for key, each in value.items()}
+        return value
 
-def _encodable(value: Any) -> Any:
-    match value:
-        case str():
-            return encodable(value)
-        case list():
-            return [_encodable(each) for each in value]
-        case dict():
-            return {encodable(key): _encodable(each) for key, each in value.items()}
-    return value
+    calls = tuple(ToolCall(encodable(c.id), encodable(c.tool), clean(c.args)) for c in reply.calls)
+    return replace(reply, text=redacted(storable(reply.text)), calls=calls)
 
 
 def outcome(reply: ModelReply, spec: AgentSpec, run: Run, hops: int) -> Outcome:

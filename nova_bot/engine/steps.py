@@ -85,6 +85,7 @@ class Stepper:
     limits: Limits
     tz: str
     clock: Callable[[], datetime]
+    redacted: Callable[[str], str] = str
 
     async def step(
         self, run: Run, conversation: Conversation, roster: Roster, on_text: OnText | None = None
@@ -138,7 +139,7 @@ class Stepper:
         request = ModelRequest(pack, asking.offers, spec.model, room, run.route.why)
         try:
             async with asyncio.timeout(left):
-                reply = replies.cleaned(await self.model.reply(request, asking.on_text))
+                reply = replies.cleaned(await self.model.reply(request, asking.on_text), self.redacted)
         except TimeoutError:
             stop = gave_up(run, budget.timed_out(spent, spec, self.limits))
             return _Said(pack, Judged(stop), Usage(calls=1))
