@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import PLATFORM, sheets
+from adapters.discord import PLATFORM, rooms, sheets
 from adapters.discord.drafts import EVERY_S, Drafts
 from adapters.discord.faults import ARCHIVED, UNKNOWN_MESSAGE, for_outbox
 from adapters.discord.places import PRIVATE, message_of
@@ -24,6 +24,7 @@ from adapters.render.discord import DiscordWriter
 from adapters.render.pages import pages
 from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.readers import Readers
 from nova_bot.core.wording import say
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,14 @@ class DiscordCourier:
         writer = DiscordWriter()
         for page in pages(parse(text), writer.write, sheets.TEXT_MAX)[:1]:
             await self._private.tell(place, person, writer.write(page))
+
+    async def readers(self, place: Place) -> Readers:
+        """Who can read the place now. Raises what goes wrong."""
+        return await rooms.readers(self.rest, place)
+
+    async def direct(self, workspace: str, user: str) -> Place:  # noqa: ARG002
+        """The Place of what only this user sees."""
+        return Place(PLATFORM, PRIVATE, user)
 
     async def close(self) -> None:
         """End drafts and connections."""

@@ -1,28 +1,31 @@
-"""The platforms as a bench sees them: the real Slack adapter on the loopback Slack; for Discord its writer."""
+"""The platforms as a bench sees them: the real adapters on the loopback Slack and the loopback Discord."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from adapters.base import Mute
+from adapters.discord.courier import DiscordCourier
+from adapters.discord.places import PRIVATE
+from adapters.fakes.discord import FakeDiscord
 from adapters.fakes.slack import FakeSlack
 from adapters.fakes.slack.records import Channel, Room, User
-from adapters.render import parse
-from adapters.render.discord import DiscordWriter
 from adapters.slack.api import Api
 from adapters.slack.courier import SlackCourier
 from adapters.slack.reading import Me
 from nova_bot.bench.sink_cases import Case
 from nova_bot.bench.sink_world import TEAM, Stage
-from nova_bot.core.delivery import Outbound, Underway
-from nova_bot.core.envelope import Place
+from nova_bot.core.delivery import Limits, Outbound, Underway
+from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.readers import Readers
 from nova_bot.engine.outbox import Courier
 
 Body = dict[str, Any]
 
+MESSAGE_DEPTH = 4
+"""Slashes in the route of a message; what lies deeper is reactions and threads."""
 SAYING = frozenset({"chat.postMessage", "chat.update", "chat.postEphemeral", "chat.startStream", "chat.appendStream"})
 
 
@@ -115,68 +118,116 @@ def _channel(slack: FakeSlack, stage: Stage, name: str, entry: list[str]) -> Cha
 
 
 @dataclass
-class DiscordWire(Mute):
-    """Discord's writer behind a courier that sends nowhere; who reads a place is as the world has it."""
+class NamedPlaces:
+    """The real Discord courier, for places and people by the names of the world. Who reads is as the world has it."""
 
     stage: Stage
+    real: DiscordCourier
+    channels: dict[str, int]
+    users: dict[str, int]
+    guild: int
     platform: str = "discord"
-    arrived: list[tuple[str, Body]] = field(default_factory=list)
 
     @property
-    def courier(self) -> Courier:
-        """Itself."""
-        return self
+    def limits(self) -> Limits:
+        """Those of the platform."""
+        return self.real.limits
 
-    def thread(self, place: Place) -> Place:
-        """The place itself: what would differ is below the writer."""
-        return place
-
-    def bodies(self, channel: str) -> list[Body]:
-        """What was said there."""
-        return [body for where, body in self.arrived if where == channel]
+    def place(self, place: Place) -> Place:
+        """Discord's own numbers for a place."""
+        if place.workspace == PRIVATE:
+            return place
+        alone = place.channel == "DM_OWNER"
+        return replace(place, workspace="" if alone else str(self.guild), channel=str(self.channels[place.channel]))
 
     async def deliver(self, outbound: Outbound) -> str:
-        """Keep a message."""
-        labels = [one.label for one in outbound.buttons]
-        self._keep(outbound.place, outbound.text, {"components": labels} if labels else {})
-        return str(len(self.arrived))
+        """Send it there."""
+        return await self.real.deliver(replace(outbound, place=self.place(outbound.place)))
 
-    async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
-        """Nothing is lost here."""
-        return None
+    async def find(self, outbound: Outbound) -> str | None:
+        """Look for it there."""
+        return await self.real.find(replace(outbound, place=self.place(outbound.place)))
 
     async def edit(self, receipt: str, outbound: Outbound) -> str:
-        """Keep an edit."""
-        self._keep(outbound.place, outbound.text, {})
-        return receipt
+        """Change it there."""
+        return await self.real.edit(receipt, replace(outbound, place=self.place(outbound.place)))
 
     def progress(self, underway: Underway) -> None:
-        """Keep what is shown of an unfinished answer."""
-        if underway.text:
-            self._keep(underway.place, underway.text, {})
+        """Show it there."""
+        self.real.progress(replace(underway, place=self.place(underway.place)))
+
+    async def noticed(self, envelope: Envelope) -> None:
+        """Nothing came in here."""
 
     async def private(self, place: Place, person: str, text: str) -> None:
-        """Keep a word for one person."""
-        self._keep(place, text, {"to": person})
+        """Tell the person."""
+        await self.real.private(self.place(place), str(self.users[person]), text)
 
     async def readers(self, place: Place) -> Readers:
         """As the world has it. Raises LookupError."""
         return self.stage.readers(place)
 
-    async def direct(self, workspace: str, user: str) -> Place:  # noqa: ARG002
-        """The owner's direct messages."""
-        return Place(self.platform, "G1", "DM_OWNER")
+    async def direct(self, workspace: str, user: str) -> Place:
+        """The real one."""
+        return await self.real.direct(workspace, str(self.users[user]))
 
-    def _keep(self, place: Place, text: str, more: Body) -> None:
-        quiet = {"flags": 4, "allowed_mentions": {"parse": [], "replied_user": False}}
-        self.arrived.append((place.channel, {"content": DiscordWriter().write(parse(text)), **quiet, **more}))
+
+@dataclass
+class DiscordWire:
+    """The loopback Discord, furnished as the case's world has it."""
+
+    fake: FakeDiscord
+    named: NamedPlaces
+    threads: list[int] = field(default_factory=list)
+
+    @property
+    def courier(self) -> Courier:
+        """The real one, behind the world's names."""
+        return self.named
+
+    def thread(self, place: Place) -> Place:
+        """Below a message of the owner; direct messages have no threads."""
+        if place.channel == "DM_OWNER":
+            return place
+        said = self.fake.user_says(self.fake.channel(self.named.channels[place.channel]), "owner", "And?")
+        self.threads.append(said.id)
+        return replace(place, thread=str(said.id))
+
+    def bodies(self, channel: str) -> list[Body]:
+        """What the REST API was asked to say there, in its threads too."""
+        where = {self.named.channels[channel], *self.threads} if channel in self.named.channels else set()
+        paths = tuple(f"/channels/{number}/messages" for number in where)
+        return [
+            {**call.body, "files": list(call.files)}
+            for call in self.fake.calls()
+            if call.route.startswith(("POST ", "PATCH ")) and call.route.partition(" ")[2].startswith(paths)
+            and call.route.count("/") <= MESSAGE_DEPTH and "content" in call.body
+        ]  # fmt: skip
+
+
+@asynccontextmanager
+async def discord_wire(stage: Stage) -> AsyncIterator[DiscordWire]:
+    """A Discord with the places of the world, and the real courier."""
+    people = [name for name in stage.world.people if name.isdigit()]
+    users = ("owner", *(f"u{name}" for name in people))
+    names = [name.partition(":")[2] for name in stage.world.places if name.startswith("discord:")]
+    rooms = tuple(name.lower() for name in names if name != "DM_OWNER")
+    async with FakeDiscord(users=users, channels=rooms) as fake:
+        with fake.pointed():
+            channels = {name: fake.channel(name.lower()).id for name in names if name != "DM_OWNER"}
+            channels["DM_OWNER"] = fake.dm("owner").id
+            ids = {name: fake.user(f"u{name}").id for name in people}
+            ids[stage.world.owner.get("discord", "42")] = fake.user("owner").id
+            real = DiscordCourier(fake.token, lambda: datetime.now(UTC))
+            yield DiscordWire(fake, NamedPlaces(stage, real, channels, ids, fake.guild.id))
+            await real.close()
 
 
 @asynccontextmanager
 async def wires(stage: Stage) -> AsyncIterator[dict[str, Wire]]:
     """Both platforms for one case."""
-    async with slack_wire(stage) as slack:
-        yield {"slack": slack, "discord": DiscordWire(stage)}
+    async with slack_wire(stage) as slack, discord_wire(stage) as discord:
+        yield {"slack": slack, "discord": discord}
 
 
 def owners_channel(case: Case) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ def measure(data: Path | None, settings: Settings) -> Measured:  # noqa: ARG001
     if data is None:
         raise BadInput(where="nova bench sinks", problem="give a file of sink cases, or their folder, with --data")
     loaded = load(data)
-    logging.getLogger("nova_bot.engine").setLevel(logging.CRITICAL)  # what is withheld here is withheld on purpose
+    for name in ("nova_bot.engine", "discord", "slack_sdk"):  # what is withheld here is withheld on purpose
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     wrong = asyncio.run(_all(loaded))
     for case, problems in wrong:
         for problem in problems:
