@@ -127,11 +127,7 @@ class NamedPlaces:
     users: dict[str, int]
     guild: int
     platform: str = "discord"
-
-    @property
-    def limits(self) -> Limits:
-        """Those of the platform."""
-        return self.real.limits
+    limits: Limits = DiscordCourier.limits
 
     def place(self, place: Place) -> Place:
         """Discord's own numbers for a place."""
