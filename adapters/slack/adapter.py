@@ -17,8 +17,8 @@ from adapters.slack.manifest import PATH
 from adapters.slack.messages import ACTION
 from adapters.slack.missed import THREADS_MAX, missed
 from adapters.slack.names import Names
-from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, plain, read
-from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, plain, read, said_in
+from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender, Standing
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 from nova_bot.dispatch.reception import Reception
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 FOREIGN_MAX = 10_000
 """Threads that are known to be none of Nova's."""
+
+HISTORY_MAX = 30
+"""Messages of a thread that are read when Nova is named in it for the first time."""
 
 ROOT_PATIENCE_S = 1.5
 LOOK_EVERY_S = 30.0
@@ -202,12 +205,37 @@ class Slack:
             if not (post.mentioned or await self._receive.knows(place)) and await self._begun_by_mention(place):
                 self._receive.expect(place)
             sender = await self._sender(post.user, bot=post.bot)
+            quoted = await self._before(post, place) if post.mentioned and not post.begins else ()
         if sender.standing is Standing.MACHINE:
             return
+        quoted += tuple(Quoted(QuotedKind.FILE, text) for text in post.attached)
         twin = f"{PLATFORM}:{self._me.team}:{post.channel}:{post.gesture}" if post.gesture else None
-        text = "\n\n".join((post.text, *post.attached)) if post.attached else post.text
         identity = self._me.identity(post.channel, post.ts)
-        await self._receive(Envelope(identity, Kind.MESSAGE, place, sender, text, post.at, post.mentioned, twin=twin))
+        await self._receive(
+            Envelope(
+                identity, Kind.MESSAGE, place, sender, post.text, post.at, post.mentioned, twin=twin, quoted=quoted
+            )
+        )
+
+    async def _before(self, post: Posted, place: Place) -> tuple[Quoted, ...]:
+        """What was said in a thread before Nova was named there for the first time, the root first, within bounds."""
+        if await self._receive.knows(place):
+            return ()
+        try:
+            async with asyncio.timeout(ROOT_PATIENCE_S):
+                answer = await self._api.get(
+                    "conversations.replies", channel=place.channel, ts=place.thread, latest=post.ts, limit=HISTORY_MAX
+                )
+        except (Refused, Unclear, TimeoutError) as error:
+            log.warning("no history of %s: %r", place.key, error, extra={"action": "slack.history"})
+            return ()
+        said = [message for message in answer.get("messages", ()) if message["ts"] != post.ts]
+        return tuple([await self._quoted(message) for message in said if said_in(message, self._me)])
+
+    async def _quoted(self, message: Json) -> Quoted:
+        root = message["ts"] == message.get("thread_ts", message["ts"])
+        author = str(message.get("username") or "") or await self._names.of(str(message.get("user") or ""))
+        return Quoted(QuotedKind.ROOT if root else QuotedKind.QUOTE, said_in(message, self._me), author)
 
     async def _begun_by_mention(self, place: Place) -> bool:
         """Does an unknown thread begin with Nova's name? Then that event is late, as after a lost connection."""

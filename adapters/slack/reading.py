@@ -175,6 +175,11 @@ def _attached(event: Event) -> Iterator[str]:
         yield f"[file: {file.get('name') or file.get('title') or file.get('id')}]"
 
 
+def said_in(message: Event, me: Me) -> str:
+    """All that a message says, wherever it says it: a bot's alert may have everything in its attachments."""
+    return "\n".join(filter(None, (plain(str(message.get("text") or ""), me), *_attached(message))))
+
+
 def _block_texts(blocks: Any) -> Iterator[str]:
     if isinstance(blocks, Mapping):
         if isinstance(blocks.get("text"), str) and blocks.get("type") != "image":

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.adapters.slack_house import Desk, SlackHouse, slack_house
+from tests.adapters.slack.rig import Desk, SlackHouse, slack_house
 from tests.doubles import House
 
 

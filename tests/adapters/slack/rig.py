@@ -12,7 +12,7 @@ from adapters.fakes.slack import ADA, BOB, GENERAL, FakeSlack, Message
 from adapters.slack.access import Access
 from adapters.slack.adapter import Slack
 from nova_bot import app
-from nova_bot.core.envelope import Standing
+from nova_bot.core.envelope import Place, Standing
 from nova_bot.core.people import Identity, May, People, Person
 from tests.adapters.fakes.slack_rig import PATIENT, fake_slack
 from tests.doubles import House, PuppetModel, team
@@ -86,16 +86,13 @@ class Desk:
         """Somebody mentions Nova."""
         return self.slack.user_says(channel, by, f"{self.slack.mention} {text}", **more)
 
+    def place(self, thread: str, channel: str = GENERAL) -> Place:
+        """A thread as Nova names it."""
+        return Place("slack", TEAM, channel, thread)
+
     async def click(self, label: str, *, by: str = ADA) -> None:
         """Press the newest button with this label."""
-        post, button = next(
-            (post, element)
-            for post in reversed(self.slack.posts())
-            for block in post.blocks
-            for element in block.get("elements", ())
-            if isinstance(element.get("text"), dict) and element["text"]["text"] == label
-        )
-        await self.slack.click(post, button["action_id"], by)
+        await pressed(self.slack, label, by)
 
     async def quiet(self, seconds: float = 8.0) -> None:
         """Wait until everything is delivered, answered and on the disk."""
@@ -106,7 +103,24 @@ class Desk:
 
     def heard(self, thread: str | None = None) -> list[str]:
         """The texts of Nova's messages, without their footers."""
-        return [post.text.rpartition("\n_")[0] or post.text for post in self.slack.posts(thread)]
+        return [body(post) for post in self.slack.posts(thread)]
+
+
+def body(post: Message) -> str:
+    """What a message says, without its footer."""
+    return post.text.rpartition("\n_")[0] or post.text
+
+
+async def pressed(slack: FakeSlack, label: str, by: str = ADA) -> None:
+    """Somebody presses the newest button with this label."""
+    post, button = next(
+        (post, element)
+        for post in reversed(slack.posts())
+        for block in post.blocks
+        for element in block.get("elements", ())
+        if isinstance(element.get("text"), dict) and element["text"]["text"] == label
+    )
+    await slack.click(post, button["action_id"], by)
 
 
 @asynccontextmanager

@@ -1,0 +1,55 @@
+"""Slash commands and the App Home."""
+
+
+
+from adapters.fakes.slack import ADA, GENERAL
+from tests.adapters.slack.rig import Desk
+from tests.dispatch.test_reception import Slow
+from tests.doubles import asked
+
+
+async def test_a_slash_verb_is_answered_to_one_person(desk: Desk) -> None:
+    delivery = await desk.slack.slash("/nova", "agents", ADA, GENERAL)
+    assert delivery.acked
+    assert "books" in desk.slack.ephemerals(ADA)[0].text
+    assert desk.slack.posts() == ()
+
+
+async def test_a_slash_request_is_answered_below_what_was_asked(desk: Desk) -> None:
+    await desk.slack.slash("/nova", "which invoice?", ADA, GENERAL)
+    await desk.quiet()
+    root, answer = desk.slack.posts()
+    assert root.text == "<@U0ADA> asked: which invoice?"
+    assert (answer.thread_ts, desk.heard(root.ts)[-1]) == (root.ts, "books has answered.")
+
+
+async def test_a_slash_request_where_nova_is_not_says_what_to_do(desk: Desk) -> None:
+    desk.slack.add_channel("C0OTHER", "other", {ADA})
+    await desk.slack.slash("/nova", "which invoice?", ADA, "C0OTHER")
+    assert "/invite @Nova" in desk.slack.ephemerals(ADA)[0].text
+
+
+async def test_a_stranger_gets_nothing_out_of_commands(desk: Desk) -> None:
+    from adapters.fakes.slack import User
+
+    desk.slack.add_user(User("U0EVE", "eve"))
+    desk.slack.join(GENERAL, "U0EVE")
+    await desk.slack.slash("/nova", "usage", "U0EVE", GENERAL)
+    assert desk.slack.ephemerals("U0EVE")[0].text == "I only work for people my owner has listed."
+
+
+async def test_the_home_shows_what_runs_and_what_was_asked(desk: Desk) -> None:
+    desk.model.will("books", asked("Which client?", "Birch", "Acme"))
+    slow = Slow()
+    desk.ask("which invoice?")
+    await desk.quiet()
+    desk.model.will("books", slow)
+    desk.ask("which invoice is late?")
+    await slow.begun.wait()
+    desk.slack.open_home(ADA, "home")
+    await desk.slack.until(lambda: desk.slack.views(ADA))
+    texts = str(desk.slack.views(ADA)[0].body)
+    assert "Which client?" in texts
+    assert "which invoice is late?" in texts
+    slow.go.set()
+    await desk.quiet()

@@ -1,0 +1,48 @@
+"""Sockets that break and tokens that are no good."""
+
+
+import pytest
+
+from nova_bot.core.errors import CannotServe
+from tests.adapters.slack.rig import Desk, SlackHouse
+from tests.dispatch.test_reception import Slow
+
+
+async def test_after_a_forced_disconnect_the_next_event_arrives(desk: Desk) -> None:
+    await desk.slack.disconnect()
+    root = desk.ask("which invoice?")
+    await desk.quiet()
+    assert desk.heard(root.ts) == ["books has answered."]
+
+
+async def test_a_cut_socket_gives_no_double_answer(desk: Desk) -> None:
+    """hermes #4777."""
+    slow = Slow()
+    desk.model.will("books", slow)
+    root = desk.ask("which invoice?")
+    await slow.begun.wait()
+    desk.slack.kill_sockets()
+    slow.go.set()
+    await desk.quiet(15)
+    assert desk.heard(root.ts) == ["Three."]
+
+
+async def test_a_revoked_token_is_named(place: SlackHouse) -> None:
+    place.slack.revoke(place.slack.bot_token)
+    with pytest.raises(CannotServe, match=r"SLACK_BOT_TOKEN was refused \(token_revoked\): the token was revoked"):
+        async with place.open():
+            pass
+
+
+async def test_a_bad_app_token_is_named(place: SlackHouse) -> None:
+    place.slack.revoke(place.slack.app_token)
+    with pytest.raises(CannotServe, match="SLACK_APP_TOKEN was refused"):
+        async with place.open():
+            pass
+
+
+async def test_missing_scopes_are_named(place: SlackHouse) -> None:
+    place.slack.add_token(place.slack.bot_token, {"chat:write"})
+    with pytest.raises(CannotServe, match=r"these scopes are missing: .*app_mentions:read.*reinstall the app"):
+        async with place.open():
+            pass
