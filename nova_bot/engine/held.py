@@ -28,12 +28,13 @@ class HeldTools(Registry):
 
     def __init__(self, registry: Registry, steps: Iterable[Step]) -> None:
         super().__init__(registry.of(registry.outward()))
-        self._made = [
+        made = [
             pair
             for step in steps
             if isinstance(step.outcome, Use)
             for pair in zip(step.outcome.calls, step.results, strict=False)
         ]
+        self._made = sorted(made, key=lambda pair: pair[1].error)
         self.held: list[Held] = []
 
     def get(self, name: str) -> Tool:

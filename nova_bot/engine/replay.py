@@ -166,9 +166,20 @@ def _brief(handed: HandOff) -> tuple[object, ...]:
 
 
 def _withdraw(script: Script, played: Played) -> None:
-    """What steps had made that are not part of the run any more stands no longer."""
-    stands = {claim.id for claim in played.run.claims}
-    gone = [claim.id for claims in script.made.values() for claim in claims if claim.id not in stands]
-    if played.ran:
-        left = {claim: None for claim in gone if claim not in played.changed and claim not in script.owners}
-        played.changed = {**played.changed, **left}
+    """What steps had made that are not part of the run any more stands no longer, unless it is said again.
+
+    However the run went this time, its answer takes the place of the answer.
+    """
+    if not played.ran:
+        return
+    stands = {claim.id for claim in played.run.claims} | script.owners | played.changed.keys()
+    gone = {claim.id: claim for claims in script.made.values() for claim in claims if claim.id not in stands}
+    used = {*played.same, *played.changed.values()}
+    new = [claim for claim in played.run.claims if claim.id.run == played.run.id and claim.id not in used]
+    left = paired(list(gone.values()), new)
+    played.same |= left.same
+    said_again = set(left.same.values())
+    answer = script.made.get(max(script.steps), ())[-1:]
+    for claim in gone.keys() - said_again:
+        is_answer = bool(answer) and claim == answer[0].id and isinstance(played.outcome, Say | Ask)
+        played.changed[claim] = played.run.claims[-1].id if is_answer else None

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 
 from nova_bot.core.claims import Claim, ClaimId, How, Status
+from nova_bot.core.fault import FaultKind
 from nova_bot.ledger import rows, tables
 from nova_bot.ledger.reads import Reads
 from nova_bot.provenance.graph import Graph, StepId, StepRecord
@@ -125,7 +126,9 @@ def _makers(runs: Collection[int]) -> Select[Any]:
 
 
 def _faults_of(runs: Collection[int]) -> Select[Any]:
-    return select(T.fault).where(T.fault.c.run.in_(runs)).order_by(*T.fault.primary_key)
+    """What the checks found; but for an assumption told as fact, since what is doubtful there is the assumption."""
+    wrong = and_(T.fault.c.run.in_(runs), T.fault.c.kind != FaultKind.DROPPED_ASSUMPTION)
+    return select(T.fault).where(wrong).order_by(*T.fault.primary_key)
 
 
 def _late_users(ids: Collection[ClaimId]) -> Select[Any]:

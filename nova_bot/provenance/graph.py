@@ -1,5 +1,6 @@
 """Graph: claims, the steps that made them, and what each rests on. Never changed; safe where sources run in a ring."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ MARKED = frozenset({How.CITED, How.LIT})
 """What an agent says it used, or repeats: precise, and incomplete."""
 EVERYTHING = frozenset(How)
 """That and all that its step was shown: complete, and too much."""
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -157,6 +160,16 @@ class Graph:
         return {subject: tuple(claims) for subject, claims in found.items()}
 
     @cached_property
+    def by_frame(self) -> Mapping[tuple[str, str], tuple[Claim, ...]]:
+        """The live findings with numbers but no named value, by their subject and what stands around the numbers."""
+        found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+        for claim in self.claims.values():
+            live = claim.basis is Basis.FOUND and claim.status is Status.LIVE and not claim.value
+            if live and _NUMBER.search(claim.text):
+                found[frame(claim)].append(claim)
+        return {key: tuple(claims) for key, claims in found.items()}
+
+    @cached_property
     def _everything_before(self) -> Mapping[ClaimId, tuple[ClaimId, ...]]:
         """Per claim: what it marks and what its step was shown."""
         found = {}
@@ -187,6 +200,11 @@ class Graph:
     def users(self, claim: ClaimId) -> tuple[StepRecord, ...]:
         """The steps that were shown it."""
         return tuple(self.steps[step] for step in self._shown_to.get(claim, ()))
+
+
+def frame(claim: Claim) -> tuple[str, str]:
+    """The claim's subject and its text without the numbers: two findings of one frame speak of the same thing."""
+    return claim.subject, _NUMBER.sub("#", claim.text)
 
 
 def reach(starts: Iterable[Node], onward: Callable[[Node], Iterable[Node]]) -> frozenset[Node]:

@@ -4,13 +4,14 @@ from enum import StrEnum
 
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.labels import Integrity
-from nova_bot.provenance.graph import Graph
+from nova_bot.provenance.graph import Graph, frame
 
 
 class Weakness(StrEnum):
     """What is weak about a claim, in words for the owner."""
 
     FAULT = "a check failed when it was made"
+    NOWHERE = "stands nowhere in what its agent was shown"
     STALE = "out of date when it was used"
     CONFLICT = "another source says something else"
     ASSUMED = "assumed, never checked"
@@ -20,6 +21,7 @@ class Weakness(StrEnum):
 
 WEIGHTS = {
     Weakness.FAULT: 4.0,
+    Weakness.NOWHERE: 1.0,
     Weakness.STALE: 4.0,
     Weakness.CONFLICT: 4.0,
     Weakness.ASSUMED: 2.0,
@@ -27,6 +29,9 @@ WEIGHTS = {
     Weakness.OUTSIDE: 0.2,
 }
 """How much each adds to the suspicion against a claim. Only their order of size matters."""
+
+NEW = "new "
+"""How the faults begin that say so."""
 
 UNSUSPICIOUS = 0.05
 """The suspicion against a claim with no weakness at all: its step may have reasoned wrongly."""
@@ -36,10 +41,11 @@ def weaknesses(graph: Graph, claim: ClaimId) -> tuple[Weakness, ...]:
     """Everything weak about it, the worst first."""
     held = graph.claims[claim]
     found = {
-        Weakness.FAULT: bool(graph.faults.get(claim)),
+        Weakness.FAULT: bool(graph.faults.get(claim)) and not _is_new(graph, claim),
         Weakness.STALE: _was_stale(graph, held),
         Weakness.CONFLICT: _contradicted(graph, held),
-        Weakness.ASSUMED: held.basis is Basis.ASSUMED and held.status is Status.LIVE,
+        Weakness.ASSUMED: held.basis is Basis.ASSUMED and held.status is Status.LIVE and not _is_new(graph, claim),
+        Weakness.NOWHERE: held.status is Status.LIVE and _is_new(graph, claim),
         Weakness.UNCITED: held.basis is Basis.DERIVED and not graph.marks.get(claim),
         Weakness.OUTSIDE: held.basis is Basis.FOUND and _stands_alone(graph, held),
     }
@@ -51,14 +57,36 @@ def suspicion(graph: Graph, claim: ClaimId) -> float:
     return UNSUSPICIOUS + sum(WEIGHTS[weakness] for weakness in weaknesses(graph, claim))
 
 
+def _is_new(graph: Graph, claim: ClaimId) -> bool:
+    """Is all that is wrong with it that its values stand nowhere? Mostly its agent only didn't say what it reckoned."""
+    faults = graph.faults.get(claim, ())
+    return bool(faults) and all(fault.startswith(NEW) for fault in faults)
+
+
 def _was_stale(graph: Graph, claim: Claim) -> bool:
+    """Only an observation is out of date by itself; what was made of it bears its date too."""
     expires = claim.label.expires
-    return expires is not None and any(user.at and user.at > expires for user in graph.users(claim.id))
+    if expires is None or claim.basis is not Basis.FOUND:
+        return False
+    return any(user.at and user.at > expires for user in graph.users(claim.id))
 
 
 def _contradicted(graph: Graph, claim: Claim) -> bool:
-    same = graph.by_subject.get(claim.subject, ()) if claim.status is Status.LIVE and claim.value else ()
-    return any((other.value, other.unit) != (claim.value, claim.unit) for other in same)
+    if claim.status is not Status.LIVE:
+        return False
+    if claim.value:
+        same = graph.by_subject.get(claim.subject, ())
+        return any((other.value, other.unit) != (claim.value, claim.unit) for other in same)
+    found = graph.by_frame.get(frame(claim), ()) if claim.basis is Basis.FOUND and claim.subject else ()
+    return any(other.text != claim.text and _at_one_time(claim, other) for other in found)
+
+
+def _at_one_time(one: Claim, other: Claim) -> bool:
+    """Was each observed before the other was out of date? Else the world may have changed between them."""
+    return all(
+        earlier.label.expires is None or later.label.as_of is None or later.label.as_of <= earlier.label.expires
+        for earlier, later in ((one, other), (other, one))
+    )
 
 
 def _stands_alone(graph: Graph, claim: Claim) -> bool:

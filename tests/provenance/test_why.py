@@ -1,6 +1,7 @@
 """Why: five lines back to the first weak link."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -71,7 +72,8 @@ def test_each_weakness_is_read_from_the_record() -> None:
     old, new = (claim(f"c1.{n}", Basis.FOUND, subject="rate", value=f"{n}") for n in (1, 2))
     stale = claim("c1.3", Basis.FOUND, expires=NOON - timedelta(hours=1))
     bare, faulty = claim("c1.4"), claim("c1.5", Basis.FOUND)
-    graph = Graph.of([old, new, stale, bare, faulty], (), [step(2, 1, "draft", "c1.3")], {cid("c1.5"): ("new number",)})
+    faults = {cid("c1.5"): ("claimed, no receipt",)}
+    graph = Graph.of([old, new, stale, bare, faulty], (), [step(2, 1, "draft", "c1.3")], faults)
     assert {str(c): weaknesses(graph, c) for c in graph.claims} == {
         "c1.1": (Weakness.CONFLICT,),
         "c1.2": (Weakness.CONFLICT,),
@@ -79,6 +81,20 @@ def test_each_weakness_is_read_from_the_record() -> None:
         "c1.4": (Weakness.UNCITED,),
         "c1.5": (Weakness.FAULT,),
     }
+
+
+def test_a_number_from_nowhere_is_less_suspicious_than_an_assumption() -> None:
+    reckoned, guessed = claim("c1.1", Basis.ASSUMED), claim("c1.2", Basis.ASSUMED)
+    graph = Graph.of([reckoned, guessed], faults={cid("c1.1"): ("new number: 92",)})
+    assert [weaknesses(graph, each) for each in graph.claims] == [(Weakness.NOWHERE,), (Weakness.ASSUMED,)]
+
+
+def test_two_findings_that_differ_in_a_number_contradict_each_other_unless_one_was_too_old() -> None:
+    first = claim("c1.1", Basis.FOUND, "open: 90", subject="erp", expires=NOON)
+    second = claim("c1.2", Basis.FOUND, "open: 92", subject="erp")
+    assert weaknesses(Graph.of([first, second]), cid("c1.1")) == (Weakness.CONFLICT,)
+    late = replace(second, label=replace(second.label, as_of=NOON + timedelta(hours=1)))
+    assert weaknesses(Graph.of([first, late]), cid("c1.1")) == ()
 
 
 def test_a_second_source_that_says_the_same_takes_the_doubt_away() -> None:
