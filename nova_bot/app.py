@@ -355,7 +355,7 @@ async def running(
         desk = Desk(ledger, outbox, lambda one: nova.go_on(one), now, new_id)
         acts = {CHOOSE: choosing(ledger), APPROVE: desk.press, cards.ACT: pressing(ledger, keeper)}
         presses = Presses(ledger, outbox, engine, acts, now)
-        refitting = Refitting(settings.home, lambda: nova.take_over(nova.team.roster))
+        refitting = Refitting(agents_folder(settings), settings.home, lambda: nova.take_over(nova.team.roster))
         receive = Reception(
             ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)
         )

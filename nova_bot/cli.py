@@ -197,11 +197,15 @@ def agents_show(name: str, as_json: AsJson = False) -> None:
 
 @agents.command("lint")
 def agents_lint(folder: Annotated[Path | None, typer.Argument(help="another folder of agent files")] = None) -> None:
-    """Check the files: keys, names, utterances that stand in two agents, too few short ones."""
+    """Check the files: keys, names, utterances that stand in two agents, and whether the router keeps the borders."""
     from nova_bot import app, lint
     from nova_bot.tools.all import REGISTRY
 
-    problems = _guarded(lambda: lint.problems(folder or app.agents_folder(_settings()), REGISTRY.outward()))
+    settings = _settings()
+    where = folder or app.agents_folder(settings)
+    problems = _guarded(lambda: lint.problems(where, REGISTRY.outward()))
+    if not problems:
+        problems = _guarded(lambda: lint.borders(where, settings.home, REGISTRY.outward()))
     for problem in problems:
         print(problem)
     print(f"{len(problems)} problems", file=sys.stderr)
@@ -352,7 +356,9 @@ def models_fit() -> None:
         settings = _settings()
         folder = app.agents_folder(settings)
         encoder = router_files.embedder(settings.home)
-        fitted = router_files.fit(router_files.declared(folder, _roster()), encoder, folder / router_files.NAME)
+        fitted = router_files.fit(
+            router_files.declared(folder, _roster()), encoder, settings.home, folder / router_files.NAME
+        )
         kind = "words and sentence vectors" if encoder else "words alone (the encoder is not installed)"
         print(f"{folder / router_files.NAME}: {kind}, cross-validated accuracy {fitted.accuracy:.3f}")
 

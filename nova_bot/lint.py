@@ -1,12 +1,14 @@
 """`nova agents lint`: what the loader can't refuse but a careful author would mend."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from nova_bot import agent_files
+from nova_bot import agent_files, router_files
+from nova_bot import borders as about
 from nova_bot.core.agent_spec import AgentFile
 from nova_bot.core.errors import BadAgentFile
 from nova_bot.core.roster import build
@@ -33,6 +35,24 @@ def problems(folder: Path, tools: dict[str, bool]) -> list[str]:
         found.append(str(error))
     said = [(file, text) for file in files for text in (*file.spec.examples, *agent_files.utterances(folder, file))]
     return [*found, *(p for file in files for p in _counts(file)), *_twice(said), *_alike(files)]
+
+
+def borders(folder: Path, home: Path, tools: dict[str, bool]) -> list[str]:
+    """One line per `not_for` case that the fitted router gets wrong; recall and confusable pairs go to stderr."""
+    roster = agent_files.load(folder, tools)
+    learnt = router_files.found(folder, home, roster)
+    if learnt is None:
+        print("no router is fitted to these files: `nova models fit` makes one, then run this again", file=sys.stderr)
+        return []
+    texts, fitted = learnt
+    print(
+        "cross-validated recall of the examples:",
+        *about.recall(texts.agents, fitted.confusion),
+        sep="\n",
+        file=sys.stderr,
+    )
+    print(*about.confusable(texts.agents, fitted.confusion), sep="\n", file=sys.stderr)
+    return [*about.crossed(roster, router_files.brain_of(texts, fitted, router_files.embedder(home)).rank)]
 
 
 def _counts(file: AgentFile) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -44,12 +45,12 @@ def refit(folder: Path, home: Path, roster: Roster, encoder: Embedder | None, le
     """Fit with the lessons and keep the result, or write them to the quarantine file. Takes minutes."""
     plain = router_files.declared(folder, roster)
     shipped = router_files.load(folder / router_files.NAME, plain) or router_files.fit(
-        plain, encoder, home / "base.npz"
+        plain, encoder, home, home / "base.npz"
     )
     taught = [(lesson.text, lesson.right) for lesson in capped(lessons)]
     texts = router_files.declared(folder, roster, taught)
     trial = home / "router.trial.npz"
-    fitted = router_files.fit(texts, encoder, trial)
+    fitted = router_files.fit(texts, encoder, home, trial)
     result = Refit(len(taught), shipped.accuracy, fitted.accuracy)
     if result.kept:
         trial.replace(home / router_files.NAME)
@@ -60,11 +61,22 @@ def refit(folder: Path, home: Path, roster: Roster, encoder: Embedder | None, le
     return result
 
 
+def forget(home: Path, lesson: Lesson) -> bool:
+    """Drop the refitted router if it has learnt `lesson`, which was undone: the one before is in force again, and the
+    next refit takes in the lessons that are left. Was there something to drop?
+    """
+    learnt = (lesson.text, lesson.right) in router_files.taught(home)
+    if learnt:
+        (home / router_files.NAME).unlink(missing_ok=True)
+        (home / router_files.TAUGHT).unlink()
+    return learnt
+
+
 class Refitting:
     """Starts `nova route refit` in the background after enough lessons, and then calls `on_done`."""
 
-    def __init__(self, home: Path, on_done: Callable[[], Awaitable[None]]) -> None:
-        self._home = home
+    def __init__(self, folder: Path, home: Path, on_done: Callable[[], Awaitable[None]]) -> None:
+        self._where = {"NOVA_AGENTS": str(folder), "NOVA_HOME": str(home)}
         self._on_done = on_done
         self._new = 0
         self._task: asyncio.Task[None] | None = None
@@ -76,6 +88,11 @@ class Refitting:
             self._new = 0
             self._task = asyncio.create_task(self._run(), name="refit")
 
+    async def done(self) -> None:
+        """Wait for the refit that is under way, if there is one."""
+        if self._task is not None:
+            await self._task
+
     async def stop(self) -> None:
         """Give up a refit that is under way; the lessons stay and the next one takes them in."""
         if self._task is not None:
@@ -85,7 +102,9 @@ class Refitting:
 
     async def _run(self) -> None:
         words = ("-m", "nova_bot", "route", "refit")
-        process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.DEVNULL)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *words, stdout=asyncio.subprocess.DEVNULL, env={**os.environ, **self._where}
+        )
         try:
             code = await process.wait()
         except asyncio.CancelledError:

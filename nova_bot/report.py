@@ -18,7 +18,6 @@ from nova_bot.routing.classifier import Tier
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
-from nova_bot.vectors import KeptVectors
 
 BINS = 10
 PAIRS = 12
@@ -94,7 +93,7 @@ def write(settings: Settings, path: Path, data: Path | None) -> None:
 
 def _held_out(settings: Settings, router: LadderRouter) -> Judged:
     encoder = router_files.embedder(settings.home)
-    encode = KeptVectors(encoder.many, settings.home / "vectors.npz") if encoder else None
+    encode = router_files.vectors(settings.home, encoder) if encoder else None
     return judged.held_out(router_files.declared(app.agents_folder(settings), router.roster), encode)
 
 

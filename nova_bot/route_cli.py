@@ -111,7 +111,7 @@ async def verb(settings: Settings, name: str, words: list[str], *, as_json: bool
             case "learn":
                 return await _learn(settings, ledger, words)
             case "undo":
-                return await _undo(ledger, words)
+                return await _undo(settings.home, ledger, words)
             case "export":
                 for one in await lessons.live(ledger):
                     print(json.dumps({**asdict(one), "at": one.at.isoformat()}, ensure_ascii=False))
@@ -131,11 +131,16 @@ async def _learn(settings: Settings, ledger: Ledger, words: list[str]) -> int:
     return 0
 
 
-async def _undo(ledger: Ledger, words: list[str]) -> int:
+async def _undo(home: Path, ledger: Ledger, words: list[str]) -> int:
     number = int(words[0]) if words and words[0].isdecimal() else None
     undone = await lessons.undo(ledger, number, app.now())
-    print(f'Forgotten: "{clip(undone.text, 60)}" goes to {undone.right}.' if undone else "There is no such lesson.")
-    return 0 if undone else 1
+    if undone is None:
+        print("There is no such lesson.")
+        return 1
+    print(f'Forgotten: "{clip(undone.text, 60)}" goes to {undone.right}.')
+    if refit.forget(home, undone):
+        print("The router that had learnt it is dropped; `nova route refit` learns the lessons that are left.")
+    return 0
 
 
 def _refit(settings: Settings, taught: list[Lesson]) -> int:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -14,16 +15,18 @@ from nova_bot import agent_files
 from nova_bot.core.roster import Roster
 from nova_bot.routing import training
 from nova_bot.routing.brain import LearntBrain
-from nova_bot.routing.classifier import Classifier, Declared, Tier
-from nova_bot.routing.embedder import WEIGHTS_SHA256, Embedder, WeightsUnusable
-from nova_bot.routing.ngrams import Idf, Rows
+from nova_bot.routing.classifier import Classifier, Declared, Encode, Tier
+from nova_bot.routing.embedder import ROUTING, WEIGHTS_SHA256, Embedder, Pool, WeightsUnusable
+from nova_bot.routing.ngrams import Floats, Idf, Rows
 from nova_bot.routing.pair import Pair
 from nova_bot.routing.regression import Regression
+from nova_bot.routing.scale import Scale
 from nova_bot.routing.training import Fitted, Moods
+from nova_bot.vectors import KeptVectors, Progress, unsaid
 
 log = logging.getLogger(__name__)
 
-FORM = "3"
+FORM = "4"
 """Changes with the code and the data files that fit: an older file is not used."""
 
 NAME = "router.npz"
@@ -58,7 +61,8 @@ def save(fitted: Fitted, texts: Declared, path: Path) -> None:
         "columns": fitted.rows.columns.astype(np.uint16),
         "values": fitted.rows.values.astype(np.float16),
         "tiers": np.array(tiers),
-        "accuracy": np.array(fitted.accuracy),
+        "confusion": fitted.confusion.astype(np.uint16),
+        **({"centre": fitted.scale.centre, "spread": fitted.scale.spread} if fitted.scale else {}),
         **_arrays("agents", fitted.pair),
     }
     for name in MOODS:
@@ -79,8 +83,8 @@ def _arrays(name: str, pair: Pair) -> dict[str, Any]:
 
 def _pair(name: str, file: Any) -> Pair:
     halves = {
-        half: Regression(file[f"{name}_{half}"].astype(np.float32), file[f"{name}_{half}_bias"])
-        for half in ("words", "dense")
+        half: Regression(file[f"{name}_{half}"].astype(kept), file[f"{name}_{half}_bias"])
+        for half, kept in (("words", np.float16), ("dense", np.float32))
         if f"{name}_{half}" in file
     }
     idf = Idf(file[f"{name}_idf"].astype(np.float32))
@@ -96,7 +100,8 @@ def load(path: Path, texts: Declared) -> Fitted | None:
             low, full = (Tier(float(t), float(r)) for t, r in file["tiers"])
             rows = Rows(file["starts"].astype(np.int64), file["columns"], file["values"])
             moods = Moods(*(_pair(name, file) for name in MOODS))
-            return Fitted(_pair("agents", file), rows, low, full, moods, float(file["accuracy"]))
+            scale = Scale(file["centre"], file["spread"]) if "centre" in file else None
+            return Fitted(_pair("agents", file), scale, rows, low, full, moods, file["confusion"].astype(np.intp))
     except (OSError, KeyError, ValueError, BadZipFile):
         return None
 
@@ -106,32 +111,58 @@ def weights_folder(home: Path) -> Path:
     return home / "models" / f"all-MiniLM-L6-v2-{WEIGHTS_SHA256[:12]}"
 
 
-def embedder(home: Path) -> Embedder | None:
+def embedder(home: Path, pools: Sequence[Pool] = ROUTING) -> Embedder | None:
     """The encoder, None (said once, in the log) where its weights are missing or not the pinned ones."""
     try:
-        return Embedder(weights_folder(home))
+        return Embedder(weights_folder(home), pools)
     except WeightsUnusable as error:
         log.warning("routing by words alone: %s (nova models install)", error, extra={"action": "router.lexical"})
         return None
 
 
 def brain(folder: Path, home: Path, roster: Roster, encoder: Embedder | None) -> LearntBrain:
-    """The fitted router for these agents: refitted with corrections, shipped, or fitted now and kept."""
-    texts = declared(folder, roster, taught(home))
-    fitted = load(home / NAME, texts)
-    if fitted is None:
-        texts = declared(folder, roster)
-        fitted = load(folder / NAME, texts) or load(home / NAME, texts)
+    """What was learnt about these agents; it is learnt now, in some minutes, and kept if there is nothing yet."""
+    texts, fitted = found(folder, home, roster) or (declared(folder, roster), None)
     if fitted is None:
         log.warning("learning %d utterances, a few minutes ...", len(texts.texts), extra={"action": "router.fit"})
-        fitted = fit(texts, encoder, home / NAME)
-    encode = encoder.one if encoder else None
+        fitted = fit(texts, encoder, home, home / NAME)
+    return brain_of(texts, fitted, encoder)
+
+
+def found(folder: Path, home: Path, roster: Roster) -> tuple[Declared, Fitted] | None:
+    """The router that was fitted to exactly these agents: refitted with corrections, shipped, or kept at home."""
+    corrected, plain = declared(folder, roster, taught(home)), declared(folder, roster)
+    for path, texts in ((home / NAME, corrected), (folder / NAME, plain), (home / NAME, plain)):
+        if fitted := load(path, texts):
+            return texts, fitted
+    return None
+
+
+def brain_of(texts: Declared, fitted: Fitted, encoder: Embedder | None) -> LearntBrain:
+    """A fitted router, ready to be asked; by words alone without the encoder."""
+    encode = _kept(encoder.one, fitted.scale) if encoder and fitted.scale else None
     classifier = Classifier(texts, fitted.pair, fitted.rows, fitted.lexical, fitted.full, encode)
     return LearntBrain(classifier, fitted.moods)
 
 
-def fit(texts: Declared, encoder: Embedder | None, path: Path) -> Fitted:
-    """Fit and keep."""
-    fitted = training.train(texts, encoder.many if encoder else None)
+def _kept(one: Encode, scale: Scale) -> Encode:
+    """A text to its scaled vector; the last ones are kept, so that every rung of the ladder may ask for them."""
+
+    @lru_cache(maxsize=64)
+    def encode(text: str) -> Floats:
+        return scale.scaled(one(text))
+
+    return encode
+
+
+def vectors(home: Path, encoder: Embedder, progress: Progress = unsaid) -> KeptVectors:
+    """The encoder for many texts, behind a file in Nova's home."""
+    pools = "-".join(map(str, encoder.pools))
+    return KeptVectors(encoder.many, home / f"vectors-{pools}.npz", encoder.width, progress)
+
+
+def fit(texts: Declared, encoder: Embedder | None, home: Path, path: Path) -> Fitted:
+    """Fit and keep in `path`; vectors are looked up in `home`, and kept there."""
+    fitted = training.train(texts, vectors(home, encoder) if encoder else None)
     save(fitted, texts, path)
     return fitted

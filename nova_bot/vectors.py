@@ -18,27 +18,31 @@ AT_ONCE = 512
 """Texts between two reports of progress."""
 
 Half = NDArray[np.float16]
+Progress = Callable[[int, int], None]
 
 
-def _unsaid(done: int, total: int) -> None:
+def unsaid(done: int, total: int) -> None:
+    """Progress goes to the log."""
     log.info("encoded %d of %d texts", done, total, extra={"action": "vectors.encode"})
 
 
 class KeptVectors:
     """Encodes texts with `encode`, those of earlier calls from the file at `path`.
 
-    Vectors are rounded to half precision, also on the first call, so that every call gives the same ones. `progress`
-    is told how many of the new texts are done.
+    `width` is the length of a vector. Vectors are rounded to half precision, also on the first call, so that every call
+    gives the same ones. `progress` is told how many of the new texts are done.
     """
 
     def __init__(
         self,
         encode: Callable[[Sequence[str]], Floats],
         path: Path,
-        progress: Callable[[int, int], None] = _unsaid,
+        width: int = WIDTH,
+        progress: Progress = unsaid,
     ) -> None:
         self._encode = encode
         self._path = path
+        self._width = width
         self._progress = progress
         self._kept = _read(path)
 
@@ -49,7 +53,7 @@ class KeptVectors:
         if new:
             self._add(new)
         found = [self._kept[name] for name in names]
-        return np.array(found, np.float32).reshape(len(names), WIDTH)
+        return np.array(found, np.float32).reshape(len(names), self._width)
 
     def _add(self, new: dict[str, str]) -> None:
         names, texts = [*new], [*new.values()]

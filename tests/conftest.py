@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from nova_bot import app
+from nova_bot import agent_files, app, router_files
 from nova_bot.core.people import People
 from nova_bot.ledger import database
 from nova_bot.tools.all import REGISTRY
@@ -42,6 +42,17 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("ledger") / "empty.sqlite"
     database.upgrade(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def fitted_agents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four agents without the tools that only tests have, and a router that is fitted to them: that takes seconds."""
+    folder = tmp_path_factory.mktemp("fitted") / "agents"
+    for name, text in AGENTS.items():
+        write(folder, name, text.replace(", lab.read", "").replace("tools: [lab.read]\n", ""))
+    texts = router_files.declared(folder, agent_files.load(folder, REGISTRY.outward()))
+    router_files.fit(texts, None, folder, folder / router_files.NAME)
+    return folder
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ class KeywordBrain:
     def example_of(self, text: str) -> str | None:
         return None
 
-    def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
+    def p_stay(self, text: str, holder: str, previous: str, ranking: tuple[Candidate, ...]) -> float:
         return 1 - ranking[0].p
 
     def p_for_nova(self, text: str) -> float:

@@ -13,6 +13,7 @@ from nova_bot.routing import pair
 from nova_bot.routing.brain import LearntBrain
 from nova_bot.routing.classifier import Classifier, Declared, Tier
 from nova_bot.routing.ngrams import Counts
+from nova_bot.routing.pair import Seen
 from nova_bot.routing.router import LadderRouter
 from nova_bot.routing.training import Moods
 from nova_bot.settings import Settings
@@ -151,7 +152,7 @@ def learnt(agents: Path, monkeypatch: pytest.MonkeyPatch) -> LadderRouter:
     roster = agent_files.load(agents, registry.outward())
     texts = tuple(f"{text} {word}" for spec in roster for text in spec.examples for word in ("now", "please"))
     owner = np.array([i for i, spec in enumerate(roster) for _ in range(2 * len(spec.examples))])
-    fitted = pair.learn(Counts.of(texts), None, owner, len(roster), pair.MOODS)
+    fitted = pair.learn(Seen(Counts.of(texts), None), owner, len(roster), pair.MOODS)
     declared = Declared(roster.names, texts, owner, np.ones(len(texts), np.bool_))
     tier = Tier(1.0, 0.6)
     classifier = Classifier(declared, fitted, fitted.idf.rows(texts), tier, Tier(1.0, 0.5), None)

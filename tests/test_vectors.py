@@ -46,7 +46,7 @@ def test_a_broken_file_is_made_anew(tmp_path: Path) -> None:
 def test_progress_is_told_for_new_texts_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors, "AT_ONCE", 2)
     told: list[tuple[int, int]] = []
-    kept = KeptVectors(Encoder(), tmp_path / "vectors.npz", lambda done, total: told.append((done, total)))
+    kept = KeptVectors(Encoder(), tmp_path / "vectors.npz", WIDTH, lambda done, total: told.append((done, total)))
     kept(["a", "b", "c"])
     kept(["a"])
     assert told == [(2, 3), (3, 3)]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from nova_bot import app, judged, route_cli, router_files
-from nova_bot.bench import intents, peer, route_data
+from nova_bot.bench import intents, lessons, peer, route_data
 from nova_bot.bench.first_route import in_fresh_processes
 from nova_bot.bench.measured import Measured, Target
 from nova_bot.bench.route_data import Messages, RouteData
@@ -23,6 +23,7 @@ from nova_bot.engine.loop import Router
 from nova_bot.judged import Judged, Labelled
 from nova_bot.route_cli import Asked
 from nova_bot.routing.classifier import Declared
+from nova_bot.routing.embedder import ROUTING, SENTENCE, Pool
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.vectors import KeptVectors
@@ -36,6 +37,7 @@ WARMING = 20
 KEYS = (
     *("top1", "top3", "ece", "auto_coverage_at_95", "routed_share", "routed_precision", "vague_asked"),
     *("oos_to_specialist", "kept", "switched", "people_answered", "nova_missed"),
+    *("same_text", "near_repeats", "moved"),
     *("p50_ms", "p99_ms", "rss_mb", "warm_start_s", "banking77_5", "banking77_10", "clinc150_10", "hwu64_10"),
 )
 TARGETS = {
@@ -50,6 +52,9 @@ TARGETS = {
     "switched": Target(">=", 0.90),
     "people_answered": Target("<=", 0.05),
     "nova_missed": Target("<=", 0.05),
+    "same_text": Target(">=", 1.0),
+    "near_repeats": Target(">=", 0.95),
+    "moved": Target("<=", 0.005),
     "p50_ms": Target("<=", 10),
     "p99_ms": Target("<=", 25),
     "rss_mb": Target("<=", 150),
@@ -72,28 +77,28 @@ def measure(data: Path | None, settings: Settings) -> Measured:
     router = asyncio.run(route_cli.router(settings))
     if not isinstance(router, LadderRouter):
         raise TypeError("only the ladder has a ranking to look at")
-    encode = _encoder(settings)
     texts = router_files.declared(app.agents_folder(settings), router.roster)
     examples = tuple(Labelled(text=text, agent=spec.name) for spec in router.roster for text in spec.examples)
     figures = decided(router, found) if found.everything else latency(routed(router, examples))
-    figures |= ranking(router, found.main) if found.main else _cross_validated(texts, encode)
+    figures |= lessons.measure(router, found.main)
+    figures |= ranking(router, found.main) if found.main else _cross_validated(texts, _encoder(settings, ROUTING))
     figures |= _if_possible("a fresh start", lambda: in_fresh_processes(settings, found.everything or examples))
-    if found.public and encode:
+    if found.public and (encode := _encoder(settings, intents.POOLS)):
         figures |= intents.measure(found.public, encode, say)
-    peers = peer.measure(texts, found.main, encode, say) if found.main and encode else {}
+    peers = {}
+    if found.main and (encode := _encoder(settings, SENTENCE)):
+        peers = peer.measure(texts, found.main, encode, say)
     _say_what_is_missing(figures, peers)
     return Measured({key: figures[key] for key in KEYS if key in figures}, TARGETS, peers)
 
 
-def _encoder(settings: Settings) -> KeptVectors | None:
+def _encoder(settings: Settings, pools: Sequence[Pool]) -> KeptVectors | None:
     """The encoder behind a file of vectors in Nova's home, None without its weights."""
-    encoder = router_files.embedder(settings.home)
+    encoder = router_files.embedder(settings.home, pools)
     if encoder is None:
         say("the encoder's weights are not installed: words alone decide; `nova models install` fetches them")
         return None
-    return KeptVectors(
-        encoder.many, settings.home / "vectors.npz", lambda done, total: say(f"encoded {done} of {total} texts")
-    )
+    return router_files.vectors(settings.home, encoder, lambda done, total: say(f"encoded {done} of {total} texts"))
 
 
 def routed(router: Router, messages: Iterable[Labelled], *, mentioned: bool = True) -> Routed:

@@ -26,6 +26,11 @@ def without_mention(text: str) -> str:
     return _MENTION.sub("", text, count=1).strip() or text.strip()
 
 
+def mentions(text: str) -> bool:
+    """Does a text hold a written mention, `@nova`, wherever it stands?"""
+    return re.search(r"(?<!\w)@nova\b", text, re.IGNORECASE) is not None
+
+
 def explicit(text: str, names: Collection[str]) -> Address | None:
     """The agent that the person named at the start, if any.
 

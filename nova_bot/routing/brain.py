@@ -7,10 +7,12 @@ import numpy as np
 from nova_bot.core.route import Candidate
 from nova_bot.core.text import comparable
 from nova_bot.routing import signs
+from nova_bot.routing.address import without_mention
 from nova_bot.routing.classifier import Classifier, read
 from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.pair import Pair
 from nova_bot.routing.regression import softmax
+from nova_bot.routing.scale import cosine
 from nova_bot.routing.training import Moods
 
 
@@ -34,19 +36,29 @@ class LearntBrain:
         """See Brain."""
         return self.classifier.declared.examples.get(comparable(text))
 
-    def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
+    def p_stay(self, text: str, holder: str, previous: str, ranking: tuple[Candidate, ...]) -> float:
         """See Brain."""
-        return _p(self.moods.staying, text, signs.of_staying(text, holder, ranking))
+        thread = signs.Thread(holder)
+        if previous:
+            before = self.classifier.rank(previous, named=0)
+            likeness = cosine(self.classifier.vector(text), self.classifier.vector(previous))
+            thread = signs.Thread(holder, previous, before, likeness)
+        return self._p(self.moods.staying, text, signs.of_staying(text, thread, ranking))
 
     def p_for_nova(self, text: str) -> float:
         """See Brain."""
-        return _p(self.moods.addressed, text, signs.of_address(text))
+        return self._p(self.moods.addressed, text, signs.of_address(text))
 
     def p_vague(self, text: str, ranking: tuple[Candidate, ...]) -> float:
         """See Brain."""
-        return _p(self.moods.vague, text, signs.of_vagueness(text, ranking))
+        return self._p(self.moods.vague, text, signs.of_vagueness(text, ranking))
 
-
-def _p(mood: Pair, text: str, features: list[float]) -> float:
-    rows = mood.idf.rows([read(text).both])
-    return float(softmax(mood.scores(rows, np.array([features], np.float32)))[0, 1])
+    def _p(self, mood: Pair, text: str, features: list[float]) -> float:
+        """The probability of a mood; without the encoder the message counts as one of average sense."""
+        assert mood.dense is not None
+        dense = np.zeros(len(mood.dense.weights), np.float32)
+        dense[: len(features)] = features
+        vector = self.classifier.vector(without_mention(text))
+        if vector is not None and len(features) < len(dense):
+            dense[len(features) :] = vector
+        return float(softmax(mood.scores(mood.idf.rows([read(text).both]), dense[None]))[0, 1])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ NAMED = 3
 """How many candidates get their nearest utterance."""
 
 Encode = Callable[[str], Floats]
-"""A text to its sentence vector, shape (384,)."""
+"""A text to its scaled sentence vector."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Reading:
         return self.text if self.text == self.english else f"{self.text}\n{self.english}"
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> Reading:
     """Gloss a message if it is foreign."""
     return Reading(text, gloss.english(text))
@@ -69,7 +70,7 @@ def read(text: str) -> Reading:
 class Classifier:
     """Scores messages with the fitted `pair`; `encode` is None without the encoder's weights.
 
-    `lexical` is the tier in force without the encoder, `full` the one with it. `rows` are the utterances' n-grams, for
+    `lexical` is the tier in force without the encoder, `full` the one with it. `rows` are the utterances' words, for
     naming the nearest one.
     """
 
@@ -85,20 +86,19 @@ class Classifier:
         """The tier in force."""
         return self.lexical if self.encode is None or self.pair.dense is None else self.full
 
-    def rank(self, text: str) -> tuple[Candidate, ...]:
-        """All agents, the likeliest first, the first three with their utterance nearest to `text`."""
-        reading = read(text)
-        row = self.pair.idf.rows([reading.both])
-        vector = None if self.encode is None or self.pair.dense is None else self.encode(reading.english)[None]
-        p = softmax(self.pair.scores(row, vector)[0] / np.float32(self.tier.temperature))
-        return self.candidates(p, row)
+    def vector(self, text: str) -> Floats | None:
+        """The scaled sentence vector of a text's English form, None where words alone decide."""
+        return None if self.encode is None or self.pair.dense is None else self.encode(read(text).english)
 
-    def candidates(self, p: Floats, row: Rows) -> tuple[Candidate, ...]:
-        """The agents in the order of their probabilities `p`, for the message with the n-grams `row`."""
-        order = np.argsort(-p, kind="stable")
+    def rank(self, text: str, named: int = NAMED) -> tuple[Candidate, ...]:
+        """All agents, the likeliest first, the first `named` with their utterance nearest to `text`."""
+        row = self.pair.idf.rows([read(text).both])
+        vector = self.vector(text)
+        scores = self.pair.scores(row, None if vector is None else vector[None])[0]
+        p = softmax(scores / np.float32(self.tier.temperature))
         return tuple(
-            Candidate(self.declared.agents[i], float(p[i]), self._nearest(row, int(i)) if place < NAMED else "")
-            for place, i in enumerate(order)
+            Candidate(self.declared.agents[i], float(p[i]), self._nearest(row, int(i)) if place < named else "")
+            for place, i in enumerate(np.argsort(-p, kind="stable"))
         )
 
     def _nearest(self, row: Rows, agent: int) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from sys import intern
 
 LANGUAGES = ("de", "es", "fr")
 SHORTEST_PART = 4
@@ -87,7 +88,7 @@ def lexicon(language: str) -> Lexicon:
     """The lexicon of a language, read once."""
     text = files("nova_bot.routing").joinpath(f"lexicons/{language}.tsv").read_text("utf-8")
     lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("# "))
-    words = {parts[0]: parts[1] if len(parts) > 1 else "" for parts in lines}
+    words = {parts[0]: intern(parts[1]) if len(parts) > 1 else "" for parts in lines}
     bare: dict[str, str] = {}
     for word, gloss in words.items():
         if plain(word) not in words:

@@ -17,16 +17,17 @@ from nova_bot.core.lesson import How, Lesson
 from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.core.text import comparable
-from nova_bot.routing.classifier import Encode, read
+from nova_bot.routing.classifier import Encode, Reading, read
 from nova_bot.routing.ngrams import Idf
+from nova_bot.routing.scale import cosine
 
-NEAR_SENSE = 0.90
-"""Cosine of two sentence vectors from which on one message repeats the other (docs/decisions/routing.md)."""
+NEAR_WORDS = 0.60
+"""Cosine of n-grams from which on one message repeats the other (docs/decisions/routing.md)."""
 
-NEAR_WORDS = 0.75
-"""The same for n-grams; also asked of vectors' matches as at least `SOME_WORDS`."""
+NEAR_SENSE = 0.60
+"""The same for scaled sentence vectors, of messages whose n-grams' is at least `SOME_WORDS`."""
 
-SOME_WORDS = 0.35
+SOME_WORDS = 0.40
 MOST_PER_AGENT = 50
 
 
@@ -90,7 +91,7 @@ class Memory:
         self._right = {comparable(lesson.text): lesson.right for lesson in kept}
         self._agents = [lesson.right for lesson in kept]
         self._words = self._idf.rows([reading.both for reading in readings])
-        self._senses = [self._encode(reading.english) for reading in readings] if self._encode else []
+        self._english = [reading.english for reading in readings]
 
     def recall(self, text: str) -> str | None:
         """The agent of the lesson about the same text or the nearest repeat of it, None if there is none."""
@@ -98,10 +99,11 @@ class Memory:
         if same is not None or not self._agents:
             return same
         reading = read(text)
-        likeness = words = self._words.like(self._idf.rows([reading.both]))
-        near = words >= NEAR_WORDS
-        if self._encode and (words >= SOME_WORDS).any():
-            sense = np.stack(self._senses) @ self._encode(reading.english)
-            near |= (sense >= NEAR_SENSE) & (words >= SOME_WORDS)
-            likeness = np.maximum(words, sense)
-        return self._agents[int(np.argmax(np.where(near, likeness, -1)))] if near.any() else None
+        words = self._words.like(self._idf.rows([reading.both]))
+        sense = np.array([self._sense(i, reading) if words[i] >= SOME_WORDS else 0.0 for i in range(len(words))])
+        near = (words >= NEAR_WORDS) | (sense >= NEAR_SENSE)
+        return self._agents[int(np.argmax(np.where(near, words + sense, -1)))] if near.any() else None
+
+    def _sense(self, lesson: int, reading: Reading) -> float:
+        """How alike a lesson and a message are in sense. Only the few lessons that share words with it are encoded."""
+        return cosine(self._encode(self._english[lesson]), self._encode(reading.english)) if self._encode else 0.0

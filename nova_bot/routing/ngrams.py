@@ -95,6 +95,11 @@ class Counts:
         """Those of these texts, in this order."""
         return Counts(self.grams.take(np.stack([2 * texts, 2 * texts + 1], axis=1).ravel()))
 
+    def words_alone(self) -> "Counts":
+        """Without the runs: a tenth of the memory."""
+        whole = self.grams.take(np.arange(0, len(self.grams), 2))
+        return Counts(Rows(np.repeat(whole.starts, 2)[1:], whole.columns, whole.values))
+
     def followed_by(self, others: "Counts") -> "Counts":
         """These texts and then the others."""
         starts = np.concatenate((self.grams.starts, others.grams.starts[1:] + self.grams.starts[-1]))

@@ -31,9 +31,9 @@ class Recipe:
     dense_decay: float
 
 
-AGENTS = Recipe(share=0.4, level=0.5, epochs=4, batch=512, decay=1e-5, dense_epochs=30, dense_decay=1e-5)
+AGENTS = Recipe(share=0.3, level=0.5, epochs=4, batch=512, decay=1e-5, dense_epochs=8, dense_decay=1e-5)
 MOODS = Recipe(share=1.0, level=0.0, epochs=8, batch=64, decay=1e-4, dense_epochs=40, dense_decay=1e-3)
-THREADS = Recipe(share=2.0, level=0.0, epochs=8, batch=64, decay=1e-4, dense_epochs=40, dense_decay=1e-3)
+THREADS = Recipe(share=0.7, level=0.0, epochs=8, batch=64, decay=1e-3, dense_epochs=40, dense_decay=5e-3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +53,31 @@ class Pair:
         return total
 
 
-def learn(
-    counts: Counts,
-    dense: Floats | None,
-    y: NDArray[np.intp],
-    classes: int,
-    recipe: Recipe,
-    spoilt: Counts | None = None,
-) -> Pair:
-    """A pair for the classes `y` of the texts that were counted; `spoilt` are the same ones with typing errors, which
-    then count too."""
-    idf = Idf.of(counts)
-    seen = counts.followed_by(spoilt) if spoilt else counts
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Texts as a pair reads them: their n-grams, and one row of `dense` for each; None where only the words decide."""
+
+    counts: Counts
+    dense: Floats | None
+
+    def take(self, texts: NDArray[np.intp]) -> "Seen":
+        """These texts, in this order."""
+        return Seen(self.counts.take(texts), None if self.dense is None else self.dense[texts])
+
+    def followed_by(self, others: "Seen") -> "Seen":
+        """These texts and then the others."""
+        both = None if self.dense is None or others.dense is None else np.vstack([self.dense, others.dense])
+        return Seen(self.counts.followed_by(others.counts), both)
+
+
+def learn(seen: Seen, y: NDArray[np.intp], classes: int, recipe: Recipe, spoilt: Seen | None = None) -> Pair:
+    """A pair for the classes `y` of the texts; `spoilt` are the same ones with typing errors, which then count too."""
+    idf = Idf.of(seen.counts)
+    everything = seen.followed_by(spoilt) if spoilt else seen
+    right = np.resize(y, len(everything.counts))
     lexical = fit(
-        idf.weigh(seen),
-        np.resize(y, len(seen)),
+        idf.weigh(everything.counts),
+        right,
         classes,
         epochs=recipe.epochs,
         batch=recipe.batch,
@@ -76,9 +86,9 @@ def learn(
     )
     head_start = recipe.level * np.log(np.maximum(np.bincount(y, minlength=classes), 1) * classes / len(y))
     lexical = Regression(lexical.weights, (lexical.bias - head_start).astype(np.float32))
-    half = None
+    half, dense = None, everything.dense
     if dense is not None:
-        half = fit(dense, y, classes, epochs=recipe.dense_epochs, batch=128, rate=0.03, decay=recipe.dense_decay)
+        half = fit(dense, right, classes, epochs=recipe.dense_epochs, batch=128, rate=0.03, decay=recipe.dense_decay)
     return Pair(idf, lexical, half, recipe.share)
 
 

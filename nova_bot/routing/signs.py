@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import log
@@ -77,8 +78,40 @@ def of_vagueness(text: str, ranking: tuple[Candidate, ...]) -> list[float]:
     return [min(size, 12) / 4, 1.0 * (size <= 2), 2 * best, log(best + FLOOR), log(best + FLOOR) - log(second + FLOOR)]
 
 
-def of_staying(text: str, holder: str, ranking: tuple[Candidate, ...]) -> list[float]:
-    """Whether a message goes on: how the holder and the best other agent rank, length, first and pointing words."""
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What a thread message comes after: the holder, its last request, how the agents rank for that, and how alike the
+    two messages are in sense (cosine; 0 where there is no encoder).
+    """
+
+    holder: str
+    previous: str = ""
+    before: tuple[Candidate, ...] = ()
+    likeness: float = 0.0
+
+
+def of_staying(text: str, thread: Thread, ranking: tuple[Candidate, ...]) -> list[float]:
+    """Whether a message goes on: how the holder and the best other agent rank, length, first and pointing words, and
+    what it has in common with the request before."""
+    return [*_of_follow_up(text, thread.holder, ranking), *_of_both(text, thread, ranking)]
+
+
+def _of_both(text: str, thread: Thread, ranking: tuple[Candidate, ...]) -> list[float]:
+    if not thread.previous:
+        return [0.0] * 6
+    before = {candidate.agent: candidate.p for candidate in thread.before}
+    shared = [word for word in {*words(text)} & {*words(thread.previous)} if len(word) > 3]
+    return [
+        1.0,
+        3 * thread.likeness,
+        2 * sum(candidate.p * before.get(candidate.agent, 0.0) for candidate in ranking),
+        min(len(shared), 3) / 1.5,
+        log(before.get(thread.holder, 0.0) + FLOOR) / 3,
+        len(words(thread.previous)) / 20,
+    ]
+
+
+def _of_follow_up(text: str, holder: str, ranking: tuple[Candidate, ...]) -> list[float]:
     own = next((c.p for c in ranking if c.agent == holder), 0.0)
     others = [c.p for c in ranking if c.agent != holder][:2]
     held, best, second = (log(p + FLOOR) for p in (own, *others, 0.0)[:3])

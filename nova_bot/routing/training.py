@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Candidate
 from nova_bot.routing import address, calibration, lexica, pair, signs
-from nova_bot.routing.classifier import Declared, Tier, read
+from nova_bot.routing.classifier import Declared, Reading, Tier, read
 from nova_bot.routing.ladder import GENERAL
 from nova_bot.routing.ngrams import Counts, Floats, Rows
-from nova_bot.routing.pair import Pair
+from nova_bot.routing.pair import Pair, Seen
 from nova_bot.routing.regression import softmax
+from nova_bot.routing.scale import Scale, cosine
 from nova_bot.routing.typos import mistyped
 
 FOLDS = 4
@@ -65,42 +66,57 @@ class Moods:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Everything that was learnt. `accuracy` is the cross-validated share of typical utterances that were right."""
+    """Everything that was learnt. `confusion` counts typical utterances by their own agent (row) and the one that a
+    router which had not seen them chose (column).
+    """
 
     pair: Pair
+    scale: Scale | None
     rows: Rows
     lexical: Tier
     full: Tier
     moods: Moods
-    accuracy: float
+    confusion: NDArray[np.intp]
+
+    @property
+    def accuracy(self) -> float:
+        """The cross-validated share of typical utterances that were right, 0 to 1."""
+        return float(np.trace(self.confusion) / self.confusion.sum())
 
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """The declared utterances with their n-grams, as they are and with typing errors, and their sentence vectors."""
+    """The declared utterances, as they are and with typing errors."""
 
     declared: Declared
-    counts: Counts
-    spoilt: Counts
-    vectors: Floats | None
+    seen: Seen
+    spoilt: Seen
+    scale: Scale | None
 
     @classmethod
     def of(cls, texts: Declared, encode: EncodeMany | None) -> "_Material":
-        readings = [read(text) for text in texts.texts]
-        vectors = encode([reading.english for reading in readings]) if encode else None
-        both = [reading.both for reading in readings]
-        return cls(texts, Counts.of(both), Counts.of(map(mistyped, both)), vectors)
+        as_they_are, mistaken = ([read(text) for text in said] for said in (texts.texts, map(mistyped, texts.texts)))
+        vectors = encode([reading.english for reading in as_they_are]) if encode else None
+        scale = None if vectors is None else Scale.of(vectors)
+        return cls(texts, _seen(as_they_are, scale, encode), _seen(mistaken, scale, encode), scale)
 
     def pair(self, rows: NDArray[np.intp]) -> Pair:
         """A pair over some of the utterances."""
-        dense = None if self.vectors is None else self.vectors[rows]
         y, classes = self.declared.owner[rows], len(self.declared.agents)
-        return pair.learn(self.counts.take(rows), dense, y, classes, pair.AGENTS, self.spoilt.take(rows))
+        return pair.learn(self.seen.take(rows), y, classes, pair.AGENTS, self.spoilt.take(rows))
 
     def scores(self, fitted: Pair, rows: NDArray[np.intp], *, full: bool) -> Floats:
         """A pair's scores of some of the utterances."""
-        dense = self.vectors[rows] if full and self.vectors is not None else None
-        return fitted.scores(fitted.idf.weigh(self.counts.take(rows)), dense)
+        part = self.seen.take(rows)
+        return fitted.scores(fitted.idf.weigh(part.counts), part.dense if full else None)
+
+
+def _seen(readings: Sequence[Reading], scale: Scale | None, encode: EncodeMany | None) -> Seen:
+    """Messages as a pair reads them; without an encoder by their words alone."""
+    counts = Counts.of(reading.both for reading in readings)
+    if scale is None or encode is None:
+        return Seen(counts, None)
+    return Seen(counts, scale.scaled(encode([reading.english for reading in readings])))
 
 
 def train(texts: Declared, encode: EncodeMany | None) -> Fitted:
@@ -111,10 +127,11 @@ def train(texts: Declared, encode: EncodeMany | None) -> Fitted:
     fitted = given.pair(everything)
     low, high = _tier(lexical, texts), _tier(full, texts)
     known = dict(zip(texts.texts, softmax(full / np.float32(high.temperature)), strict=True))
-    moods = _moods(_Ranker(texts.agents, known, fitted, high, encode), texts)
-    right = full.argmax(axis=1) == texts.owner
-    rows = fitted.idf.weigh(given.counts)
-    return Fitted(fitted, rows, low, high, moods, float(right[texts.typical].mean()))
+    moods = _moods(_Reader(texts.agents, known, fitted, high, given.scale, encode), texts)
+    confusion = np.zeros((len(texts.agents),) * 2, np.intp)
+    np.add.at(confusion, (texts.owner[texts.typical], full[texts.typical].argmax(axis=1)), 1)
+    rows = fitted.idf.weigh(given.seen.counts.words_alone())
+    return Fitted(fitted, given.scale, rows, low, high, moods, confusion)
 
 
 def held_out(texts: Declared, encode: EncodeMany | None) -> tuple[Floats, Floats]:
@@ -153,50 +170,55 @@ def _tier(scores: Floats, texts: Declared) -> Tier:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranker:
-    """Ranks texts for the moods: declared ones by their held-out scores, others by the fitted pair."""
+class _Read:
+    """A message as the moods see it: how the agents rank for it, and its scaled vector."""
+
+    ranking: tuple[Candidate, ...]
+    vector: Floats | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads messages for the moods: declared ones rank by their held-out scores, others by the fitted pair."""
 
     agents: tuple[str, ...]
     known: dict[str, Floats]
     pair: Pair
     tier: Tier
+    scale: Scale | None
     encode: EncodeMany | None
 
-    def rank(self, texts: Sequence[str]) -> list[tuple[Candidate, ...]]:
-        """The agents by probability, for each text."""
-        readings = [read(text) for text in texts]
-        dense = self.encode([reading.english for reading in readings]) if self.encode else None
-        scores = self.pair.scores(self.pair.idf.rows([reading.both for reading in readings]), dense)
+    def read(self, texts: Sequence[str]) -> dict[str, _Read]:
+        """Each text, without the call of Nova."""
+        bare = list(dict.fromkeys(map(address.without_mention, texts)))
+        seen = _seen([read(text) for text in bare], self.scale, self.encode)
+        scores = self.pair.scores(self.pair.idf.weigh(seen.counts), seen.dense)
         fitted = softmax(scores / np.float32(self.tier.temperature))
-        held = [self.known.get(text, p) for text, p in zip(texts, fitted, strict=True)]
-        return [tuple(Candidate(self.agents[i], float(p[i])) for i in np.argsort(-p, kind="stable")) for p in held]
+        found = zip(bare, fitted, [None] * len(bare) if seen.dense is None else seen.dense, strict=True)
+        ranked = {text: _Read(self._ranking(self.known.get(text, p)), vector) for text, p, vector in found}
+        return {text: ranked[address.without_mention(text)] for text in texts}
+
+    def _ranking(self, p: Floats) -> tuple[Candidate, ...]:
+        return tuple(Candidate(self.agents[i], float(p[i])) for i in np.argsort(-p, kind="stable"))
 
 
-def _moods(ranker: _Ranker, texts: Declared) -> Moods:
-    addressed = lexica.addressed()
-    vague = lexica.vague()
+def _moods(reader: _Reader, texts: Declared) -> Moods:
+    addressed, vague = lexica.addressed(), lexica.vague()
     threads = [*lexica.follow_ups(), *_new_topics(texts)]
-    rankings = ranker.rank([text for text, _ in vague]), ranker.rank([follow.text for follow in threads])
+    said = [text for text, _ in (*addressed, *vague)]
+    seen = reader.read([*said, *(follow.text for follow in threads), *(follow.previous for follow in threads)])
+
+    follows = [signs.of_staying(f.text, _thread(f, seen), seen[f.text].ranking) for f in threads]
     return Moods(
-        _mood(
-            [t for t, _ in addressed],
-            [signs.of_address(t) for t, _ in addressed],
-            [y for _, y in addressed],
-            pair.MOODS,
-        ),
-        _mood(
-            [t for t, _ in vague],
-            [signs.of_vagueness(t, r) for (t, _), r in zip(vague, rankings[0], strict=True)],
-            [y for _, y in vague],
-            pair.MOODS,
-        ),
-        _mood(
-            [f.text for f in threads],
-            [signs.of_staying(f.text, f.holder, r) for f, r in zip(threads, rankings[1], strict=True)],
-            [f.stays for f in threads],
-            pair.THREADS,
-        ),
+        _mood(addressed, [signs.of_address(text) for text, _ in addressed], seen, pair.MOODS),
+        _mood(vague, [signs.of_vagueness(text, seen[text].ranking) for text, _ in vague], seen, pair.MOODS),
+        _mood([(follow.text, follow.stays) for follow in threads], follows, seen, pair.THREADS),
     )
+
+
+def _thread(follow: lexica.FollowUp, seen: dict[str, _Read]) -> signs.Thread:
+    now, before = seen[follow.text], seen[follow.previous]
+    return signs.Thread(follow.holder, follow.previous, before.ranking, cosine(now.vector, before.vector))
 
 
 def _new_topics(texts: Declared) -> list[lexica.FollowUp]:
@@ -211,7 +233,11 @@ def _new_topics(texts: Declared) -> list[lexica.FollowUp]:
     return made
 
 
-def _mood(texts: list[str], features: list[list[float]], y: list[bool], recipe: pair.Recipe) -> Pair:
-    """A two-class pair over words and plain features."""
-    both = [read(text).both for text in texts]
-    return pair.learn(Counts.of(both), np.array(features, np.float32), np.array(y, np.intp), 2, recipe)
+def _mood(
+    judged: list[tuple[str, bool]], features: list[list[float]], seen: dict[str, _Read], recipe: pair.Recipe
+) -> Pair:
+    """A two-class pair over words, plain features and the sentence vector."""
+    vectors = [seen[text].vector for text, _ in judged]
+    dense = np.array([[*own, *(() if v is None else v)] for own, v in zip(features, vectors, strict=True)], np.float32)
+    counts = Counts.of(read(text).both for text, _ in judged)
+    return pair.learn(Seen(counts, dense), np.array([yes for _, yes in judged], np.intp), 2, recipe)

@@ -165,8 +165,8 @@ def test_the_whole_bench_leaves_out_and_names_what_it_could_not_measure(
     assert "a fresh start could not be measured: no processes left" in told
     assert "weights are not installed" in told
     assert (
-        "not measured: vague_asked, oos_to_specialist, kept, switched, people_answered, nova_missed, rss_mb, "
-        "warm_start_s, banking77_5, banking77_10, clinc150_10, hwu64_10"
+        "not measured: vague_asked, oos_to_specialist, kept, switched, people_answered, nova_missed, "
+        "same_text, near_repeats, moved, rss_mb, warm_start_s, banking77_5, banking77_10, clinc150_10, hwu64_10"
     ) in told
 
 

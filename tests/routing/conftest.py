@@ -35,7 +35,7 @@ class SetBrain:
     def example_of(self, text: str) -> str | None:
         return "mailer" if text == "the usual letter" else None
 
-    def p_stay(self, text: str, holder: str, ranking: tuple[Candidate, ...]) -> float:
+    def p_stay(self, text: str, holder: str, previous: str, ranking: tuple[Candidate, ...]) -> float:
         return self.stay
 
     def p_for_nova(self, text: str) -> float:

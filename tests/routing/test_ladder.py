@@ -175,3 +175,18 @@ def test_an_example_word_for_word_opens_its_agents_thread(desk: Desk) -> None:
     desk.held_by("chaser")
     desk.brain.stay = 0.9
     assert desk.route("the usual letter").agent == "chaser"
+
+
+@pytest.mark.parametrize("text", ["@nova ?", "for @nova then", "(@Nova) and the ledger?"])
+def test_a_written_mention_is_for_nova_even_where_the_platform_did_not_say_so(desk: Desk, text: str) -> None:
+    desk.held_by("chaser")
+    desk.brain.for_nova = 0.0
+    assert desk.route(text, mentioned=False).decision is not Decision.SILENT
+
+
+def test_the_agent_that_takes_over_a_thread_is_the_likeliest_other_one(desk: Desk) -> None:
+    desk.held_by("chaser")
+    desk.brain.p, desk.brain.stay = {"chaser": 0.6, "mailer": 0.3}, 0.1
+    route = desk.route("and a letter about it")
+    assert (route.agent, route.rule) == ("mailer", Rule.CLASSIFIER)
+    assert "leaves the work of chaser" in route.why

@@ -35,7 +35,7 @@ def test_numbers_count_as_one_word_and_long_texts_keep_both_ends() -> None:
 def test_a_pair_learns_and_is_the_same_each_time() -> None:
     y = np.array([0, 0, 0, 1, 1, 1])
     vectors = np.eye(6, 2, dtype=np.float32)
-    first, second = (pair.learn(Counts.of(FRUIT), vectors, y, 2, pair.MOODS) for _ in range(2))
+    first, second = (pair.learn(pair.Seen(Counts.of(FRUIT), vectors), y, 2, pair.MOODS) for _ in range(2))
     rows = first.idf.rows(["an apple", "some pear"])
     assert first.scores(rows, None).argmax(axis=1).tolist() == [0, 1]
     assert np.array_equal(first.lexical.weights, second.lexical.weights)
