@@ -84,7 +84,7 @@ class KeywordBrain:
         return None
 
     def p_stay(self, text: str, holder: str, previous: str, ranking: tuple[Candidate, ...]) -> float:
-        return 1 - ranking[0].p
+        return 1.0 if ranking[0].agent == holder else 1 - ranking[0].p
 
     def p_for_nova(self, text: str) -> float:
         return 0.0 if text.startswith("colleagues,") else 1.0
