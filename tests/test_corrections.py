@@ -65,3 +65,10 @@ async def test_what_explain_prints_of_a_stored_run_is_what_the_runtime_did(nova:
         run = await nova.say(text)
         stored = await nova.nova.ledger.run(run.id)
         assert as_object(stored.route) == as_object(run.route)
+
+
+async def test_an_edited_message_gets_no_second_answer(nova: Talk) -> None:
+    await nova.say("which invoice is open", identity="test:edited")
+    edited = nova.envelope("which ledger is open", identity="test:edited")
+    assert await nova.nova.receive(edited) is None
+    assert len(nova.heard()) == 1

@@ -19,6 +19,7 @@ from nova_bot.routing import pair
 from nova_bot.routing.embedder import WIDTH, Pool
 from nova_bot.routing.ngrams import Counts, Floats
 from nova_bot.routing.pair import Pair, Recipe, Seen, log_softmax
+from nova_bot.routing.regression import fit
 
 SETS = {
     "banking77_5": ("banking77", 5),
@@ -156,13 +157,16 @@ def _accuracy(key: str, paths: Sequence[Path], encode: Encode, say: Say) -> floa
 def choose(shown: Part, valid: Part, names: Sequence[str], encode: Encode) -> tuple[float, Model, Mix, str]:
     """The settings with the best accuracy on `valid`: that accuracy, the model, the mix, and the rest in words."""
     best: tuple[float, Model, Mix, str] | None = None
-    for described, both, recipe in product((False, True), (False, True), RECIPES):
-        model = _fit(_described(shown, names, encode) if described else shown, len(names), recipe, both=both)
-        scores = model.scores(valid)
-        for mix in MIXES:
-            accuracy = float((scores.best(mix) == valid.y).mean())
-            if best is None or accuracy > best[0]:
-                best = accuracy, model, mix, f"{'names, ' * described}{'two pools, ' * both}{_told(recipe)}"
+    for described in (False, True):
+        part = _described(shown, names, encode) if described else shown
+        words = pair.learn(Seen(Counts.of(part.texts), None), part.y, len(names), _FEW)
+        for both, recipe in product((False, True), RECIPES):
+            model = _fit(part, words, len(names), recipe, both=both)
+            scores = model.scores(valid)
+            for mix in MIXES:
+                accuracy = float((scores.best(mix) == valid.y).mean())
+                if best is None or accuracy > best[0]:
+                    best = accuracy, model, mix, f"{'names, ' * described}{'two pools, ' * both}{_told(recipe)}"
     assert best is not None
     return best
 
@@ -178,10 +182,11 @@ def _described(shown: Part, names: Sequence[str], encode: Encode) -> Part:
     return Part(shown.texts + words, vectors, np.concatenate([shown.y, np.arange(len(names))]))
 
 
-def _fit(shown: Part, classes: int, recipe: Recipe, *, both: bool) -> Model:
-    vectors = _read(shown, both=both)
-    fitted = pair.learn(Seen(Counts.of(shown.texts), vectors), shown.y, classes, recipe)
-    return Model(fitted, shown, classes, both)
+def _fit(shown: Part, words: Pair, classes: int, recipe: Recipe, *, both: bool) -> Model:
+    """`words` with a dense half."""
+    x, epochs, decay = _read(shown, both=both), recipe.dense_epochs, recipe.dense_decay
+    dense = fit(x, shown.y, classes, epochs=epochs, batch=128, rate=0.03, decay=decay)
+    return Model(replace(words, dense=dense), shown, classes, both)
 
 
 def _part(rows: Sequence[tuple[str, str]], names: Sequence[str], encode: Encode) -> Part:
