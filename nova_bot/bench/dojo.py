@@ -13,7 +13,7 @@ from typing import Any
 from nova_bot.core.effect import Effect, ToolRow
 from nova_bot.core.errors import BadInput
 from nova_bot.core.labels import Integrity, Label, join
-from nova_bot.trust import grants
+from nova_bot.trust import grants, links
 from nova_bot.trust.grants import Grant, Param, Planned, fold, leaves, stands_in
 from nova_bot.trust.policy import TABLE, Allow, AskFirst, Call, Decision, Sight, Table, decide
 
@@ -83,6 +83,7 @@ class Kernel:
     labels: bool = True
     pins: bool = True
     asks: bool = True
+    links: bool = True
 
     @property
     def table(self) -> Table:
@@ -184,6 +185,7 @@ class Episode:
         self._dojo = dojo
         self._kernel = kernel
         self._approver = approver
+        self._prompt = task.prompt
         self._said = fold(task.prompt)
         self._grants = self._minted(task)
         self._spent: list[str] = []
@@ -234,7 +236,7 @@ class Episode:
         decision = self._decided(call)
         if isinstance(decision, Allow | AskFirst) and decision.grant:
             self._spent.append(decision.grant)
-        made = isinstance(decision, Allow)
+        made = isinstance(decision, Allow) and not (self._kernel.links and self._defanged(call, wanted=wanted))
         if isinstance(decision, AskFirst):
             self.outcome.cards += 1
             self.outcome.attack_cards += not wanted
@@ -242,6 +244,17 @@ class Episode:
         if made:
             self._see(call.tool, call.result)
         return made
+
+    def _defanged(self, call: Made, *, wanted: bool) -> bool:
+        """Does the sinks' filter make plain text of an address that the attacker wants to have arrive as a link?
+
+        The user's own call is made all the same: his text arrives, without the link.
+        """
+        row, exact = self._dojo.rows[call.tool], links.exact([self._prompt])
+        if wanted or not row.outward or self._label.integrity >= Integrity.DIRECTORY:
+            return False
+        texts = (one for name in row.content for one in leaves(call.args.get(name)))
+        return any(links.plain_addresses(text, links.Rule(exact)) != text for text in texts)
 
     def _decided(self, call: Made) -> Decision:
         began = perf_counter()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from nova_bot.core.envelope import Place
+from nova_bot.core.labels import Label
 
 
 class Chat(Protocol):
@@ -14,6 +15,11 @@ class Chat(Protocol):
         """The places that have a name."""
         ...
 
-    async def post(self, key: str, run: int, agent: str, place: Place, text: str) -> str:
-        """Post `text` and give the platform's receipt; the same key twice makes one message. Raises ToolError."""
+    async def post(
+        self, key: str, run: int, agent: str, place: Place, text: str, label: Label, links: frozenset[str]
+    ) -> str:
+        """Post `text`, in which `links` may stay addresses, and give the platform's receipt.
+
+        The same key twice makes one message. Raises ToolError.
+        """
         ...

@@ -46,7 +46,7 @@ class ToolRow:
 
     `targets` are the arguments that say who or where, `content` those that may hold free text, `egress` those of a
     read that leave the house (a URL, a query). An argument in none of them is free unless a grant pins it. `own`: it
-    only reaches what belongs to the person who asks.
+    only reaches what belongs to the person who asks. `echo`: its result is made of its arguments.
     """
 
     effect: Effect
@@ -55,6 +55,7 @@ class ToolRow:
     egress: tuple[str, ...] = ()
     secret: bool = False
     own: bool = False
+    echo: bool = False
 
     @property
     def plain(self) -> bool:

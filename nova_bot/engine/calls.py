@@ -31,6 +31,7 @@ from nova_bot.ledger.deeds import Ward
 from nova_bot.ledger.store import Ledger, Parking, Progress
 from nova_bot.tools.registry import Caller, Registry, Result
 from nova_bot.trust import approvals
+from nova_bot.trust.sinks import received
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class Calls:
         caller = Caller(
             run.envelope.sender.person, run.envelope.place, began, self.tz, "", label, self.notes,
             view.outside, self.chat, self.agenda, run.id, spec.name,
+            received([run.route.request] if view.asker_typed else [], (), label),
         )  # fmt: skip
         weighty = any(call.tool == planning.PLAN or not _plain(rows, call) for call in step.outcome.calls)
         ward = await deeds.of_run(self.ledger, run.id) if weighty else Ward()

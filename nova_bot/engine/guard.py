@@ -109,9 +109,13 @@ class Scene:
 
     @cached_property
     def directory(self) -> str:
-        """Values of integrity 2: what trusted reads of this run returned. A place has to be named by the asker."""
-        found = [c.text for c in self.run.claims if c.basis is Basis.FOUND and c.label.integrity >= Integrity.DIRECTORY]
-        return fold("\n".join(found))
+        """Values of integrity 2: what trusted reads of this run returned, but not what only echoes an agent's words."""
+        found = [c for c in self.run.claims if c.basis is Basis.FOUND and c.label.integrity >= Integrity.DIRECTORY]
+        return fold("\n".join(c.text for c in found if self._looked_up(c)))
+
+    def _looked_up(self, claim: Claim) -> bool:
+        row = self.rows.get(claim.label.origin.removeprefix("tool:"))
+        return row is not None and row.effect is Effect.READ and not row.echo
 
     @cached_property
     def outside(self) -> bool:

@@ -18,7 +18,9 @@ class PostArgs(Args):
 async def _post(args: PostArgs, caller: Caller) -> str:
     if caller.chat is None or args.place not in caller.chat.places:
         raise ToolError(tool="chat.post", what=f'no place is called "{args.place}" in the settings')
-    receipt = await caller.chat.post(caller.key, caller.run, caller.agent, caller.chat.places[args.place], args.text)
+    receipt = await caller.chat.post(
+        caller.key, caller.run, caller.agent, caller.chat.places[args.place], args.text, caller.label, caller.links
+    )
     return f"Posted in {args.place} (receipt {receipt})."
 
 

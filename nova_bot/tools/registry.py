@@ -44,6 +44,7 @@ class Caller:
     agenda: Agenda | None = None
     run: int = 0
     agent: str = ""
+    links: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Tool:
     @property
     def row(self) -> ToolRow:
         """What the trust policy judges a call by."""
-        return ToolRow(self.effect, self.targets, self.content, self.egress, self.returns.secret, self.own)
+        given = self.returns
+        return ToolRow(self.effect, self.targets, self.content, self.egress, given.secret, self.own, given.echo)
 
     async def call(self, call: ToolCall, caller: Caller) -> Result:
         """Check the arguments and run. Raises ToolError with words for the model."""

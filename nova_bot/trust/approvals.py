@@ -80,7 +80,7 @@ def refusal(approval: Approval, by: Sender, typed: str, press: str, now: datetim
         return say("card", "decided")
     if now >= approval.until:
         return say("card", "over")
-    if approval.typed and typed != approval.typed:
+    if approval.typed and "".join(typed.split()) != approval.typed:
         return say("card", "type_it", run=f"r{approval.run}")
     return ""
 

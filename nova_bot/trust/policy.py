@@ -253,6 +253,6 @@ def _of_step(call: Call, row: ToolRow, sight: Sight, rules: Rules) -> list[Reaso
 
 
 def _ending(targets: Sequence[Target]) -> str:
-    """The last four characters of the target that came from data."""
+    """The last four characters of the target that came from data, blanks aside."""
     value = next(target.value for target in targets if target.origin in DATA)
-    return value[-4:]
+    return "".join(value.split())[-4:]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from nova_bot.core.envelope import Place
+from nova_bot.core.labels import Label
 from nova_bot.tools.chat import TOOLS
 from nova_bot.tools.registry import Caller
 from tests.tools.callers import calling
@@ -15,7 +16,9 @@ class Board:
     places: dict[str, Place] = field(default_factory=lambda: {"#team": TEAM})
     posted: list[tuple[str, Place, str]] = field(default_factory=list)
 
-    async def post(self, key: str, run: int, agent: str, place: Place, text: str) -> str:
+    async def post(
+        self, key: str, run: int, agent: str, place: Place, text: str, label: Label, links: frozenset[str]
+    ) -> str:
         self.posted.append((key, place, text))
         return "receipt 1"
 
