@@ -80,8 +80,8 @@ def explained(ruling: Ruling, call: ToolCall) -> list[str]:
             return ["allow: it only reads"]
         case Make():
             return ["allow: it is granted, and its targets are quoted"]
-        case Park(asked=AskFirst() as asked, call=asking):
-            return ["ask:", *approvals.card(asking, asked, "the agent", "r1").splitlines()]
+        case Park(deed=deed, asked=AskFirst() as asked, call=asking):
+            return ["ask:", *approvals.card(asking, asked, deed.agent, "r1").splitlines()]
         case Refused(deed=deed):
             return [f"refuse: {deed.why}"]
     return [f"refuse: {call.tool} can't be called"]

@@ -164,7 +164,8 @@ def decide(call: Call, grants: Sequence[Grant], sight: Sight, rules: Rules = Rul
     if row is None:
         return Refuse(Reason(Why.NO_ROW))
     if row.plain:
-        blind = row.secret and sight.label.integrity < Integrity.DIRECTORY and not _planned(call.tool, grants)
+        planned = any(grant.tool == call.tool for grant in grants)
+        blind = row.secret and sight.label.integrity < Integrity.DIRECTORY and not planned
         return Refuse(Reason(Why.SECRET_READ)) if blind else Allow()
     fits = [(grant, targets) for grant in grants if (targets := _fitting(call, row, grant, sight)) is not None]
     if not fits:
@@ -177,10 +178,6 @@ def decide(call: Call, grants: Sequence[Grant], sight: Sight, rules: Rules = Rul
         return Allow(grant.id, targets, outside)
     typed = _ending(targets) if verdict is Verdict.TYPED else ""
     return AskFirst(grant.id, reasons, targets, outside, typed)
-
-
-def _planned(tool: str, grants: Sequence[Grant]) -> bool:
-    return any(grant.tool == tool for grant in grants)
 
 
 def _from_data(targets: Sequence[Target]) -> int:
@@ -230,26 +227,19 @@ def _of_table(verdict: Verdict, targets: Sequence[Target]) -> list[Reason]:
 def _of_step(call: Call, row: ToolRow, sight: Sight, rules: Rules) -> list[Reason]:
     """Everything else that turns allow into ask; all that hold stand on the card."""
     rests, label = sight.rests, sight.label
-    final = row.effect in (Effect.DESTROY, Effect.COMMIT)
     effectful = row.effect not in (Effect.READ, Effect.INTERNAL)
-    holds = {
+    values = [one for value in call.args.values() for one in leaves(value)]
+    holds: dict[Why, bool | tuple[str, ...]] = {
         Why.SECRET_IN_VIEW: row.outward and label.secret and label.integrity < Integrity.DIRECTORY,
-        Why.READERS: row.outward and bool(rests.unreadable),
-        Why.ASSUMED: (final or effectful) and bool(rests.assumed),
-        Why.CONFLICT: (final or effectful) and bool(rests.conflicts),
-        Why.STALE: effectful and bool(rests.stale),
-        Why.BROADCAST: effectful
-        and any(_BROADCAST.search(one) for value in call.args.values() for one in leaves(value)),
+        Why.READERS: row.outward and rests.unreadable,
+        Why.ASSUMED: effectful and rests.assumed,
+        Why.CONFLICT: effectful and rests.conflicts,
+        Why.STALE: effectful and rests.stale,
+        Why.BROADCAST: effectful and any(map(_BROADCAST.search, values)),
         Why.SUPERVISED: rules.supervised,
         Why.ASKS_BEFORE: call.tool in rules.asks_before,
     }
-    about = {
-        Why.READERS: rests.unreadable,
-        Why.ASSUMED: rests.assumed,
-        Why.CONFLICT: rests.conflicts,
-        Why.STALE: rests.stale,
-    }
-    return [Reason(why, about.get(why, ())) for why, held in holds.items() if held]
+    return [Reason(why, held if isinstance(held, tuple) else ()) for why, held in holds.items() if held]
 
 
 def _ending(targets: Sequence[Target]) -> str:
