@@ -103,9 +103,13 @@ class Scene:
 
     @property
     def asker_typed(self) -> bool:
-        """Is this a person's own message? What a machine, the clock or a button sends is nobody's words."""
+        """Are these a person's own words? Those of a job or reminder that wakes an agent are, since he wrote them.
+
+        What a machine sends, or an agent wrote on a button, is nobody's.
+        """
         envelope = self.run.envelope
-        return envelope.kind in (Kind.MESSAGE, Kind.COMMAND) and envelope.sender.standing is not Standing.MACHINE
+        written = envelope.kind in (Kind.MESSAGE, Kind.COMMAND) or (envelope.kind is Kind.CLOCK and envelope.mentioned)
+        return written and envelope.sender.standing is not Standing.MACHINE
 
     @cached_property
     def directory(self) -> str:

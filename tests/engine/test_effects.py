@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nova_bot.core.deed import DeedState
-from nova_bot.core.envelope import Place
+from nova_bot.core.envelope import Kind, Place
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.run import Run
 from nova_bot.ledger import deeds
@@ -288,6 +289,16 @@ async def test_a_guests_words_grant_nothing_outward(nova: Talk, model: PuppetMod
     assert lab.calls == []
     assert await log(nova, run) == [("lab.send", DeedState.REFUSED)]
     assert "You didn't ask" not in nova.answer
+
+
+async def test_a_job_may_do_what_its_owner_wrote_into_it(nova: Talk, model: PuppetModel, lab: Lab) -> None:
+    sends = used(("lab.send", {"text": "anna"}), ("lab.send", {"text": "mallory"}))
+    model.will("books", sends, said("Sent."))
+    words = nova.envelope("/agent books send the invoice to anna")
+    accepted = await nova.nova.receive(replace(words, kind=Kind.CLOCK))
+    assert accepted is not None
+    await accepted
+    assert [text for _, text, _ in lab.calls] == ["anna"]
 
 
 async def test_a_pasted_mail_is_not_the_owners_word(nova: Talk, model: PuppetModel, lab: Lab) -> None:
