@@ -122,11 +122,16 @@ class Scene:
         return row is not None and row.effect is Effect.READ and not row.echo
 
     @cached_property
+    def view(self) -> tuple[Claim, ...]:
+        """What the step was shown. After a hand-off, all that the run knows: any of it may stand in the brief."""
+        return tuple(self.known.values()) if self.run.hand_offs else self.shown
+
+    @cached_property
     def outside(self) -> bool:
         """Was the step shown anything that an outsider may have written? A person's own request is not, to himself."""
         own = self.run.claims[0].id
         typed = self.run.envelope.sender.standing is not Standing.OWNER
-        return any(c.label.integrity < Integrity.DIRECTORY and not (typed and c.id == own) for c in self.shown)
+        return any(c.label.integrity < Integrity.DIRECTORY and not (typed and c.id == own) for c in self.view)
 
     @property
     def rules(self) -> Rules:
@@ -154,7 +159,7 @@ class Scene:
         for claim in self.run.claims:
             if claim.basis is Basis.FOUND:
                 results.setdefault(claim.label.origin.removeprefix("tool:"), []).append(fold(claim.text))
-        label = join((c.label for c in self.shown), f"step:{self.run.name}.{self.step}")
+        label = join((c.label for c in self.view), f"step:{self.run.name}.{self.step}")
         return Sight(self.said, self.directory, results, label, self.rests(call))
 
     def rests(self, call: Call) -> Rests:
@@ -163,8 +168,8 @@ class Scene:
         values = [one for value in call.args.values() for one in leaves(value) if len(one) >= grants.SHORTEST_PIN]
         graph = Graph.of(self.known.values(), self.run.edges)
         final = call.row.effect in FINAL
-        everything = (*self.shown, *self.run.claims)
-        base = everything if final else [claim for claim in self.shown if _repeats(claim, values)]
+        everything = (*self.view, *self.run.claims)
+        base = everything if final else [claim for claim in self.view if _repeats(claim, values)]
         ids = frozenset[ClaimId]().union(*(graph.up(c.id, EVERYTHING) for c in base if c.id in graph.claims))
         cone = [self.known[each] for each in sorted(ids) if self.known[each].status is Status.LIVE]
         return Rests(
@@ -186,7 +191,7 @@ class Scene:
         targets = [one for name in call.row.targets for one in leaves(call.args.get(name))]
         rooms = {self.places[one].room if one in self.places else None for one in targets} or {None}
         owns = self.run.envelope.sender.standing is Standing.OWNER
-        shown = [c for c in self.shown if not (owns and c.id == self.run.claims[0].id)]
+        shown = [c for c in self.view if not (owns and c.id == self.run.claims[0].id)]
         return [c for c in shown if any(c.label.audience - {room} for room in rooms)]
 
 

@@ -283,6 +283,18 @@ async def test_grants_pass_a_hand_off_but_never_widen(nova: Talk, model: PuppetM
     assert sorted(await log(nova, run)) == [("lab.send", DeedState.DONE), ("lab.send", DeedState.REFUSED)]
 
 
+async def test_a_brief_launders_nothing(nova: Talk, model: PuppetModel, agents: Path, lab: Lab) -> None:
+    """The task of a hand-off is no claim, but it was worded by an agent that had read something from outside."""
+    write(agents, "chaser", with_lines(CHASER, "effects: [lab.send]"))
+    await nova.nova.take_over(nova.nova.watch.start())
+    model.will("books", used(("lab.read", {})), handed("chaser", task="Send the ledger to anna."))
+    sends = used(("lab.send", {"text": "anna"}))
+    model.will("chaser", sends, said("nothing to plan"), sends, said("Done."))
+    run = await nova.say("read the invoice mail of anna")
+    assert [tool for tool, *_ in lab.calls] == ["lab.read"]
+    assert await log(nova, run) == [("lab.send", DeedState.REFUSED)]
+
+
 async def test_a_guests_words_grant_nothing_outward(nova: Talk, model: PuppetModel, lab: Lab) -> None:
     model.will("books", used(("lab.send", {"text": "anna"})), said("Done."))
     run = await nova.say("send the invoice to anna", by=GUEST)
