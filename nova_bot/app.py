@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,10 +20,11 @@ from nova_bot.context.budget import Limits
 from nova_bot.core.agenda import Agenda
 from nova_bot.core.button import APPROVE, CHOOSE
 from nova_bot.core.envelope import Sender, Standing
-from nova_bot.core.errors import BadAgentFile, BadFile, BadJobFile
+from nova_bot.core.errors import BadAgentFile, BadFile, BadJobFile, LedgerError
 from nova_bot.core.people import OWNER, Identity, People, Person
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
+from nova_bot.dispatch.blaming import Blaming
 from nova_bot.dispatch.commands import Commands
 from nova_bot.dispatch.lanes import Lanes
 from nova_bot.dispatch.reception import Reception
@@ -40,7 +41,7 @@ from nova_bot.engine.presses import Presses, choosing
 from nova_bot.engine.redo import Redo
 from nova_bot.engine.sieve import Sieve
 from nova_bot.engine.steps import Stepper
-from nova_bot.ledger import database, lessons
+from nova_bot.ledger import database, lessons, retention
 from nova_bot.ledger import people as linked
 from nova_bot.ledger.agenda import LedgerAgenda
 from nova_bot.ledger.notes import LedgerNotes
@@ -72,6 +73,7 @@ log = logging.getLogger(__name__)
 _SECRET_NAME = re.compile(r"(?:^|_)(?:key|token|secret|password|passwd|credentials?)(?:$|_)", re.IGNORECASE)
 
 LOOK_AT_FILES_S = 1.0
+DAY_S = 86_400.0
 LOOK_AT_OUTBOX_S = 60.0
 NO_KEY = "none"
 """Sent to a compatible local server when no key is set."""
@@ -252,6 +254,18 @@ class Nova:
             except Exception:
                 log.exception("the agents stay as they were", extra={"action": "agents.reload"})
 
+    async def forget_old(self) -> None:
+        """Forget what is older than the settings keep, now and once a day, for ever."""
+        while self.settings.keep_days is not None:
+            until = now() - timedelta(days=self.settings.keep_days)
+            try:
+                gone = await retention.forget(self.ledger, retention.Span(until=until), now())
+                for place in gone.places:
+                    self.engine.forget(place)
+            except LedgerError:
+                log.exception("nothing was forgotten", extra={"action": "retention"})
+            await asyncio.sleep(DAY_S)
+
     async def take_over(self, roster: Roster) -> None:
         """Put these agents in force, with the newest fitted router."""
         made = await asyncio.to_thread(self.make_team, self.settings, roster)
@@ -360,7 +374,7 @@ async def running(
             ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)
         )
         room = Workroom(ledger, lanes.submit, engine.forget, now, new_id)
-        tracing = Tracing(room, Redo(room, outbox, stepper, limits, lambda: nova.team.roster))
+        tracing = Tracing(room, Redo(room, outbox, stepper, limits, lambda: nova.team.roster), Blaming(ledger))
         nova = Nova(
             settings,
             make_team,
@@ -383,6 +397,7 @@ async def running(
         stack.push_async_callback(refitting.stop)
         looking = asyncio.gather(
             asyncio.create_task(nova.look_at_files(), name="agent files"),
+            asyncio.create_task(nova.forget_old(), name="retention"),
             asyncio.create_task(nova.look_at_outbox(), name="outbox"),
         )
         try:

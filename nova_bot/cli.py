@@ -156,6 +156,18 @@ def why(
 
 
 @cli.command()
+def blame(
+    ref: Annotated[str, typer.Argument(help="what is wrong: a claim c7.2, a run r7; the latest run")] = "",
+    taps: Annotated[str, typer.Option(help="answers to the cards, such as 2,none")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Which step brought a mistake in: cards of up to four claims, each answered with a number or `none`."""
+    from nova_bot import blame_cli
+
+    _run(blame_cli.blame(_settings(), ref, taps, as_json=as_json))
+
+
+@cli.command()
 def wrong(
     said: Annotated[list[str], typer.Argument(help="a claim and what is right: c7.2 = 92")], as_json: AsJson = False
 ) -> None:
@@ -174,6 +186,17 @@ def redo(
     from nova_bot import trace_cli
 
     _run(trace_cli.say(_settings(), "redo", ref, as_json=as_json))
+
+
+@cli.command()
+def forget(
+    what: Annotated[list[str], typer.Argument(help="person NAME, before 2026-01-31, or 2026-01-01..2026-01-31")],
+    as_json: AsJson = False,
+) -> None:
+    """Erase the text of some runs and every pack that showed it; ids and shape stay."""
+    from nova_bot import trace_cli
+
+    _run(trace_cli.say(_settings(), "forget", " ".join(what), as_json=as_json))
 
 
 @agents.command("list")
@@ -322,6 +345,23 @@ def schedule_pause(name: str) -> None:
     from nova_bot import schedule_cli
 
     _guarded(lambda: schedule_cli.switch(_settings(), name, enabled=False))
+
+
+@runs.command("export")
+def runs_export(
+    run: Annotated[str, typer.Argument(help="a run such as r12")],
+    html: Annotated[bool, typer.Option("--html", help="one page that needs nothing else (the default)")] = False,
+    otlp: Annotated[bool, typer.Option("--otlp", help="an OpenTelemetry trace as OTLP/JSON")] = False,
+    prov: Annotated[bool, typer.Option("--prov", help="W3C PROV-JSON")] = False,
+    out: Annotated[Path | None, typer.Option(help="write it to this file instead of standard output")] = None,
+) -> None:
+    """A run for others: a page, a trace, or PROV. A trace is sent where OTEL_EXPORTER_OTLP_ENDPOINT is set."""
+    from nova_bot import export_cli
+
+    chosen = [name for name, wanted in (("html", html), ("otlp", otlp), ("prov", prov)) if wanted] or ["html"]
+    if len(chosen) > 1:
+        raise typer.BadParameter("choose one of --html, --otlp and --prov")
+    _run(export_cli.export(_settings(), run, chosen[0], out))
 
 
 @db.command("upgrade")

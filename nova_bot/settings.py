@@ -179,6 +179,7 @@ class Settings(BaseSettings):
     run_budget: Annotated[Budget, _over(RUN_BUDGET)] = Budget.model_validate(RUN_BUDGET)
     arbiter: bool = Field(default=True, description="may a model settle unsure routes, where one is configured?")
     hops: int = Field(default=3, ge=0, le=10, description="hand-offs within one run")
+    keep_days: int | None = Field(default=None, ge=1, description="days after which texts are forgotten")
     keep_turns: int = Field(default=12, ge=1, le=40, description="turns of a thread that a pack may show")
     parallel: int = Field(default=64, ge=1, le=1_000, description="conversations worked on at once")
     grace_seconds: float = Field(default=20.0, ge=0, description="how long a stop waits for running steps")

@@ -1,13 +1,21 @@
-"""Commands about what an answer rests on: wrong, redo. One at a time, so that no correction overtakes another."""
+"""Commands about what an answer rests on: blame, wrong, redo, forget.
+
+Changes are made one at a time, so that no correction overtakes another.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
-from nova_bot.core.envelope import Place, Sender
+from nova_bot.core.envelope import Place, Sender, Standing
+from nova_bot.core.wording import say
+from nova_bot.dispatch.blaming import Blaming
 from nova_bot.engine import correcting, redo
 from nova_bot.engine.correcting import Workroom
 from nova_bot.engine.redo import Redo
+from nova_bot.ledger import retention
+from nova_bot.ledger.retention import Span
 
 
 @dataclass(slots=True)
@@ -16,12 +24,13 @@ class Tracing:
 
     room: Workroom
     redoing: Redo
+    blaming: Blaming
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def verbs(self) -> dict[str, Callable[[str, Place, Sender], Awaitable[str]]]:
         """What can be asked."""
-        return {"wrong": self._wrong, "redo": self._redo}
+        return {"blame": self.blaming.answer, "wrong": self._wrong, "redo": self._redo, "forget": self._forget}
 
     async def _wrong(self, rest: str, place: Place, by: Sender) -> str:
         async with self._one:
@@ -30,3 +39,37 @@ class Tracing:
     async def _redo(self, rest: str, place: Place, by: Sender) -> str:
         async with self._one:
             return await redo.redo(self.redoing, rest, place, by)
+
+    async def _forget(self, rest: str, place: Place, by: Sender) -> str:
+        if by.standing is not Standing.OWNER:
+            return say("wrong", "owner_only")
+        span = span_of(rest, place)
+        if span is None:
+            return say("forget", "how")
+        async with self._one:
+            gone = await retention.forget(self.room.ledger, span, self.room.clock())
+        for each in gone.places:
+            self.room.forget(each)
+        return say("forget", "done", runs=gone.runs) if gone.runs else say("forget", "nothing")
+
+
+def span_of(text: str, place: Place) -> Span | None:
+    """`thread`, `person NAME`, `before DATE` or `DATE..DATE` (both included), None for anything else."""
+    word, _, rest = text.partition(" ")
+    if text == "thread":
+        return Span(place=place)
+    if word == "person" and rest.strip():
+        return Span(person=rest.strip())
+    if word == "before":
+        until = _day(rest)
+        return Span(until=until) if until else None
+    first, _, last = text.partition("..")
+    since, until = _day(first), _day(last)
+    return Span(since=since, until=until + timedelta(days=1)) if since and until else None
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -51,7 +51,8 @@ def engine(path: Path, *, writer: bool) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=60,
     )
-    mode = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writer else ("query_only=ON",)
+    writing = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    mode = writing if writer else ("query_only=ON",)
 
     @event.listens_for(made.sync_engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

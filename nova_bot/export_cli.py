@@ -1,0 +1,63 @@
+"""`nova runs export`: a run as a page, as a trace or as W3C PROV, from the ledger, without holding it."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from nova_bot import app
+from nova_bot.core.claims import ClaimId
+from nova_bot.core.errors import BadInput
+from nova_bot.core.run import Run
+from nova_bot.export import otlp, prov
+from nova_bot.export.page import page
+from nova_bot.ledger import graphs
+from nova_bot.ledger.reads import Reads
+from nova_bot.ledger.store import opened
+from nova_bot.provenance.graph import Graph
+from nova_bot.runs_cli import number_of
+from nova_bot.settings import Settings
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+HEADERS = "OTEL_EXPORTER_OTLP_HEADERS"
+
+
+async def export(settings: Settings, name: str, form: str, out: Path | None) -> int:
+    """Print the run in one of the forms `html`, `otlp` and `prov`, or write it to `out`.
+
+    A trace is sent where the environment names an OTLP endpoint. Raises NoSuchRun or BadInput.
+    """
+    number = number_of(name)
+    async with opened(app.ledger_path(settings), write=False) as ledger:
+        run = await ledger.run(number)
+        graph = await of_run(ledger, run)
+    if form == "html":
+        return _written(page(run, graph), out)
+    if form == "prov":
+        return _written(json.dumps(prov.document(run, graph), ensure_ascii=False, indent=1), out)
+    traced = otlp.trace(run, graph)
+    endpoint = os.environ.get(ENDPOINT, "")
+    if not endpoint:
+        return _written(json.dumps(traced, ensure_ascii=False, indent=1), out)
+    try:
+        status = otlp.send(traced, endpoint, otlp.headers_of(os.environ.get(HEADERS, "")))
+    except OSError as error:
+        raise BadInput(where=ENDPOINT, problem=str(error)) from error
+    print(f"nova: {run.name} was sent to {endpoint} ({status})", file=sys.stderr)
+    return 0
+
+
+async def of_run(ledger: Reads, run: Run) -> Graph:
+    """The run's own graph, with what it was shown and what its answer rests on further back."""
+    own = await graphs.of_runs(ledger, [run.id])
+    shown: set[ClaimId] = {claim for step in own.steps.values() for claim in step.shown}
+    return await graphs.of_runs(ledger, {run.id, *(claim.run for claim in shown)})
+
+
+def _written(text: str, out: Path | None) -> int:
+    if out is None:
+        print(text)
+    else:
+        out.write_text(text, "utf-8")
+        print(f"nova: {out} was written", file=sys.stderr)
+    return 0

@@ -1,0 +1,167 @@
+"""Forgetting: the text of some runs goes, ids and shape stay, so that what rests on them can still be counted."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, bindparam, or_, select, tuple_, update
+
+from nova_bot.core.envelope import Place
+from nova_bot.core.outcome import Ask, HandOff, Outcome, Say, Stop, ToolCall, Use
+from nova_bot.ledger import rows, tables
+from nova_bot.ledger.store import Ledger
+from nova_bot.ledger.writer import Write
+
+T = tables
+
+_BLANKS: tuple[tuple[Table, str, Mapping[str, Any]], ...] = (
+    (T.claim, "run", {"text": "", "value": ""}),
+    (T.tool_result, "run", {"text": ""}),
+    (T.turn, "run", {"speaker": ""}),
+    (T.question, "run", {"text": "", "request": "", "choices": "[]"}),
+    (T.fault, "run", {"what": ""}),
+    (T.outbox, "run", {"text": ""}),
+    (T.run, "id", {"sentence": "", "reason": ""}),
+    (T.effect, "run", {"args": "{}", "why": "", "receipt": ""}),
+    (T.lesson, "run", {"text": ""}),
+)
+"""What is emptied as it is, by the column that names the run."""
+
+_BY_RUN = [update(table).where(table.c[key] == bindparam("b_run")).values(blank) for table, key, blank in _BLANKS]
+_ENVELOPE = update(T.envelope).where(T.envelope.c.id == bindparam("b_id")).values(text="", sender_name="", quoted="[]")
+_STEP = (
+    update(T.step)
+    .where(T.step.c.run == bindparam("b_run"), T.step.c.n == bindparam("b_n"))
+    .values(outcome=bindparam("outcome"))
+)
+_PACK = (
+    update(T.pack)
+    .where(T.pack.c.run == bindparam("b_run"), T.pack.c.step == bindparam("b_step"))
+    .values(body=bindparam("body"))
+)
+_ROUTE = update(T.run).where(T.run.c.id == bindparam("b_id")).values(route=bindparam("route"))
+_NOTE = update(T.note).where(T.note.c.id == bindparam("b_id")).values(text="", forgotten=bindparam("forgotten"))
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is to be forgotten: of one person, one thread, a time; where several are given, what is all of that."""
+
+    person: str = ""
+    place: Place | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many runs have no text any more, and where they were."""
+
+    runs: int
+    places: frozenset[Place]
+
+
+async def forget(ledger: Ledger, span: Span, now: datetime) -> Forgotten:
+    """Erase the text of the ended runs of `span` and of the notes they made, and every pack that showed any of it."""
+    found = await ledger.rows(_which(span))
+    for n in range(0, len(found), CHUNK):
+        some = found[n : n + CHUNK]
+        await ledger.put(*await _writes(ledger, [row["run"] for row in some], [row["id"] for row in some], now))
+    if found:
+        await asyncio.to_thread(_settle, str(ledger.path))
+    return Forgotten(len(found), frozenset(rows.place_of(row["place"]) for row in found))
+
+
+def _which(span: Span) -> Any:
+    envelope, run = T.envelope.c, T.run.c
+    wanted = [run.ended.is_not(None), envelope.text != ""]
+    if span.person:
+        wanted.append(or_(envelope.person == span.person, envelope.sender == span.person))
+    if span.place is not None:
+        wanted.append(envelope.place == rows.place_text(span.place))
+    if span.since is not None:
+        wanted.append(envelope.at >= span.since)
+    if span.until is not None:
+        wanted.append(envelope.at < span.until)
+    joined = select(envelope.id, envelope.place, run.id.label("run")).join(T.run, run.envelope == envelope.id)
+    return joined.where(and_(*wanted)).order_by(run.id)
+
+
+async def _writes(
+    ledger: Ledger, runs: Collection[int], envelopes: Collection[int], now: datetime
+) -> list[Write]:
+    blanks = [Write(statement, [{"b_run": run} for run in runs]) for statement in _BY_RUN]
+    steps = await ledger.rows(select(T.step.c.run, T.step.c.n, T.step.c.outcome).where(T.step.c.run.in_(runs)))
+    seen = select(T.shown.c.run, T.shown.c.step).where(T.shown.c.claim_run.in_(runs))
+    showed = or_(T.pack.c.run.in_(runs), tuple_(T.pack.c.run, T.pack.c.step).in_(seen))
+    packs = await ledger.rows(select(T.pack.c.run, T.pack.c.step, T.pack.c.body).where(showed))
+    routes = await ledger.rows(select(T.run.c.id, T.run.c.route).where(T.run.c.id.in_(runs)))
+    notes = await ledger.rows(select(T.note.c.id, T.note.c.key).where(T.note.c.forgotten.is_(None)))
+    made = {f"r{run}" for run in runs}
+    return [
+        *blanks,
+        Write(_ENVELOPE, [{"b_id": number} for number in envelopes]),
+        Write(_STEP, [{"b_run": r["run"], "b_n": r["n"], "outcome": _outcome(r["outcome"])} for r in steps]),
+        Write(_PACK, [{"b_run": r["run"], "b_step": r["step"], "body": _body(r["body"])} for r in packs]),
+        Write(_ROUTE, [{"b_id": row["id"], "route": _route(row["route"])} for row in routes]),
+        Write(_NOTE, [{"b_id": r["id"], "forgotten": now} for r in notes if r["key"].partition(".")[0] in made]),
+    ]
+
+
+def _outcome(text: str) -> str:
+    """The outcome without its words: what was decided, to whom it went, which tools were used."""
+    outcome: Outcome = rows.OUTCOME.validate_json(text)
+    match outcome:
+        case Say():
+            outcome = replace(outcome, text="")
+        case Ask():
+            outcome = replace(outcome, question="", choices=())
+        case Use(calls=calls):
+            outcome = replace(outcome, text="", calls=tuple(ToolCall(call.id, call.tool, {}) for call in calls))
+        case HandOff(to=to):
+            outcome = HandOff(to, "", "")
+        case Stop():
+            outcome = replace(outcome, sentence="", reason="")
+    return rows.OUTCOME.dump_json(outcome).decode()
+
+
+def _body(text: str) -> str:
+    """The pack without its words: what kind of item stood where, why, and which claims it showed."""
+    return json.dumps(_blanked(json.loads(text)))
+
+
+_SHAPE = frozenset({"kind", "why", "agent", "agent_sha", "tool", "id", "call"})
+"""The texts of a pack that are no words of anybody."""
+
+
+def _blanked(value: Any, key: str = "") -> Any:
+    match value:
+        case str():
+            return value if key in _SHAPE else ""
+        case list():
+            return [_blanked(each, key) for each in value]
+        case dict():
+            return {} if key == "args" else {name: _blanked(each, name) for name, each in value.items()}
+    return value
+
+
+def _route(text: str) -> str:
+    route = rows.ROUTE.validate_json(text)
+    bare = tuple(replace(candidate, nearest="") for candidate in route.candidates)
+    kept = replace(route, request="", why="", candidates=bare, question="", would_change="", said="")
+    return rows.ROUTE.dump_json(kept).decode()
+
+
+def _settle(path: str) -> None:
+    """See that no copy is left: in the search index of the notes, or in the write-ahead log beside the file."""
+    with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as connection:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("INSERT INTO note_fts(note_fts) VALUES ('optimize')")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

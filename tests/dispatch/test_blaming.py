@@ -1,0 +1,65 @@
+"""`/blame`: a few answers of the owner lead to the step that brought the mistake in."""
+
+import json
+
+import pytest
+
+from nova_bot import blame_cli
+from nova_bot.core.envelope import Place
+from tests.doubles import GUEST, OWNER, PLATFORM, House, Talk, handed, said
+from tests.records import PLACE
+
+
+async def three_agents(nova: Talk) -> None:
+    nova.model.will("books", handed("chaser", assumed=["The parcel weighs 90 kg."]))
+    nova.model.will("chaser", handed("mailer", found=["At 90 kg it goes as bulky goods [c1.2]."]))
+    nova.model.will("mailer", said("It goes as bulky goods of 90 kg [c1.3]."))
+    await nova.say("which invoice?")
+    await nova.settled()
+
+
+async def blame(nova: Talk, rest: str = "", place: Place = PLACE) -> str:
+    return await nova.nova.commands.answer("blame", rest, place, OWNER) or ""
+
+
+async def test_one_tap_on_the_wrong_root_names_its_step(nova: Talk) -> None:
+    await three_agents(nova)
+    card = await blame(nova)
+    assert "1. c1.2 assumed by books: The parcel weighs 90 kg." in card
+    verdict = await blame(nova, "1")
+    assert "The mistake came in at r1.1, by books (1 taps)." in verdict
+    assert "From there to the answer: c1.2 -> " in verdict
+    assert "`/wrong c1.2 = ...` puts it right." in verdict
+
+
+async def test_if_no_root_is_wrong_it_was_the_reasoning(nova: Talk) -> None:
+    await three_agents(nova)
+    text = await blame(nova, "r1")
+    for _ in range(8):
+        if "The mistake" in text:
+            break
+        text = await blame(nova, "none")
+    assert "The mistake came in at r1." in text
+    assert "by books" not in text
+
+
+async def test_anything_else_begins_anew_or_is_not_there(nova: Talk) -> None:
+    await three_agents(nova)
+    await blame(nova)
+    assert (await blame(nova, "r1")).startswith("Which of these is wrong? (1 of at most 8)")
+    assert "There is no run r7." in await blame(nova, "r7")
+    assert "There is no run r1." in await blame(nova, "r1", Place(PLATFORM, "here", "board", "x"))
+    assert await nova.nova.commands.answer("blame", "", PLACE, GUEST) == "Only the owner's word counts here."
+
+
+async def test_a_program_gives_its_taps_at_once(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    async with house.open() as nova:
+        await three_agents(nova)
+    await blame_cli.blame(house.settings(), "r1", "", as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert found["suspects"][0]["claim"] == found["card"][0] == "c1.2"
+    await blame_cli.blame(house.settings(), "r1", "1", as_json=True)
+    verdict = json.loads(capsys.readouterr().out)["verdict"]
+    assert (verdict["origin"], verdict["step"], verdict["certain"]) == ("c1.2", "r1.1", True)
+    await blame_cli.blame(house.settings(), "r1", "1", as_json=False)
+    assert "r1.1, by books" in capsys.readouterr().out
