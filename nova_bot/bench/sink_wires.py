@@ -79,10 +79,14 @@ async def slack_wire(stage: Stage) -> AsyncIterator[SlackWire]:
     """A Slack with the places of the world, and the real courier."""
     async with FakeSlack() as slack:
         _furnish(slack, stage)
-        courier = SlackCourier(Api(slack.bot_token, slack.api_url, _no_wait), _no_wait)
+        api = Api(slack.bot_token, slack.api_url, _no_wait)
+        courier = SlackCourier(api, _no_wait)
         courier.me = Me(slack.ws.app.team, slack.ws.app.user, slack.ws.app.bot_id)
-        yield SlackWire(slack, stage, courier)
-        await courier.close()
+        try:
+            yield SlackWire(slack, stage, courier)
+        finally:
+            await courier.close()
+            await api.close()
 
 
 def _furnish(slack: FakeSlack, stage: Stage) -> None:
@@ -215,8 +219,10 @@ async def discord_wire(stage: Stage) -> AsyncIterator[DiscordWire]:
             ids = {name: fake.user(f"u{name}").id for name in people}
             ids[stage.world.owner.get("discord", "42")] = fake.user("owner").id
             real = DiscordCourier(fake.token, lambda: datetime.now(UTC))
-            yield DiscordWire(fake, NamedPlaces(stage, real, channels, ids, fake.guild.id))
-            await real.close()
+            try:
+                yield DiscordWire(fake, NamedPlaces(stage, real, channels, ids, fake.guild.id))
+            finally:
+                await real.close()
 
 
 @asynccontextmanager
