@@ -71,7 +71,8 @@ def judge(outcome: Outcome, evidence: Evidence) -> Judged:
 
 def record(run: Run, step: int, judged: Judged, evidence: Evidence) -> Recorded:
     """What step number `step` of `run` states, what that rests on, and what is wrong with it."""
-    label = of_model((claim.label for claim in evidence.claims), f"step:{run.name}.{step}")
+    brief = run.claims if run.hand_offs else ()  # any of it may stand in the brief, which is no claim
+    label = of_model((claim.label for claim in (*evidence.claims, *brief)), f"step:{run.name}.{step}")
     first = len(run.claims) + 1
     match judged:
         case Judged(outcome=Say(text=text), checked=Checked() as checked):

@@ -155,7 +155,8 @@ class Stepper:
         spec = roster.get(step.agent)
         before = replace(run, steps=tuple(s for s in run.steps if s.n < step.n))
         pack, known = self._pack(spec, roster, before, conversation, step.started)
-        label = join((known[c].label for c in pack.shown if c in known), f"step:{run.name}.{step.n}")
+        view = [known[c] for c in pack.shown if c in known] + list(before.claims if before.hand_offs else ())
+        label = join((claim.label for claim in view), f"step:{run.name}.{step.n}")
         return await self.calls.make(run, step, spec, pack, known, conversation, label)
 
     def _pack(

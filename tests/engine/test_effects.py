@@ -9,6 +9,7 @@ import pytest
 
 from nova_bot.core.deed import DeedState
 from nova_bot.core.envelope import Kind, Place
+from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.run import Run
 from nova_bot.ledger import deeds
@@ -293,6 +294,7 @@ async def test_a_brief_launders_nothing(nova: Talk, model: PuppetModel, agents: 
     run = await nova.say("read the invoice mail of anna")
     assert [tool for tool, *_ in lab.calls] == ["lab.read"]
     assert await log(nova, run) == [("lab.send", DeedState.REFUSED)]
+    assert run.claims[-1].label.integrity is Integrity.OUTSIDE
 
 
 async def test_a_guests_words_grant_nothing_outward(nova: Talk, model: PuppetModel, lab: Lab) -> None:
