@@ -189,6 +189,18 @@ def redo(
 
 
 @cli.command()
+def fork(
+    step: Annotated[str, typer.Argument(help="the step to play again from: r7.2")],
+    wish: Annotated[list[str], typer.Argument(help="agent=NAME, model=TIER, or c7.1 = 92")],
+    as_json: AsJson = False,
+) -> None:
+    """A run played again from a step with another agent, model or value, only to compare."""
+    from nova_bot import trace_cli
+
+    _run(trace_cli.say(_settings(), "fork", " ".join([step, *wish]), as_json=as_json))
+
+
+@cli.command()
 def forget(
     what: Annotated[list[str], typer.Argument(help="person NAME, before 2026-01-31, or 2026-01-01..2026-01-31")],
     as_json: AsJson = False,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.wording import say
 from nova_bot.dispatch.blaming import Blaming
-from nova_bot.engine import correcting, redo
+from nova_bot.engine import correcting, fork, redo
 from nova_bot.engine.correcting import Workroom
 from nova_bot.engine.redo import Redo
 from nova_bot.ledger import retention
@@ -30,7 +30,13 @@ class Tracing:
     @property
     def verbs(self) -> dict[str, Callable[[str, Place, Sender], Awaitable[str]]]:
         """What can be asked."""
-        return {"blame": self.blaming.answer, "wrong": self._wrong, "redo": self._redo, "forget": self._forget}
+        return {
+            "blame": self.blaming.answer,
+            "wrong": self._wrong,
+            "redo": self._redo,
+            "fork": self._fork,
+            "forget": self._forget,
+        }
 
     async def _wrong(self, rest: str, place: Place, by: Sender) -> str:
         async with self._one:
@@ -39,6 +45,10 @@ class Tracing:
     async def _redo(self, rest: str, place: Place, by: Sender) -> str:
         async with self._one:
             return await redo.redo(self.redoing, rest, place, by)
+
+    async def _fork(self, rest: str, place: Place, by: Sender) -> str:
+        async with self._one:
+            return await fork.fork(self.redoing, rest, place, by)
 
     async def _forget(self, rest: str, place: Place, by: Sender) -> str:
         if by.standing is not Standing.OWNER:

@@ -102,14 +102,12 @@ class Redo:
             return None
         run, begun = await self._opened(script)
         tools = HeldTools(self.stepper.tools, script.steps.values())
-        stepper = replace(self.stepper, tools=tools, calls=replace(self.stepper.calls, tools=tools))
-        replayer = Replayer(stepper, self.limits, self.roster(), self.room.ledger.save)
+        replayer = self._replayer(tools, self.roster())
         conversation = await self.room.ledger.conversation(run.envelope.place, before=root)
         try:
             played = await replayer.play(script, run, conversation, begun)
         except NotReplayed as error:
-            ended = replace(run, ending=Ending(EndingKind.FAILED, str(error), type(error).__name__))
-            await self.room.ledger.save(ended, None, Closing(ended, self.room.clock()))
+            await self._failed(run, error)
             return Redone(script.root.name, run.name, (), len(script.steps), failed=str(error))
         reply = await self._close(script, played, conversation, tools.held)
         self.room.forget(run.envelope.place)
@@ -118,7 +116,6 @@ class Redo:
     async def _opened(self, script: Script) -> tuple[Run, Run | None]:
         """The run that plays `script`: one that was cut short and still holds, or a new one."""
         ledger, now, root = self.room.ledger, self.room.clock(), script.root
-        route = replace(root.route, request=script.made[0][0].text)
         for one in await corrections.replays(ledger, [root.id]):
             if one.kind == REDO and one.ended is None:
                 begun = await ledger.run(one.run)
@@ -126,14 +123,39 @@ class Redo:
                     return replace(begun, steps=(), claims=(), edges=()), begun
                 ended = replace(begun, ending=Ending(EndingKind.STOPPED))
                 await ledger.save(ended, None, Closing(ended, now))
+        return await self._new(script, REDO, ""), None
+
+    async def _new(self, script: Script, kind: str, what: str) -> Run:
+        """A new run that plays `script`."""
+        ledger, now, root = self.room.ledger, self.room.clock(), script.root
+        route = replace(root.route, request=script.made[0][0].text)
         envelope = Envelope(
-            f"redo:{self.room.new_id()}", Kind.REPLAY, root.envelope.place, root.envelope.sender, route.request, now
+            f"{kind}:{self.room.new_id()}", Kind.REPLAY, root.envelope.place, root.envelope.sender, route.request, now
         )
         number = await ledger.accept(envelope, now)
         assert number is not None, "its identity is new"
         run = Run(ledger.next_run(), envelope, route, now)
-        await ledger.open_run(run, number, replay_write(run.id, root.id, REDO))
-        return run, None
+        await ledger.open_run(run, number, replay_write(run.id, root.id, kind, what))
+        return run
+
+    async def tried(self, script: Script, roster: Roster, kind: str, what: str, again_from: int) -> tuple[Run, Played]:
+        """`script` played in a run that takes no other's place. Raises NotReplayed."""
+        run = await self._new(script, kind, what)
+        conversation = await self.room.ledger.conversation(run.envelope.place, before=script.root.id)
+        replayer = self._replayer(HeldTools(self.stepper.tools, script.steps.values()), roster)
+        try:
+            return run, await replayer.play(script, run, conversation, again_from=again_from)
+        except NotReplayed as error:
+            await self._failed(run, error)
+            raise
+
+    async def _failed(self, run: Run, error: NotReplayed) -> None:
+        ended = replace(run, ending=Ending(EndingKind.FAILED, str(error), type(error).__name__))
+        await self.room.ledger.save(ended, None, Closing(ended, self.room.clock()))
+
+    def _replayer(self, tools: HeldTools, roster: Roster) -> Replayer:
+        stepper = replace(self.stepper, tools=tools, calls=replace(self.stepper.calls, tools=tools))
+        return Replayer(stepper, self.limits, roster, self.room.ledger.save)
 
     async def _holds(self, begun: Run) -> bool:
         """Does everything that its steps were shown still stand?"""
