@@ -1,6 +1,7 @@
 """What already happened to others, where people and ways out are concerned: each must not happen here.
 
-The numbers are those of the list in `docs/trust.md`. What arrives on a platform is in `tests/trust/cases`.
+The numbers go on those of `docs/trust.md`; `docs/sinks.md` names them. What arrives on a platform is in
+`tests/trust/cases`.
 """
 
 import re
