@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,8 @@ from adapters.slack.manifest import PATH
 from adapters.slack.messages import ACTION
 from adapters.slack.missed import THREADS_MAX, missed
 from adapters.slack.names import Names
-from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, plain, read, said_in
+from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, plain, read
+from adapters.slack.threads import Threads
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender, Standing
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FOREIGN_MAX = 10_000
-"""Threads that are known to be none of Nova's."""
-
-HISTORY_MAX = 30
-"""Messages of a thread that are read when Nova is named in it for the first time."""
-
-ROOT_PATIENCE_S = 1.5
 LOOK_EVERY_S = 30.0
 LONG_AWAY_S = 2 * LOOK_EVERY_S
 """Slack itself repeats what was not acknowledged, for five minutes; a shorter gap needs nothing more."""
@@ -58,7 +51,7 @@ class Slack:
         self._api = Api(access.bot_token, access.base_url)
         self._names = Names(self._api)
         self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
-        self._foreign: OrderedDict[Place, None] = OrderedDict()
+        self._threads = Threads(self._api, self._names)
         self._courier = SlackCourier(self._api)
         self._receive: Reception
         self._me: Me
@@ -200,12 +193,16 @@ class Slack:
         if post.begins and not post.mentioned:
             return
         place = self._me.place(post.channel, post.thread)
-        lock = self._locks.setdefault(place, asyncio.Lock())
-        async with lock:
-            if not (post.mentioned or await self._receive.knows(place)) and await self._begun_by_mention(place):
+        async with self._locks.setdefault(place, asyncio.Lock()):
+            quoted: tuple[Quoted, ...] | None = ()
+            if not post.begins and not await self._receive.knows(place):
+                quoted = await self._threads.before(self._me, post, place)
+            if quoted is not None:
                 self._receive.expect(place)
-            sender = await self._sender(post.user, bot=post.bot)
-            quoted = await self._before(post, place) if post.mentioned and not post.begins else ()
+                await self._accept(post, place, quoted)
+
+    async def _accept(self, post: Posted, place: Place, quoted: tuple[Quoted, ...]) -> None:
+        sender = await self._sender(post.user, bot=post.bot)
         if sender.standing is Standing.MACHINE:
             return
         quoted += tuple(Quoted(QuotedKind.FILE, text) for text in post.attached)
@@ -216,44 +213,6 @@ class Slack:
                 identity, Kind.MESSAGE, place, sender, post.text, post.at, post.mentioned, twin=twin, quoted=quoted
             )
         )
-
-    async def _before(self, post: Posted, place: Place) -> tuple[Quoted, ...]:
-        """What was said in a thread before Nova was named there for the first time, the root first, within bounds."""
-        if await self._receive.knows(place):
-            return ()
-        try:
-            async with asyncio.timeout(ROOT_PATIENCE_S):
-                answer = await self._api.get(
-                    "conversations.replies", channel=place.channel, ts=place.thread, latest=post.ts, limit=HISTORY_MAX
-                )
-        except (Refused, Unclear, TimeoutError) as error:
-            log.warning("no history of %s: %r", place.key, error, extra={"action": "slack.history"})
-            return ()
-        said = [message for message in answer.get("messages", ()) if message["ts"] != post.ts]
-        return tuple([await self._quoted(message) for message in said if said_in(message, self._me)])
-
-    async def _quoted(self, message: Json) -> Quoted:
-        root = message["ts"] == message.get("thread_ts", message["ts"])
-        author = str(message.get("username") or "") or await self._names.of(str(message.get("user") or ""))
-        return Quoted(QuotedKind.ROOT if root else QuotedKind.QUOTE, said_in(message, self._me), author)
-
-    async def _begun_by_mention(self, place: Place) -> bool:
-        """Does an unknown thread begin with Nova's name? Then that event is late, as after a lost connection."""
-        if place in self._foreign:
-            return False
-        try:
-            async with asyncio.timeout(ROOT_PATIENCE_S):
-                answer = await self._api.get("conversations.replies", channel=place.channel, ts=place.thread, limit=1)
-        except (Refused, Unclear, TimeoutError) as error:
-            log.warning("no root of %s: %r", place.key, error, extra={"action": "slack.root"})
-            return False
-        roots: list[Json] = answer.get("messages") or [{}]
-        if self._me.named_in(str(roots[0].get("text") or "")):
-            return True
-        self._foreign[place] = None
-        while len(self._foreign) > FOREIGN_MAX:
-            self._foreign.popitem(last=False)
-        return False
 
     async def _pressed(self, body: Json) -> None:
         place = _place(body, self._me)

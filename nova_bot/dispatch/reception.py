@@ -42,6 +42,7 @@ class Reception:
     clock: Callable[[], datetime]
     ended: Ended
     _known: OrderedDict[Place, None] = field(default_factory=OrderedDict)
+    _talk: set[Place] = field(default_factory=set)
     _waiting: dict[str, str | None] = field(default_factory=dict)
     _answering: set[asyncio.Future[Run]] = field(default_factory=set)
 
@@ -61,6 +62,8 @@ class Reception:
             envelope = await self.presses.placed(envelope)
         elif not (envelope.mentioned or await self.knows(envelope.place)):
             return None
+        if envelope.kind is Kind.MESSAGE and envelope.place in self._talk:
+            envelope = replace(envelope, quoted=envelope.quoted + await self.ledger.overheard(envelope.place))
         self.expect(envelope.place)
         number = await self.ledger.accept(envelope, self.clock())
         return None if number is None else self.begin(number, envelope)
@@ -119,7 +122,15 @@ class Reception:
         desk = self.presses if envelope.kind is Kind.PRESS else self.engine
         run = await desk.answer(number, envelope, begun)
         await self.ended(run)
+        self._listened(run)
         return run
+
+    def _listened(self, run: Run) -> None:
+        """What people say to each other in Nova's thread comes along with the next message for Nova."""
+        if run.route.rule is Rule.PEOPLE:
+            self._talk.add(run.envelope.place)
+        elif run.ending and run.ending.kind is not EndingKind.SILENT:
+            self._talk.discard(run.envelope.place)
 
     async def _command(self, number: int, envelope: Envelope, verb: str, rest: str, begun: Run | None) -> Run:
         turned = await self.door.admit(envelope)
@@ -132,7 +143,12 @@ class Reception:
 
     async def knows(self, place: Place) -> bool:
         """Has Nova a part in what is said there?"""
-        return place in self._known or await self.ledger.knows(place)
+        if place in self._known:
+            return True
+        known = await self.ledger.knows(place)
+        if known:
+            self._talk.add(place)  # perhaps: an earlier process listened there
+        return known
 
     def expect(self, place: Place) -> None:
         """Nova was named there, though that message has not come in yet."""

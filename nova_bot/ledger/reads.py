@@ -16,7 +16,7 @@ from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation, OpenQuestion, Turn
 from nova_bot.core.delivery import Offered, Outbound
-from nova_bot.core.envelope import Envelope, Kind, Place, Sender
+from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender
 from nova_bot.core.errors import NoSuchRun
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.pack import ContextPack
@@ -158,6 +158,20 @@ class Reads:
         for found in map(rows.claim_of, await self.rows(query)):
             latest.setdefault((found.subject, found.value, found.unit), found)
         return tuple(latest.values())[:limit]
+
+    async def overheard(self, place: Place, limit: int = 20) -> tuple[Quoted, ...]:
+        """What people said to each other at a place since Nova last spoke there, oldest first."""
+        here = rows.place_text(place)
+        last = select(func.coalesce(func.max(T.turn.c.run), 0)).where(T.turn.c.place == here).scalar_subquery()
+        query = (
+            select(T.envelope.c.text, T.envelope.c.sender_name)
+            .join(T.run, T.run.c.envelope == T.envelope.c.id)
+            .where(T.run.c.place == here, T.run.c.rule == Rule.PEOPLE, T.run.c.id > last)
+            .order_by(T.run.c.id.desc())
+            .limit(limit)
+        )
+        said = [Quoted(QuotedKind.QUOTE, row["text"], row["sender_name"]) for row in await self.rows(query)]
+        return tuple(one for one in reversed(said) if one.text)
 
     async def unanswered(self, platforms: Iterable[str]) -> list[Accepted]:
         """Envelopes of these platforms whose run has not ended, in the order they were accepted."""

@@ -74,6 +74,21 @@ async def test_one_gesture_with_two_identities_is_one_message(nova: Talk) -> Non
     assert await nova.nova.receive(again) is None
 
 
+async def test_what_people_said_meanwhile_comes_along_once(house: House) -> None:
+    async with house.open() as nova:
+        await nova.say("which invoice?")
+        await nova.say("colleagues, Birch pays on Friday", mentioned=False, by=GUEST)
+        await nova.say("colleagues, fine", mentioned=False)
+    async with house.open() as nova:
+        await nova.say("which invoice is late?", mentioned=False)
+        (first, second) = (await nova.nova.ledger.run(4)).envelope.quoted
+        assert (first.text, first.author) == ("colleagues, Birch pays on Friday", "Gus")
+        assert second.text == "colleagues, fine"
+        assert "Birch pays on Friday" in nova.model.last_pack.text
+        await nova.say("which invoice?")
+        assert (await nova.nova.ledger.run(5)).envelope.quoted == ()
+
+
 # --- commands ----------------------------------------------------------------
 
 

@@ -46,3 +46,19 @@ async def test_missing_scopes_are_named(place: SlackHouse) -> None:
     with pytest.raises(CannotServe, match=r"these scopes are missing: .*app_mentions:read.*reinstall the app"):
         async with place.open():
             pass
+
+
+async def test_a_dead_socket_is_left_and_gives_no_double_answer(
+    place: SlackHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """hermes #18187 #113631: a zombie."""
+    monkeypatch.setattr("adapters.slack.adapter.PING_S", 0.5)
+    async with place.open() as desk:
+        opened = desk.slack.sockets.opened
+        desk.slack.deafen_sockets()
+        root = desk.ask("which invoice?")
+        await desk.slack.until(lambda: desk.slack.sockets.opened > opened, 10)
+        for delivery in desk.slack.deliveries():
+            desk.slack.redeliver(delivery.id)
+        await desk.quiet(15)
+        assert desk.heard(root.ts) == ["books has answered."]

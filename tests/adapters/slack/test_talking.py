@@ -67,6 +67,17 @@ async def test_a_mention_deeper_in_a_thread_knows_the_root_and_what_was_said(des
     assert "Birch GmbH is overdue" in desk.model.last_pack.text
 
 
+async def test_a_reply_under_novas_own_message_knows_it(desk: Desk) -> None:
+    """hermes PR #12561."""
+    said_ = await desk.adapter.courier.deliver(Outbound("x/1", 1, desk.place(""), "nova", "Call Birch GmbH now."))
+    desk.slack.user_says(GENERAL, ADA, "which invoice was it about?", said_)
+    await desk.quiet()
+    assert desk.heard(said_)[-1] == "books has answered."
+    (parent,) = (await desk.nova.ledger.run(1)).envelope.quoted
+    assert parent.kind.value == "root"
+    assert parent.text.startswith("Call Birch GmbH now.")
+
+
 async def test_an_attachment_is_read_and_is_not_the_senders_word(desk: Desk) -> None:
     """hermes #33469."""
     shared = {"name": "invoice.pdf", "id": "F1"}
