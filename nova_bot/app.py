@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from nova_bot import agent_files, logs, router_files
 from nova_bot.context.budget import Limits
 from nova_bot.core.agenda import Agenda
-from nova_bot.core.button import APPROVE, CHOOSE
+from nova_bot.core.button import APPROVE, CHOOSE, FEEDBACK
 from nova_bot.core.envelope import Sender, Standing
 from nova_bot.core.errors import BadAgentFile, BadFile, BadJobFile, LedgerError
 from nova_bot.core.people import OWNER, Identity, People, Person
@@ -37,7 +37,7 @@ from nova_bot.engine.correcting import Workroom
 from nova_bot.engine.door import Door, House
 from nova_bot.engine.loop import Engine, Team
 from nova_bot.engine.outbox import Courier, Outbox
-from nova_bot.engine.presses import Presses, choosing
+from nova_bot.engine.presses import Presses, choosing, noted
 from nova_bot.engine.redo import Redo
 from nova_bot.engine.sieve import Sieve
 from nova_bot.engine.steps import Stepper
@@ -367,7 +367,7 @@ async def running(
         )
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
         desk = Desk(ledger, outbox, lambda one: nova.go_on(one), now, new_id)
-        acts = {CHOOSE: choosing(ledger), APPROVE: desk.press, cards.ACT: pressing(ledger, keeper)}
+        acts = {CHOOSE: choosing(ledger), FEEDBACK: noted, APPROVE: desk.press, cards.ACT: pressing(ledger, keeper)}
         presses = Presses(ledger, outbox, engine, acts, now)
         refitting = Refitting(agents_folder(settings), settings.home, lambda: nova.take_over(nova.team.roster))
         receive = Reception(

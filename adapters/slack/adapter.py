@@ -184,9 +184,11 @@ class Slack:
                 await self._receive.withdraw(self._me.identity(channel, ts))
             case Stopped(channel=channel, thread=thread, user=user):
                 place = self._me.place(channel, thread)
-                await self._receive.command("stop", "", place, await self._sender(user))
+                await self._receive.whisper("stop", "", place, await self._sender(user))
             case Opened(user=user, tab="home"):
                 await self._show_home(user)
+            case Opened(channel=channel, tab="messages") if channel:
+                await self._courier.suggest(channel)
 
     async def _posted(self, post: Posted) -> None:
         """Accept a message. Those of one thread stay in their order, however long a name takes."""

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.render import parse
 from adapters.render.slack import MrkdwnWriter
 from adapters.slack.api import Api, Refused, Unclear, undeliverable
+from adapters.slack.manifest import prompts
 from adapters.slack.messages import EVENT, LIMITS, UNFURL, Json, Message, written
 from adapters.slack.pace import Pace
 from adapters.slack.reading import PLATFORM, Me
@@ -60,6 +61,7 @@ class SlackCourier:
             raise undeliverable(refusal) from refusal
         finally:
             await self._uneye(outbound.place)
+            await self._session(outbound.place, "active")
 
     async def edit(self, receipt: str, outbound: Outbound) -> str:
         """Edit each message of a reply; a message that is gone is posted anew."""
@@ -94,6 +96,7 @@ class SlackCourier:
         place = envelope.place
         if not place.thread:
             return
+        await self._session(place, "processing")
         try:
             await self._api.put(
                 "assistant.threads.setStatus",
@@ -105,6 +108,24 @@ class SlackCourier:
             ts = envelope.identity.rpartition(":")[2]
             self._eyes[place] = ts
             await self._api.put("reactions.add", channel=place.channel, timestamp=ts, name=EYES)
+
+    async def suggest(self, channel: str) -> None:
+        """Show what one could ask, in the app's own conversation."""
+        try:
+            await self._api.put("assistant.threads.setSuggestedPrompts", channel_id=channel, prompts=prompts())
+        except (Refused, Unclear) as error:
+            log.info("no prompts: %s", error, extra={"action": "slack.prompts"})
+
+    async def _session(self, place: Place, status: str) -> None:
+        """While a session is processing, Slack shows its stop button; only the app's own conversation has sessions."""
+        if not (place.thread and place.channel.startswith("D")):
+            return
+        try:
+            await self._api.put(
+                "agents.sessions.setStatus", channel_id=place.channel, thread_ts=place.thread, status=status
+            )
+        except (Refused, Unclear) as error:
+            log.info("no session: %s", error, extra={"action": "slack.session"})
 
     async def private(self, place: Place, person: str, text: str) -> None:
         """An ephemeral message in the thread, or a direct one."""

@@ -18,7 +18,7 @@ def view(overview: Overview) -> Json:
     blocks = [
         *_part("home_running", running, "home_idle"),
         *_part("home_asked", asked, "home_nothing"),
-        *_part("home_usage", [cost(overview.usage)], ""),
+        *(_part("home_usage", [cost(overview.usage)], "") if overview.usage else ()),
         {"type": "context", "elements": [_text(say("slack", "home_help"))]},
     ]
     return {"type": "home", "blocks": blocks}

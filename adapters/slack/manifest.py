@@ -30,6 +30,11 @@ def scopes() -> frozenset[str]:
     return frozenset(manifest()["oauth_config"]["scopes"]["bot"])
 
 
+def prompts() -> list[dict[str, str]]:
+    """What people are offered to ask."""
+    return list(manifest()["features"]["agent_view"]["suggested_prompts"])
+
+
 def link(url: str = "") -> str:
     """The address that creates the app in one click."""
     return CREATE + quote(json.dumps(manifest(url), separators=(",", ":")), safe="")

@@ -5,13 +5,13 @@ from typing import Any
 
 from adapters.render import parts
 from adapters.render.slack import MrkdwnWriter, blocks, escaped
-from nova_bot.core.button import Button
+from nova_bot.core.button import BAD, FEEDBACK, GOOD, Button
 from nova_bot.core.delivery import Limits, Outbound
 from nova_bot.core.text import clip
 
 Json = dict[str, Any]
 
-LIMITS = Limits(text=3_500, buttons=25, edit_every_s=1.2)
+LIMITS = Limits(text=3_500, buttons=25, edit_every_s=1.2, feedback=True)
 """An edit takes at most 4,000 characters of text."""
 
 ACTION = "nova:"
@@ -59,7 +59,7 @@ def written(outbound: Outbound) -> Written:
     for number, page in enumerate(pages):
         text, shown = MrkdwnWriter().write(page), list(blocks(page))
         if number == last:
-            shown += [*_buttons(outbound.buttons), _footer(outbound)]
+            shown += [*_buttons(outbound.buttons), *_thumbs(outbound.buttons), _footer(outbound)]
             text = f"{text}\n_{footer(outbound)}_".strip()
         payload = {"key": outbound.message, "part": number, "parts": len(pages)}
         messages.append(Message(text, tuple(shown), {"event_type": EVENT, "event_payload": payload}))
@@ -76,9 +76,21 @@ def _footer(outbound: Outbound) -> Json:
 
 
 def _buttons(buttons: tuple[Button, ...]) -> list[Json]:
-    if not buttons:
+    plain = [_button(button) for button in buttons if button.act != FEEDBACK]
+    return [{"type": "actions", "elements": plain[: LIMITS.buttons]}] if plain else []
+
+
+def _thumbs(buttons: tuple[Button, ...]) -> list[Json]:
+    """Slack's own element for feedback, with the ids of the two buttons as its values."""
+    asked = {button.value: button for button in buttons if button.act == FEEDBACK}
+    if set(asked) != {GOOD, BAD}:
         return []
-    return [{"type": "actions", "elements": [_button(button) for button in buttons[: LIMITS.buttons]]}]
+    sides = {
+        side: {"text": {"type": "plain_text", "text": asked[how].label}, "value": asked[how].id}
+        for side, how in (("positive_button", GOOD), ("negative_button", BAD))
+    }
+    element = {"type": "feedback_buttons", "action_id": f"{ACTION}{FEEDBACK}", **sides}
+    return [{"type": "context_actions", "elements": [element]}]
 
 
 def _button(button: Button) -> Json:

@@ -10,6 +10,12 @@ APPROVE = "approve"
 """The act of a button under a card: may this effect happen?"""
 
 
+FEEDBACK = "feedback"
+"""The act of the two buttons that say whether an answer was good: the values are GOOD and BAD."""
+
+GOOD, BAD = "good", "bad"
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """`id` can't be guessed (it is made at the edge); `act` names who handles a press, `value` is its meaning there.

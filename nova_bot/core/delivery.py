@@ -15,11 +15,15 @@ UNCHECKED = Label(Integrity.OUTSIDE, "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a platform takes: characters and buttons of one message, and seconds between two edits of one."""
+    """What a platform takes: characters and buttons of one message, and seconds between two edits of one.
+
+    `feedback` is True where thumbs can stand under an answer without being in the way.
+    """
 
     text: int
     buttons: int = 0
     edit_every_s: float = 0.0
+    feedback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

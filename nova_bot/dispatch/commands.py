@@ -27,11 +27,14 @@ Verb = Callable[[str, Place, Sender], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What concerns one person now: runs under way, questions that wait for an answer, and what it all cost."""
+    """What concerns one person now: runs under way and questions that wait for an answer.
+
+    What everything cost is told to the owner and to members only.
+    """
 
     running: tuple[Run, ...]
     questions: tuple[Asked, ...]
-    usage: Usage
+    usage: Usage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,11 @@ class Commands:
     async def overview(self, by: Sender) -> Overview:
         """What concerns one person now, and what the last 30 days cost."""
         mine = tuple(run for run in self.working.runs if run.envelope.sender.id == by.id)
+        asked = await self.ledger.asked(by)
+        if by.standing not in (Standing.OWNER, Standing.MEMBER):
+            return Overview(mine, asked, None)
         usage = await self.ledger.usage_since(self._month_ago)
-        return Overview(mine, await self.ledger.asked(by), sum((used for _, _, used in usage), Usage()))
+        return Overview(mine, asked, sum((used for _, _, used in usage), Usage()))
 
     async def _status(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         run = self.working.at(place)

@@ -14,7 +14,7 @@ from nova_bot.context.footer import footer
 from nova_bot.context.items import fenced
 from nova_bot.context.pack import Full, TooLong
 from nova_bot.core.agent_spec import AgentSpec
-from nova_bot.core.button import CHOOSE, Button
+from nova_bot.core.button import BAD, CHOOSE, FEEDBACK, GOOD, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
 from nova_bot.core.delivery import Outbound, Underway
@@ -268,7 +268,7 @@ class Engine:
         question = _question(run, agent, outcome, card)
         outbound = None
         if text:
-            buttons = self._buttons(question, card)
+            buttons = self._buttons(question, card) + self._thumbs(run, outcome)
             shown = "\n\n".join(part for part in (text, footer_of(run, conversation, outcome, now)) if part)
             label, links = leaving(run, conversation, progress)
             key = f"{run.name}/{run.cards + 1}"
@@ -309,6 +309,12 @@ class Engine:
             return ""
         told = notices((await deeds.of_run(self._ledger, run.id)).deeds)
         return "".join(f"\n\n{line}" for line in told)
+
+    def _thumbs(self, run: Run, outcome: Say | Ask | Stop) -> tuple[Button, ...]:
+        """Was it a good answer? Asked under an agent's answer, where the platform has a place for it."""
+        if not (run.steps and isinstance(outcome, Say) and self._outbox.takes_feedback(run.envelope.place.platform)):
+            return ()
+        return tuple(Button(self._new_id(), say("press", how), FEEDBACK, how) for how in (GOOD, BAD))
 
     def _buttons(self, question: OpenQuestion | None, card: Card | None) -> tuple[Button, ...]:
         choices = question.choices if question else ()

@@ -97,6 +97,11 @@ class Outbox:
         """The platforms that can be sent to."""
         return tuple(self._couriers)
 
+    def takes_feedback(self, platform: str) -> bool:
+        """May an answer there ask whether it was good?"""
+        courier = self._couriers.get(platform)
+        return courier is not None and courier.limits.feedback
+
     def progress(self, underway: Underway) -> None:
         """Pass on how far a run is, not too often. What goes wrong there is no matter of the run."""
         courier = self._couriers.get(underway.place.platform)

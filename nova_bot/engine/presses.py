@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from nova_bot.core.button import GOOD
 from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.errors import LedgerError
@@ -54,7 +55,14 @@ class No:
     why: str
 
 
-Handled = Words | Done | No
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The press is kept, and that is all; only who pressed reads `thanks`."""
+
+    thanks: str
+
+
+Handled = Words | Done | No | Noted
 PressHandler = Callable[[Press], Awaitable[Handled]]
 
 
@@ -88,6 +96,9 @@ class Presses:
         if isinstance(handled, No) or offered is None:
             why = handled.why if isinstance(handled, No) else ""
             await self._outbox.private(envelope.place, envelope.sender.id, why)
+            return await self._engine.settle(number, envelope, Rule.PRESS, begun=begun)
+        if isinstance(handled, Noted):
+            await self._outbox.private(envelope.place, envelope.sender.id, handled.thanks)
             return await self._engine.settle(number, envelope, Rule.PRESS, begun=begun)
         if isinstance(handled, Done):
             await self._note(offered, handled.note)
@@ -137,6 +148,11 @@ def refusal(offered: Offered | None, envelope: Envelope, now: datetime) -> str:
     if button.expires is not None and now > button.expires and not offered.press:
         return say("press", "expired")
     return ""
+
+
+async def noted(press: Press) -> Handled:
+    """The handler of `feedback`: who found which answer good or bad stands in the button's row."""
+    return Noted(say("press", "thanks_good" if press.offered.button.value == GOOD else "thanks_bad"))
 
 
 def choosing(ledger: Ledger) -> PressHandler:

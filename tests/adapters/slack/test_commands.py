@@ -2,7 +2,7 @@
 
 
 
-from adapters.fakes.slack import ADA, GENERAL
+from adapters.fakes.slack import ADA, GENERAL, User
 from tests.adapters.slack.rig import Desk
 from tests.dispatch.test_reception import Slow
 from tests.doubles import asked
@@ -30,12 +30,28 @@ async def test_a_slash_request_where_nova_is_not_says_what_to_do(desk: Desk) -> 
 
 
 async def test_a_stranger_gets_nothing_out_of_commands(desk: Desk) -> None:
-    from adapters.fakes.slack import User
-
     desk.slack.add_user(User("U0EVE", "eve"))
     desk.slack.join(GENERAL, "U0EVE")
     await desk.slack.slash("/nova", "usage", "U0EVE", GENERAL)
     assert desk.slack.ephemerals("U0EVE")[0].text == "I only work for people my owner has listed."
+
+
+async def test_the_home_of_a_stranger_shows_nothing_of_others(desk: Desk) -> None:
+    desk.ask("which invoice?")
+    await desk.quiet()
+    desk.slack.add_user(User("U0EVE", "eve"))
+    desk.slack.open_home("U0EVE", "home")
+    await desk.slack.until(lambda: desk.slack.views("U0EVE"))
+    texts = str(desk.slack.views("U0EVE")[0].body)
+    assert "USD" not in texts
+    assert "invoice" not in texts
+
+
+async def test_the_messages_tab_suggests_what_one_could_ask(desk: Desk) -> None:
+    desk.slack.open_home(ADA, "messages")
+    await desk.slack.until(lambda: desk.slack.ws.prompts)
+    ((prompts),) = desk.slack.ws.prompts.values()
+    assert prompts[0]["title"] == "Set a reminder"
 
 
 async def test_the_home_shows_what_runs_and_what_was_asked(desk: Desk) -> None:

@@ -128,6 +128,27 @@ async def test_a_draft_left_by_a_dead_process_becomes_the_answer(place: SlackHou
         assert desk.heard(root.ts) == ["books has answered."]
 
 
+async def test_while_nova_works_its_own_conversation_has_a_stop_button_that_is_only_for_those_it_knows(
+    desk: Desk,
+) -> None:
+    slow = Slow()
+    desk.model.will("books", slow)
+    root = desk.slack.user_says(desk.slack.dm(ADA), ADA, "which invoice?")
+    await slow.begun.wait()
+    await desk.slack.until(lambda: desk.slack.session(root.ts))
+    session = desk.slack.session(root.ts)
+    assert session
+    assert session.status == "processing"
+    desk.slack.stop_session(root.channel, root.ts, "U0EVE")
+    await desk.slack.courier.settled()
+    assert not slow.cancelled
+    slow.go.set()
+    await desk.quiet()
+    session = desk.slack.session(root.ts)
+    assert session
+    assert session.status == "active"
+
+
 async def test_the_stop_button_really_stops(desk: Desk) -> None:
     slow = Slow()
     desk.model.will("books", slow)

@@ -129,6 +129,21 @@ async def test_a_button_carries_nothing_but_an_id(desk: Desk) -> None:
     assert not any("Birch" in value or "Acme" in value for value in values)
 
 
+async def test_feedback_is_kept_with_who_gave_it(desk: Desk) -> None:
+    root = desk.ask("which invoice?")
+    await desk.quiet()
+    (post,) = desk.slack.posts(root.ts)
+    thumbs = next(block for block in post.blocks if block["type"] == "context_actions")["elements"][0]
+    bad = thumbs["negative_button"]["value"]
+    await desk.slack.click(post, thumbs["action_id"], BOB, bad)
+    await desk.quiet()
+    assert desk.slack.ephemerals(BOB)[0].text.startswith("Thank you, noted.")
+    offered = await desk.nova.ledger.offered(bad)
+    assert offered
+    assert (offered.pressed_by, offered.button.value) == (BOB, "bad")
+    assert desk.heard(root.ts) == ["books has answered."]
+
+
 async def test_a_click_by_anyone_but_the_bound_person_changes_nothing(desk: Desk) -> None:
     """hermes #36848 #38068."""
     root = desk.ask("which invoice?")
