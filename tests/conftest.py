@@ -73,6 +73,7 @@ def house(
 async def nova(house: House) -> AsyncIterator[Talk]:
     async with house.open() as talk:
         yield talk
+        await talk.explained()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from nova_bot.core.route import Candidate
 from nova_bot.core.run import Run, Usage
 from nova_bot.engine.loop import Team
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
+from nova_bot.route_cli import described
 from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
@@ -271,6 +272,7 @@ class Talk:
     lab: Lab
     complaints: list[BadFile]
     numbers: "count[int]"
+    decided: list[Run] = field(default_factory=list)
 
     def envelope(
         self,
@@ -295,7 +297,16 @@ class Talk:
         return accepted
 
     async def say(self, text: str, **where: Any) -> Run:
-        return await (await self.post(text, **where))
+        run = await (await self.post(text, **where))
+        self.decided.append(run)
+        return run
+
+    async def explained(self) -> None:
+        """What `nova route explain` prints of every run is what the runtime decided."""
+        await self.settled()
+        for run in self.decided:
+            stored = await self.nova.ledger.run(run.id)
+            assert described(stored.route) == described(run.route)
 
     async def press(self, button: str, *, by: Sender = OWNER, identity: str = "") -> Run:
         """Press a button wherever it is; a platform knows only its id."""
