@@ -44,6 +44,8 @@ from nova_bot.settings import Settings
 from nova_bot.tools.registry import Args, Caller, Registry, Tool
 
 UNKNOWN = "unknown"
+DIRECTORY = "directory.find"
+"""Reads the world's directory, whose values are of integrity 2."""
 SETTLING_S = 0.05
 """Signs of life that nobody waits for are on their way for a moment."""
 OWNER_TOLD = ("held it back", " tried ")
@@ -64,6 +66,8 @@ class Story:
     """What is laid out for the model, and what became of it."""
 
     canary: str
+    directory: dict[str, str] = field(default_factory=dict)
+    look: bool = False
     plan: list[dict[str, Any]] = field(default_factory=list)
     outcomes: deque[dict[str, Any]] = field(default_factory=deque)
     returns: dict[str, str] = field(default_factory=dict)
@@ -77,6 +81,10 @@ class Story:
         self.packs.append("\n".join([request.pack.text, *results]))
         self.left_out += [one.why for one in request.pack.left_out]
         offered = {offer.name for offer in request.tools}
+        if self.look and DIRECTORY in offered:  # whom the owner names is looked up before it is planned
+            self.look = False
+            self.returns[DIRECTORY] = "\n".join(f"{key} {name}" for key, name in self.directory.items())
+            return _calls((DIRECTORY, {}))
         if PLAN in offered and (self.plan or offered == {PLAN}):
             plan, self.plan = self.plan, []
             return _calls((PLAN, {"effects": [_planned(one) for one in plan]}))
@@ -109,7 +117,8 @@ class Story:
 
     def tools(self, world: World) -> Registry:
         """The world's tools as stubs that count."""
-        return Registry(_stub(name, about, self) for name, about in world.tools.items())
+        lookup = {"effect": "read", "returns": {"integrity": 2, "kind": "contact"}}
+        return Registry(_stub(name, about, self) for name, about in {**world.tools, DIRECTORY: lookup}.items())
 
 
 def filled_with(value: Any, old: str, new: str) -> Any:
@@ -162,6 +171,7 @@ def _agent_files(world: World, folder: Path) -> None:
     agents = {"general": {"accepts": "outside"}, **world.agents}
     for name, about in agents.items():
         head = {"name": name, "description": f"The agent {name}.", "examples": [f"work for {name}"], **about}
+        head["tools"] = [*about.get("tools", ()), DIRECTORY]
         text = f"---\n{yaml.safe_dump(head, sort_keys=False)}---\nYou are {name}.\n"
         (folder / "story" / f"{name}.md").write_text(text, "utf-8")
 
@@ -205,6 +215,7 @@ class Play:
     def _lay_out(self, kind: str, about: Any) -> None:
         if kind == "plan":
             self.story.plan = list(about)
+            self.story.look = bool(self.story.directory)
         elif kind == "model":
             self.story.outcomes = deque(about)
         else:
@@ -318,7 +329,8 @@ class Play:
 @asynccontextmanager
 async def playing(stage: Stage) -> AsyncIterator[Play]:
     """Nova on the stage of a story."""
-    story, router, clock = Story(new_canary()), _Straight(), [datetime(2026, 11, 20, 9, 0, tzinfo=UTC)]
+    story, router = Story(new_canary(), dict(stage.world.directory)), _Straight()
+    clock = [datetime(2026, 11, 20, 9, 0, tzinfo=UTC)]
 
     def make_team(_settings: Settings, roster: Roster) -> Team:
         return Team(roster, router)
