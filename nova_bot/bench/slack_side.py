@@ -116,12 +116,12 @@ def figures(slack: FakeSlack, posts: list[Message]) -> dict[str, float]:
             counts[number] += 1
     return {
         "events": len(slack.deliveries()),
-        "ack_p50_ms": _p(50, taken),
-        "ack_p99_ms": _p(99, taken),
+        "ack_p50_ms": percentile(50, taken),
+        "ack_p99_ms": percentile(99, taken),
         "lost": sum(counts[number] == 0 for number in range(len(posts))) + len(slack.unacked()),
         "doubled": sum(count > 1 for count in counts.values()),
         "out_of_order": sum(numbers != sorted(numbers) for numbers in answers.values()),
-        "sign_p95_ms": _p(95, _signs(slack, posts)),
+        "sign_p95_ms": percentile(95, _signs(slack, posts)),
     }
 
 
@@ -134,7 +134,8 @@ def _signs(slack: FakeSlack, posts: list[Message]) -> list[float]:
     return [(at - float(post.ts)) * 1_000 for post, at in began if at is not None]
 
 
-def _p(percent: int, values: list[float]) -> float:
+def percentile(percent: int, values: list[float]) -> float:
+    """The value below which so many percent lie; 0 for none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
 

@@ -28,6 +28,7 @@ class Gateway:
     def __init__(self, world: World, token: str, faults: GatewayFaults, *, heartbeat_s: float) -> None:
         self.identifies = 0
         self.resumes = 0
+        self.events = 0
         self.granted = Intent.MESSAGE_CONTENT
         self.url = ""
         self.on_change: Callable[[], None] = lambda: None
@@ -47,6 +48,7 @@ class Gateway:
 
     def tell(self, event: Event) -> None:
         """Send an event to every session that wants it; sessions without a socket find it when they resume."""
+        self.events += 1
         delay = self._faults.delay(event.name)
         if delay:
             asyncio.get_running_loop().call_later(delay, self._tell_now, event)
