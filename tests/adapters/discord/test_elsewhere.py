@@ -1,41 +1,38 @@
-"""One person on two platforms: what was kept in Discord is found from elsewhere."""
-
-import asyncio
+"""What is known of one place, said in another: only to those who may know it."""
 
 import pytest
 
-from adapters.discord.adapter import Discord
-from adapters.discord.courier import DiscordCourier
 from adapters.fakes.discord import FakeDiscord
-from nova_bot import app
-from nova_bot.core.envelope import Envelope, Kind, Place, Standing
-from nova_bot.core.people import OWNER, Identity, People, Person
-from tests.doubles import NOON, House, said, team, used
+from nova_bot.core.envelope import Place
+from nova_bot.core.people import Identity
+from nova_bot.core.readers import Readers
+from tests.adapters.discord.rig import Served
+from tests.doubles import House, said, used
 
 
-async def test_what_was_noted_in_discord_is_found_on_the_other_platform_of_the_same_person(
-    house: House, fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    accounts = frozenset({Identity("discord", "", str(fake.user("ada").id)), Identity("test", "here", "ada")})
-    ada = Person(OWNER, "Ada", Standing.OWNER, identities=accounts)
-    monkeypatch.setattr(app, "people_of", lambda _settings: People([ada]))
+@pytest.fixture
+async def noted(discord: Served, house: House, fake: FakeDiscord) -> None:
+    """Ada has told Nova something in private."""
     house.model.will("books", used(("notes.remember", {"text": "Birch pays on Friday"})), said("Noted."))
-    house.model.will("books", used(("notes.find", {"words": "Birch"})), said("Friday."))
-    courier = DiscordCourier(fake.token, house.clock)
-    couriers = [courier, house.mailbox]
-    settings = house.settings(grace_seconds=2.0)
-    async with app.running(settings, couriers, model=house.model, make_team=team) as nova:
-        serving = asyncio.create_task(Discord(courier, fake.token, nova.people, house.home).serve(nova.receive))
-        await fake.ready()
-        fake.user_dms("ada", "note for the ledger: Birch pays on Friday")
-        await fake.heard(fake.dm("ada"))
-        sender = nova.people.sender("test", "here", "ada", "Ada")
-        place = Place("test", "here", "desk", "t")
-        run = await nova.receive(Envelope("test:1", Kind.MESSAGE, place, sender, "which invoice is paid?", NOON))
-        assert run is not None
-        await run
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-    await courier.close()
-    assert "Birch pays on Friday" in house.model.told[-1]
-    assert house.mailbox.heard() == ["Friday."]
+    house.model.will("books", used(("notes.find", {"words": "Birch"})), said("Birch pays on Friday."))
+    fake.user_dms("ada", "for the ledger: Birch pays on Friday")
+    await discord.heard(fake.dm("ada"))
+
+
+async def test_what_was_noted_in_private_is_found_by_the_same_person_elsewhere(
+    discord: Served, fake: FakeDiscord, noted: None
+) -> None:
+    command = fake.slash("nova ask", fake.elsewhere("market"), "ada", text="which invoice does Birch pay?")
+    assert fake.final_text(await fake.reply(command)).startswith("Birch pays on Friday.")
+
+
+async def test_it_is_not_said_where_others_read_along(discord: Served, fake: FakeDiscord, noted: None) -> None:
+    thread = await discord.ask("which invoice does Birch pay?")
+    assert "Friday" not in await discord.heard(thread)
+
+
+async def test_a_direct_message_has_one_reader(discord: Served, fake: FakeDiscord) -> None:
+    courier, ada = discord.adapter.courier, str(fake.user("ada").id)
+    only_ada = Readers.of(Identity("discord", "", ada).key)
+    for place in (Place("discord", "", str(fake.dm("ada").id)), await courier.direct("", ada)):
+        assert await courier.readers(place) == only_ada
