@@ -349,10 +349,10 @@ async def running(
             lambda claim, firing: keeper.fired(claim, firing),
             lambda one: acting(people, one),
         )
-        stack.callback(clock.stop)
+        stack.push_async_callback(clock.stop)
         keeper = Keeper(ledger, clock.expect, now)
         undelivered = Undelivered(ledger, keeper, outbox)
-        zones = Zones(ledger, people, settings.timezone, now)
+        zones = Zones(ledger, people, settings.timezone, now, {one.platform: one for one in couriers})
         skills = [Reminding(ledger, keeper, zones, people, lambda: nova.team.roster.names)]
         owner = Sender(OWNER, settings.name, Standing.OWNER, OWNER)  # whoever writes files on this machine
         recurring = Recurring(

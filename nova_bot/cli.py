@@ -35,6 +35,7 @@ models = typer.Typer(help="The router's sentence encoder and its fitted weights.
 owner = typer.Typer(help="The owner's accounts on Slack and Discord.", no_args_is_help=True)
 slack = typer.Typer(help="Slack: the app's manifest, the link that creates it, the tokens.", no_args_is_help=True)
 discord = typer.Typer(help="The Discord bot: inviting it, and whether its token works.", no_args_is_help=True)
+reminders = typer.Typer(help="Your reminders outside the chat: list, cancel, export, import.", no_args_is_help=True)
 schedule = typer.Typer(help="Recurring jobs, declared in files: list them, turn them on and off.", no_args_is_help=True)
 dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.", no_args_is_help=True)
 for _app, _name in (
@@ -47,6 +48,7 @@ for _app, _name in (
     (owner, "owner"),
     (slack, "slack"),
     (discord, "discord"),
+    (reminders, "reminders"),
     (schedule, "schedule"),
     (dev, "dev"),
 ):
@@ -309,6 +311,38 @@ def security_audit(as_json: AsJson = False) -> None:
 def security_effects(limit: int = 20) -> None:
     """The latest effects and refusals, newest first; the same as `nova trust log`."""
     trust_log(limit)
+
+
+@reminders.command("list")
+def reminders_list(as_json: AsJson = False) -> None:
+    """What is waiting, the next one first."""
+    from nova_bot import reminders_cli
+
+    _run(reminders_cli.show(_settings(), as_json=as_json))
+
+
+@reminders.command("cancel")
+def reminders_cancel(number: int) -> None:
+    """Cancel one by its number."""
+    from nova_bot import reminders_cli
+
+    _run(reminders_cli.cancel(_settings(), number))
+
+
+@reminders.command("export")
+def reminders_export(file: Annotated[Path, typer.Argument(help="an .ics file to write; - is stdout")]) -> None:
+    """Write what is pending as an iCalendar file."""
+    from nova_bot import reminders_cli
+
+    _run(reminders_cli.export(_settings(), file))
+
+
+@reminders.command("import")
+def reminders_import(file: Annotated[Path, typer.Argument(help="an .ics file")]) -> None:
+    """Keep the coming events and to-dos of an iCalendar file as reminders."""
+    from nova_bot import reminders_cli
+
+    _run(reminders_cli.take_in(_settings(), file))
 
 
 @schedule.command("list")

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from nova_bot.core.envelope import Envelope, Kind, Sender
+from nova_bot.core.envelope import Envelope, Kind, Sender, Standing
 from nova_bot.core.errors import LedgerError
+from nova_bot.core.labels import of_standing
 from nova_bot.core.reminder import Firing, Reminder, State
 from nova_bot.ledger import reminders
 from nova_bot.ledger.reminders import Claim
@@ -57,6 +58,7 @@ class Clock:
         self._acting = acting
         self._scheduler: Any = None
         self._resolving: asyncio.Task[None] | None = None
+        self._stopping = False
         self._expected: datetime | None = None
         self._looked: tuple[datetime, float] | None = None
         self._looking = asyncio.Lock()
@@ -70,13 +72,16 @@ class Clock:
         await self.look()
         self._resolving = asyncio.create_task(self.resolve_anew(), name="time zones")
 
-    def stop(self) -> None:
-        """Fire nothing any more."""
+    async def stop(self) -> None:
+        """Fire nothing any more; what was begun is finished."""
+        self._stopping = True
+        scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            scheduler.shutdown(wait=False)
         if self._resolving is not None:
-            self._resolving.cancel()
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
-            self._scheduler = None
+            await self._resolving
+        async with self._looking:
+            pass
 
     def expect(self, due: datetime) -> None:
         """A reminder was made or moved: it may be the next one."""
@@ -101,7 +106,7 @@ class Clock:
     async def resolve_anew(self) -> None:
         """Bring the due times up to the time zone data at hand, after they came in a new edition."""
         edition = version()
-        while found := await reminders.outdated(self._ledger, edition, AT_ONCE):
+        while not self._stopping and (found := await reminders.outdated(self._ledger, edition, AT_ONCE)):
             anew = [replace(one, due=resolved_anew(one.series, one.due)) for one in found if one.due]
             for before, after in zip(found, anew, strict=True):
                 if before.due != after.due and after.due:
@@ -152,11 +157,18 @@ class Clock:
 
     def _envelope(self, reminder: Reminder, firing: Firing) -> Envelope:
         """What comes in when a reminder is due. It calls Nova only if an agent is to be woken."""
-        person = self._acting(reminder) if reminder.agent else None
-        text = f"/agent {reminder.agent} {reminder.what}" if person else reminder.what
+        acting = self._acting(reminder) if reminder.agent else None
+        text = f"/agent {reminder.agent} {reminder.what}" if acting else reminder.what
         return Envelope(
-            *(firing.identity, Kind.CLOCK, reminder.place, person or reminder.person, text, firing.due),
-            mentioned=person is not None,
+            *(
+                firing.identity,
+                Kind.CLOCK,
+                reminder.place,
+                _trusted(acting or reminder.person, reminder),
+                text,
+                firing.due,
+            ),
+            mentioned=acting is not None,
         )
 
     def _wait(self) -> None:
@@ -168,6 +180,13 @@ class Clock:
         at = datetime.now(UTC) + wait  # the scheduler reads the machine's clock, whatever ours shows
         job = {"id": JOB, "replace_existing": True, "misfire_grace_time": None, "max_instances": 100}
         self._scheduler.add_job(self.look, "date", run_date=at, **job)
+
+
+def _trusted(person: Sender, reminder: Reminder) -> Sender:
+    """The person, with no more standing than his words had when they were kept: an import is an outsider's word."""
+    if reminder.label.integrity >= of_standing(person.standing):
+        return person
+    return replace(person, standing=Standing.GUEST)
 
 
 def _note(reminder: Reminder, one: Envelope, now: datetime) -> None:

@@ -145,6 +145,10 @@ class SlackCourier:
         """The direct message with somebody. Raises Refused or Unclear."""
         return await self.rooms.direct(workspace, user)
 
+    async def zone(self, user: str) -> str:
+        """The IANA zone of somebody's profile, "" when it can't be had."""
+        return await self.rooms.zone(user)
+
     async def close(self) -> None:
         """Let go of drafts; their runs go on after the next start."""
         await asyncio.gather(*(draft.close() for draft in self._drafts.values()))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.slack.api import Api
+from adapters.slack.api import Api, Refused, Unclear
 from nova_bot.core.envelope import Place
 from nova_bot.core.people import Identity
 from nova_bot.core.readers import Reader, Readers
@@ -59,6 +59,13 @@ class Rooms:
             if not cursor:
                 return found, True
         return found, False
+
+    async def zone(self, user: str) -> str:
+        """The IANA zone of somebody's profile, "" when it can't be had."""
+        try:
+            return str((await self.api.get("users.info", user=user))["user"].get("tz") or "")
+        except (Refused, Unclear):
+            return ""
 
     async def _reader(self, workspace: str, user: str) -> Reader:
         """Somebody, and whether he is a full member: guests and people of other companies are not."""

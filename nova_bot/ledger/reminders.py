@@ -206,6 +206,16 @@ async def job_runs(ledger: Reads, name: str, limit: int) -> list[JobRun]:
     return [JobRun(row["key"], row["due"], row["id"], row["ended"] or "") for row in found]
 
 
+async def of_owner(ledger: Reads, person: str) -> list[Reminder]:
+    """What a person has pending or paused anywhere, the next one first; without what job files declare."""
+    query = (
+        select(reminder)
+        .where(R.person == person, R.state.in_([State.PENDING, State.PAUSED]), ~R.key.startswith(JOB_KEY))
+        .order_by(R.due.is_(None), R.due, R.id)
+    )
+    return [_of(row) for row in await ledger.rows(query)]
+
+
 async def firing(ledger: Reads, identity: str) -> tuple[Reminder, Firing] | None:
     """The firing that an envelope of this identity carries, with its reminder as it stands now."""
     query = (

@@ -23,7 +23,7 @@ from schedules.reminding.wording import in_every_language, say, translated
 from schedules.reminding.zones import Zones, named
 from schedules.when import When, parse
 
-LONGEST = 10_000
+LONGEST = 2_000
 """Characters of a message that may be a request for a reminder."""
 
 ASKS_SOMETHING = re.compile(r"(?:what|how|why|who|whom|whose|which|where|whether|if|when)\b", re.IGNORECASE)
@@ -74,14 +74,18 @@ class Reminding:
 
     async def _said(self, run: Run, conversation: Conversation, text: str, tz: str = "") -> Card | None:
         """The answer to a message that stands for itself."""
-        tz = tz or await self._zones.of(run.envelope.sender)
-        when = parse(text, run.envelope.at, tz or self._zones.own)
-        given = order(text, when.lang)
+        at = run.envelope.at
+        when = parse(text, at, self._zones.own)
+        given, nag = order(text, when.lang), nagging(text, when.lang)
+        if not (given or nag or when.explicit or when.kind == "recurrence"):
+            return None
+        tz = tz or await self._zones.of(run.envelope.sender, run.envelope.place)
         if given is not None and (card := await self._ordered(run, conversation, given)) is not None:
             return card
-        nag = nagging(text, when.lang)
         if nag is not None:
-            when = _nagged(nag[0], nag[1], run.envelope.at, tz or self._zones.own)
+            when = _nagged(*nag, at, tz or self._zones.own)
+        elif tz not in ("", self._zones.own):
+            when = parse(text, at, tz)
         request = Request(run, when, nag[1] if nag else 0)
         if when.action == "list" and when.explicit:
             return _said(cards.listed(await self._own(run), when.lang))
@@ -127,7 +131,7 @@ class Reminding:
 
     async def _replied(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
         """The answer to a question of ours; None when it speaks of something else."""
-        tz = await self._zones.of(run.envelope.sender)
+        tz = await self._zones.of(run.envelope.sender, run.envelope.place)
         if question.text in in_every_language("which_zone") | in_every_language("zone_unknown"):
             return await self._zone_named(run, conversation, question, text)
         if len(question.choices) == 3 and text in question.choices:

@@ -1,11 +1,13 @@
-"""Whose clock a person means: the settings say, or the owner's machine, or the person was asked once."""
+"""Whose clock a person means: the settings say, or the platform's profile, or the person was asked once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
 from zoneinfo import available_timezones
 
-from nova_bot.core.envelope import Sender, Standing
+from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.people import People
 from nova_bot.ledger import zones as kept
 from nova_bot.ledger.store import Ledger
@@ -14,17 +16,34 @@ HERE = "terminal"
 """Whoever sits at this machine's terminal lives by its clock."""
 
 
-class Zones:
-    """`own` is the owner's IANA zone."""
+@runtime_checkable
+class KnowsZones(Protocol):
+    """A platform whose profiles have a zone."""
 
-    def __init__(self, ledger: Ledger, people: People, own: str, now: Callable[[], datetime]) -> None:
+    async def zone(self, user: str) -> str:
+        """The zone of a user's profile, "" when it can't be had."""
+        ...
+
+
+class Zones:
+    """`own` is the owner's IANA zone; `platforms` are asked for profiles, by their names."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        people: People,
+        own: str,
+        now: Callable[[], datetime],
+        platforms: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
         self._ledger = ledger
         self._people = people
         self.own = own
         self._now = now
+        self._platforms = platforms
 
-    async def of(self, sender: Sender) -> str:
-        """The person's zone, "" when nobody knows it yet."""
+    async def of(self, sender: Sender, place: Place) -> str:
+        """The zone of who speaks at `place`, "" when nobody knows it yet."""
         person = self._people.of(sender.person)
         if sender.standing is Standing.OWNER:
             return self.own
@@ -32,10 +51,14 @@ class Zones:
             return person.tz
         if any(identity.platform == HERE for identity in person.identities):
             return self.own
+        platform = self._platforms.get(place.platform)
+        profile = await platform.zone(sender.id) if isinstance(platform, KnowsZones) else ""
+        if profile in available_timezones():
+            return profile
         return await kept.of(self._ledger, sender.person)
 
     async def learn(self, sender: Sender, tz: str) -> None:
-        """Keep a zone that a person named, or that his platform knows."""
+        """Keep a zone that a person named."""
         await kept.keep(self._ledger, sender.person, tz, self._now())
 
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -15,10 +17,13 @@ from tests.doubles import GUEST, OWNER, House, Talk, asked, handed, said, used
 
 STORIES = sorted(Path(__file__).parent.glob("*.md"))
 PEOPLE = {"Ada": OWNER, "Gus": GUEST}
-RESTART = "(Nova is restarted.)"
-_LINE = re.compile(
-    r"(?P<who>[\w-]+) (?P<what>in (?P<thread>\S+)|> \w+|sees|does not see):(?: |(?=\n))(?P<text>.*)", re.DOTALL
+_EVENT = re.compile(
+    r"\((?:(?P<restart>Nova is restarted)(?: at (?P<at>[\d-]+ [\d:]+))?|It is (?P<now>[\d-]+ [\d:]+))\.\)"
 )
+_LINE = re.compile(
+    r"(?P<who>[\w-]+) (?P<what>in (?P<thread>\S+)|presses|> \w+|sees|does not see):(?: |(?=\n))(?P<text>.*)", re.DOTALL
+)
+ZONE = ZoneInfo("Europe/Berlin")
 _CHOICES = re.compile(r"(?P<text>.*?)(?: \[(?P<choices>[^\]]*)\])?", re.DOTALL)
 
 
@@ -33,22 +38,32 @@ class Line:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Nova is restarted, or time passes until a moment; `at` is "" for no other moment than now."""
+
+    restart: bool
+    at: str
+
+
 @dataclass(slots=True)
 class Beat:
-    """What one person says, the answers laid out for it, and what is then to be heard and seen. None: a restart."""
+    """What one person says or presses, or what happens; the answers laid out for it, and what is heard and seen."""
 
-    said: Line | None
+    said: Line | Event
     lines: list[Line]
 
 
-def lines_of(path: Path) -> Iterator[Line | None]:
-    """The lines of all transcripts in a story; None for a restart."""
+def lines_of(path: Path) -> Iterator[Line | Event]:
+    """The lines of all transcripts in a story."""
     text = path.read_text("utf-8")
     for block in re.finditer(r"^```transcript\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         first = text[: block.start(1)].count("\n") + 1
         for found in re.finditer(r"^(?! |$).*(?:\n+ .*)*", block[1], re.MULTILINE):
             where = f"{path.name}:{first + block[1][: found.start()].count(chr(10))}"
-            yield None if found[0] == RESTART else _line(found[0], where)
+            event = _EVENT.fullmatch(found[0])
+            at = (event["at"] or event["now"] or "") if event else ""
+            yield Event(bool(event["restart"]), at) if event else _line(found[0], where)
 
 
 def _line(text: str, where: str) -> Line:
@@ -62,7 +77,7 @@ def beats_of(path: Path) -> list[Beat]:
     """The lines of a story, grouped by what starts them."""
     beats: list[Beat] = []
     for line in lines_of(path):
-        if line is None or line.who in PEOPLE:
+        if isinstance(line, Event) or line.who in PEOPLE:
             beats.append(Beat(line, []))
         else:
             beats[-1].lines.append(line)
@@ -103,17 +118,18 @@ def shown(nova: Talk, agent: str, since: int) -> str:
     return "\n\n".join([*(pack.text for pack in packs), *results])
 
 
-async def play(beat: Beat, nova: Talk) -> None:
-    """Say what is said, and compare what comes of it."""
-    assert beat.said
-    replies, requests = len(nova.mailbox.there), len(nova.model.requests)
+async def play(beat: Beat, stage: "Stage") -> None:
+    """Let it happen, and compare what comes of it."""
+    where = beat.said.where if isinstance(beat.said, Line) else str(beat.said)
+    replies, requests = len(stage.nova.mailbox.there), len(stage.nova.model.requests)
     for line in beat.lines:
         if line.what.startswith("> "):
-            nova.model.will(line.who, answer_of(line))
-    await nova.say(beat.said.text, thread=beat.said.thread, by=PEOPLE[beat.said.who])
+            stage.nova.model.will(line.who, answer_of(line))
+    await stage.let(beat.said)
+    nova = stage.nova
     wanted = [f"{line.who} in {line.thread}: {line.text}" for line in beat.lines if line.what == "says"]
-    assert [heard(one) for one in nova.mailbox.there[replies:]] == wanted, beat.said.where
-    assert not nova.model.unused, f"{beat.said.where}: answers that nobody needed"
+    assert [heard(one) for one in nova.mailbox.there[replies:]] == wanted, where
+    assert not nova.model.unused, f"{where}: answers that nobody needed"
     for line in beat.lines:
         if line.what in ("sees", "does not see"):
             assert (line.text in shown(nova, line.who, requests)) is (line.what == "sees"), line.where
@@ -135,6 +151,21 @@ class Stage:
         self._stack = stack
         self.nova: Talk
 
+    async def let(self, said: Line | Event) -> None:
+        """Somebody says or presses something, or time passes."""
+        if isinstance(said, Line):
+            by = PEOPLE[said.who]
+            if said.what == "presses":
+                await self.nova.press(self.nova.button(said.text).id, by=by)
+            else:
+                await self.nova.say(said.text, thread=said.thread, by=by)
+            return
+        moment = datetime.fromisoformat(said.at).replace(tzinfo=ZONE) if said.at else self._house.clock.now
+        if said.restart:
+            self._house.clock.now = moment
+            await self.restart()
+        await self.nova.until(moment)
+
     async def restart(self) -> None:
         await self._stack.aclose()
         self.nova = await self._stack.enter_async_context(self._house.open())
@@ -147,7 +178,7 @@ async def test_story(path: Path, house: House) -> None:
     assert beats, f"{path.name} has no transcript"
     async with restartable(house) as stage:
         for beat in beats:
-            await (play(beat, stage.nova) if beat.said else stage.restart())
+            await play(beat, stage)
 
 
 def test_there_are_stories() -> None:
@@ -172,6 +203,6 @@ async def test_a_story_that_is_not_so_fails(tmp_path: Path, house: House, wrong:
         f"```transcript\nAda in main: which invoice?\nbooks > say: Three are open.\n{wrong}\n```\n", "utf-8"
     )
     (beat,) = beats_of(path)
-    async with house.open() as nova:
+    async with restartable(house) as stage:
         with pytest.raises(AssertionError):
-            await play(beat, nova)
+            await play(beat, stage)

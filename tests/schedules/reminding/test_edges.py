@@ -209,3 +209,13 @@ async def test_who_may_not_ask_any_more_wakes_no_agent(nova: Talk, monkeypatch: 
     await nova.until(TOMORROW_AT_9)
     assert nova.answer == "⏰ pay everyone"
     assert nova.model.requests == []
+
+
+async def test_an_imported_text_stays_an_outsiders_word(nova: Talk) -> None:
+    one = replace(daily(TOMORROW_AT_9), label=Label(Integrity.OUTSIDE, "file:mine.ics"))
+    await reminders.keep_all(nova.nova.ledger, [one], "x")
+    await nova.until(TOMORROW_AT_9)
+    await nova.settled()
+    assert nova.answer.startswith("⏰ stretch")
+    (turn,) = (await nova.nova.ledger.conversation(one.place)).turns
+    assert turn.claim.label.integrity is Integrity.OUTSIDE
