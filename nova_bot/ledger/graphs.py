@@ -97,8 +97,10 @@ async def _asked(ledger: Reads, ids: Sequence[Any], query: Any) -> list[Any]:
 
 
 def _among(table: Any, ids: Collection[ClaimId], prefix: str = "") -> ColumnElement[bool]:
-    pair = tuple_(table.c[f"{prefix}run"], table.c[f"{prefix}n"])
-    return pair.in_([(each.run, each.n) for each in ids])
+    """Rows of these claims. The runs are named beside the pairs, since only they are looked up in an index."""
+    run, n = table.c[f"{prefix}run"], table.c[f"{prefix}n"]
+    runs = sorted({each.run for each in ids})
+    return and_(run.in_(runs), tuple_(run, n).in_([(each.run, each.n) for each in ids]))
 
 
 def _marked_cone(claim: ClaimId) -> Select[Any]:
