@@ -42,8 +42,8 @@ def write_agents(folder: Path) -> None:
     (folder / "team").mkdir(parents=True, exist_ok=True)
     for name, to in _NEXT.items():
         hands_to = f"hands_to: [{to}]\n" if to else ""
-        head = f"name: {name}\ndescription: The {name} of three.\nexamples: [work for the {name}]\n{hands_to}"
-        (folder / "team" / f"{name}.md").write_text(f"---\n{head}---\n{_BODY}\n", "utf-8")
+        head = f"name: {name}\ndescription: The {name} of three.\nexamples: [work for the {name}]\naccepts: outside\n"
+        (folder / "team" / f"{name}.md").write_text(f"---\n{head}{hands_to}---\n{_BODY}\n", "utf-8")
 
 
 def on_stage(settings: Settings, home: Path, agents: Path | None = None) -> Settings:

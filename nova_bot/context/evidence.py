@@ -89,18 +89,18 @@ class Evidence:
         return years | {key for day in days for key in values.day_keys(day.year, day.month, day.day)[1]}
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=values.REMEMBERED)
 def _worked_out(text: str) -> frozenset[Decimal]:
     return frozenset(arithmetic.column_sums(text.splitlines()) | arithmetic.rounded(text))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=values.REMEMBERED)
 def _counts(text: str) -> frozenset[Decimal]:
     lines = text.strip().splitlines()
     return frozenset(map(Decimal, {len(lines), sum(bool(values.values(line)) for line in lines)} - {0, 1}))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=values.REMEMBERED)
 def _offered(text: str) -> frozenset[str]:
     stated = frozenset[str]().union(*(value.offers for value in values.values(text)))
     return stated | {f"word:{word}" for word in values.words(text)}

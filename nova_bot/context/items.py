@@ -103,15 +103,18 @@ def stub(kind: ItemKind, what: str, why: str) -> Item:
     return item(kind, f"({what} is not shown: {why})", why)
 
 
-@lru_cache(maxsize=1_024)
 def turn(said: Turn) -> Item:
     """A turn. What people call themselves is theirs to choose, so it stands inside the fence."""
-    who, text = said.agent or "a person", said.claim.text
-    if said.speaker:
-        text = f"{clip(said.speaker, LONGEST_NAME)}: {text}"
-    mark = "" if said.claim.status is Status.LIVE else f"; {say('status', said.claim.status)}"
-    shown = f"Earlier, {who} said ({said.claim.id}{mark}):\n{fenced(text)}"
-    return item(ItemKind.TURN, shown, say("why_in", "turn"), [said.claim.id])
+    return _turn(said.agent, said.speaker, said.claim.id, said.claim.text, said.claim.status)
+
+
+@lru_cache(maxsize=4_096)
+def _turn(agent: str, speaker: str, claim: ClaimId, text: str, status: Status) -> Item:
+    if speaker:
+        text = f"{clip(speaker, LONGEST_NAME)}: {text}"
+    mark = "" if status is Status.LIVE else f"; {say('status', status)}"
+    shown = f"Earlier, {agent or 'a person'} said ({claim}{mark}):\n{fenced(text)}"
+    return item(ItemKind.TURN, shown, say("why_in", "turn"), [claim])
 
 
 def summary(turns: Sequence[Turn]) -> Item:

@@ -91,10 +91,17 @@ _VALUE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _GRAM
 SAME_CHARACTERS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "‑": "-"})
 
 
-@lru_cache(maxsize=512)
+REMEMBERED = 8_192
+"""How many texts are remembered: those of some hundred conversations at once."""
+
+_MAY_HOLD_ONE = re.compile(r"[\d@]|://|\.\w")
+"""Every value has a digit, but for addresses, links and hosts."""
+
+
+@lru_cache(maxsize=REMEMBERED)
 def values(text: str) -> tuple[Value, ...]:
     """Every value in `text` except names, in order. Pure; remembered because packs repeat their texts."""
-    return tuple(_found(text.translate(SAME_CHARACTERS)))
+    return tuple(_found(text.translate(SAME_CHARACTERS))) if _MAY_HOLD_ONE.search(text) else ()
 
 
 def _found(text: str) -> Iterator[Value]:

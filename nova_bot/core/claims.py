@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from nova_bot.core.labels import Label
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ClaimId:
-    """The n-th claim of a run; people see it as `c12.3`."""
+class ClaimId(NamedTuple):
+    """The n-th claim of a run; people see it as `c12.3`. A tuple, because every step looks up many of them."""
 
     run: int
     n: int

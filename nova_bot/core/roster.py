@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from nova_bot.core.agent_spec import Accepts, AgentFile, AgentSpec, Sees
 from nova_bot.core.errors import BadAgentFile, UnknownAgent
 from nova_bot.core.front_matter import nearest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roster:
     """The agents by name, in the order of their folders and names."""
 
     files: tuple[AgentFile, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, AgentSpec]:
+        return {spec.name: spec for spec in self}
 
     def __iter__(self) -> Iterator[AgentSpec]:
         return (file.spec for file in self.files)
@@ -22,7 +27,7 @@ class Roster:
         return len(self.files)
 
     def __contains__(self, name: str) -> bool:
-        return any(spec.name == name for spec in self)
+        return name in self._by_name
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -31,10 +36,10 @@ class Roster:
 
     def get(self, name: str) -> AgentSpec:
         """The agent called `name`. Raises UnknownAgent, which names the nearest ones."""
-        for spec in self:
-            if spec.name == name:
-                return spec
-        raise UnknownAgent(name=name, nearest=" or ".join(self.like(name)))
+        found = self._by_name.get(name)
+        if found is None:
+            raise UnknownAgent(name=name, nearest=" or ".join(self.like(name)))
+        return found
 
     def like(self, name: str, n: int = 3) -> tuple[str, ...]:
         """The names most like `name`; `general` where nothing is like it."""

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
 from nova_bot.context import budget, repair
@@ -211,12 +212,11 @@ class Engine:
         if spec.needs:
             needed = await self._ledger.needed(spec.needs, run.envelope.place.room)
             conversation = replace(conversation, needed=needed)
-        known = packs.known(run, conversation)
-        label = of_model((claim.label for claim in known.values()), f"step:{run.name}")
-        links = _links(known.values(), label)
+        seen = cache(lambda: _in_sight(run, conversation))
 
         def on_text(text: str) -> None:
             asker, number, usd = run.envelope.sender.id, len(run.steps) + 1, run.usage.usd
+            label, links = seen() if text else (run.claims[0].label, frozenset())
             self._outbox.progress(
                 Underway(
                     run.envelope.place, asker, run.name, spec.name, number, text, run.started, usd, label, links
@@ -382,6 +382,13 @@ def leaving(run: Run, conversation: Conversation, progress: Progress | None) -> 
     shown = [known[claim] for claim in progress.pack.shown if claim in known]
     label = of_model((claim.label for claim in shown), f"step:{run.name}.{progress.step.n}")
     return label, _links(shown, label)
+
+
+def _in_sight(run: Run, conversation: Conversation) -> tuple[Label, frozenset[str]]:
+    """The label of everything that a step of the run can be shown, and the addresses in it that may stay links."""
+    known = packs.known(run, conversation).values()
+    label = of_model((claim.label for claim in known), f"step:{run.name}")
+    return label, _links(known, label)
 
 
 def _links(shown: Collection[Claim], label: Label) -> frozenset[str]:

@@ -6,7 +6,7 @@ An address is whatever a platform might make clickable or fetch: any scheme, a b
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from nova_bot.trust.folded import each, folded
@@ -70,6 +70,7 @@ class Address:
         return f"{lead}{user}{host}{'/…' if self.rest.strip('/') else ''}" if host else f"{lead}…"
 
 
+@lru_cache(maxsize=4_096)
 def addresses(text: str, *, careful: bool = True) -> tuple[Address, ...]:
     """Every address in a text, those behind labels too; names of program files only if `careful`."""
     view = folded(text)
