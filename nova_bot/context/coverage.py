@@ -14,6 +14,7 @@ LONGEST_REQUEST = 600
 _REST = r"[\w&.'/-]*(?<![.'])"
 _NAMED = rf"(?:[A-ZÀ-Þ\d]{_REST}(?: [A-ZÀ-Þ][\w&.-]*\w){{0,2}}|[^\W_]{_REST})"
 _AND = "and|und|y|e|et|sowie|plus|&"
+_JOINED = re.compile(rf"\s(?:{_AND})\s")
 _LIST = re.compile(rf"(#?{_NAMED}(?:\s*[,;]\s*#?{_NAMED})*)\s*,?\s(?:{_AND})\s(#?{_NAMED})")
 
 
@@ -23,7 +24,7 @@ def asked(request: str, evidence: Evidence) -> tuple[str, ...]:
     Nothing where it asks to choose among them. Words in small letters count only from three on, and if tool
     results write them with a capital.
     """
-    if len(request) > LONGEST_REQUEST or phrases.chooses(request):
+    if len(request) > LONGEST_REQUEST or not _JOINED.search(request) or phrases.chooses(request):
         return ()
     return tuple(dict.fromkeys(thing for found in _LIST.finditer(request) for thing in _things(found, evidence)))
 
