@@ -15,6 +15,8 @@ _DRESS = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*•+–]\s+|\d{1,3}[.)]\s+)?|\*\*|_
 _END = re.compile(rf"[.!?…]+[\"')»”*_]*((?:\s*[\[(]\s*{_ID}[^\])]*[\])])*)\s+(?=\S)")
 _TITLE = re.compile(r"dr|mrs?|ms|prof|st|sra?|e\.g|i\.e|z\.b|d\.h|u\.a|p\.?ej|p\.?ex|\w", re.IGNORECASE)
 """An abbreviation that a name or any word may follow."""
+LONGEST_WORD = 40
+"""How far one looks around a full stop: the length of a text must not matter at each of its sentences."""
 _BEFORE_NUMBER = re.compile(r"\w{2,5}|bzw|approx", re.IGNORECASE)
 """What may be one if a number follows: "no. 5"."""
 
@@ -87,7 +89,8 @@ def _of_line(line: str) -> Iterator[Sentence]:
 def _parts(line: str) -> Iterator[str]:
     start = 0
     for end in _END.finditer(line):
-        if line[end.start()] != "." or not _goes_on(line[: end.start()], line[end.end() :]):
+        before, after = line[max(0, end.start() - LONGEST_WORD) : end.start()], line[end.end() :][:LONGEST_WORD]
+        if line[end.start()] != "." or not _goes_on(before, after):
             yield line[start : end.end()]
             start = end.end()
     yield line[start:]
