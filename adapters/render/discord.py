@@ -78,5 +78,6 @@ def parted(text: str) -> str:
 
 
 def web(address: str) -> str:
-    """An address without what would end a link."""
-    return re.sub(r"[\s<>()\[\]\\`|]", lambda found: f"%{ord(found[0]):02X}", address)
+    """An address without what would end a link or call everybody."""
+    ending = r"[\s<>()\[\]\\`|]|@(?=everyone|here)"
+    return re.sub(ending, lambda found: f"%{ord(found[0]):02X}", address, flags=re.IGNORECASE)
