@@ -172,7 +172,7 @@ def test_cutting_loses_nothing_and_keeps_the_order(text: str, writer: str, limit
 
 
 @given(texts, limits)
-@example("https://x.org/a_b@everyone", 100)
+@example("https://x.org/a_b@everyone", 400)
 @settings(max_examples=200, deadline=None)
 def test_no_token_of_discord_comes_to_life(text: str, limit: int) -> None:
     for page in split(text, limit, WRITERS["discord"]):
