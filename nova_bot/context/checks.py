@@ -19,7 +19,7 @@ from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Label
 from nova_bot.core.outcome import HandOff
 
-_UNFOUNDED = frozenset(FaultKind) - {FaultKind.DROPPED_ASSUMPTION}
+_UNFOUNDED = frozenset(FaultKind) - {FaultKind.DROPPED_ASSUMPTION, FaultKind.WRONG_SHAPE}
 """Faults that leave a statement without a basis; a dropped assumption has one, and rests on it."""
 
 

@@ -69,9 +69,9 @@ def brief(run: Run) -> list[Item]:
     return [item(ItemKind.HAND_OFF, fenced("\n".join(lines)), say("why_in", "hand_off", agent=step.agent), stated)]
 
 
-def passed_on(claim: Claim, agent: str) -> Item:
-    """A claim of a hand-off."""
-    text = f"{claim.id} ({_standing(claim)}, from {agent}):\n{fenced(claim.text)}"
+def passed_on(claim: Claim, agent: str, old: str = "") -> Item:
+    """A claim of a hand-off. `old` says how old it is, if it is out of date."""
+    text = f"{claim.id} ({_standing(claim)}, from {agent}{_old(old)}):\n{fenced(claim.text)}"
     return item(ItemKind.CLAIM, text, _from(agent), [claim.id])
 
 
@@ -80,9 +80,9 @@ def _from(agent: str) -> str:
     return say("why_in", "claim", agent=agent)
 
 
-def needed(claim: Claim) -> Item:
+def needed(claim: Claim, old: str = "") -> Item:
     """A claim of this room that the agent asks for."""
-    text = f"{claim.subject}, {claim.id} ({_standing(claim)}):\n{fenced(claim.text)}"
+    text = f"{claim.subject}, {claim.id} ({_standing(claim)}{_old(old)}):\n{fenced(claim.text)}"
     return item(ItemKind.NEEDED, text, say("why_in", "needed", subject=claim.subject), [claim.id])
 
 
@@ -127,3 +127,7 @@ def summary(turns: Sequence[Turn]) -> Item:
 
 def _standing(claim: Claim) -> str:
     return "assumed, not checked" if claim.basis is Basis.ASSUMED else claim.basis.value
+
+
+def _old(old: str) -> str:
+    return f"; {old}" if old else ""

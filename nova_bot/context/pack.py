@@ -1,14 +1,14 @@
 """Building a ContextPack: what this agent may and needs to see in this step, within its budget."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from itertools import islice
 
+from nova_bot.context import freshness, items
 from nova_bot.context import handoff as handoffs
-from nova_bot.context import items
 from nova_bot.context import summary as summaries
 from nova_bot.context.budget import estimate_tokens
 from nova_bot.context.clearance import Viewer
@@ -26,6 +26,10 @@ SHARE_OF_BUDGET = 0.5
 
 NOTE = "note"
 """The subject of claims that are notes of the person."""
+
+
+Old = Callable[[Claim], str]
+"""Says how old a claim is, if it is out of date for the agent at work."""
 
 
 class TooLong(Exception):
@@ -64,21 +68,27 @@ def build(
 
     Raises TooLong when not even the request fits, Full when nothing else does.
     """
+
+    def old(claim: Claim) -> str:
+        return freshness.told(claim, spec.fresh, now)
+
     prefix = system(spec, roster)
     limit = int(spec.budget.tokens * SHARE_OF_BUDGET)
     room = _Room(limit - estimate_tokens(prefix), say("why_out", "budget", limit=limit))
     last = [*items.asked(conversation), items.now(now, tz), items.request(run)]
     if not room.take(sum(item.tokens for item in last)):
         raise TooLong(max(0, room.tokens * 3))
-    brief, used = items.brief(run), [step for step in run.stretch if isinstance(step.outcome, Use)]
+    brief = items.brief(run)
+    used = [_dated(step, run.claims, old) for step in run.stretch if isinstance(step.outcome, Use)]
     if not room.take(sum(item.tokens for item in brief) + sum(_least(step, room) for step in used)):
         raise Full
     viewer = Viewer(spec, run.envelope.place.room)
+
     before = _Before.of(viewer, conversation, keep_turns)
-    claims, no_claims = _fit(_passed_on(viewer, run), room)
+    claims, no_claims = _fit(_passed_on(viewer, run, old), room)
     exchanges, no_results = _exchanges(used, run.claims, room)
     quoted, no_quoted = _fit(_quoted(viewer, run), room)
-    needed, no_needed = _fit(_needed(viewer, run, conversation), room)
+    needed, no_needed = _fit(_needed(viewer, run, conversation, old), room)
     turns, no_turns = _fit(before.turns, room)
     summary, no_summary = _fit(before.summary, room)
     left_out = (*before.left_out, *no_summary, *no_turns, *no_claims, *no_needed, *no_results, *no_quoted)
@@ -129,12 +139,12 @@ def _fit(wishes: Iterable[_Wish], room: _Room) -> tuple[list[Item], list[LeftOut
     return taken[::-1], out[::-1]
 
 
-def _passed_on(viewer: Viewer, run: Run) -> list[_Wish]:
+def _passed_on(viewer: Viewer, run: Run, old: Old) -> list[_Wish]:
     """The claims of all hand-offs of this run: assumptions first, and of each kind the latest first."""
     handed = {step.n: step.agent for step in run.steps if isinstance(step.outcome, HandOff)}
     made = [claim for claim in run.claims if claim.step in handed and claim.subject != handoffs.TASK]
     made.sort(key=lambda claim: (claim.basis is Basis.ASSUMED, claim.id), reverse=True)
-    return [_wish(items.passed_on(claim, handed[claim.step]), claim, viewer) for claim in made]
+    return [_wish(items.passed_on(claim, handed[claim.step], old(claim)), claim, viewer) for claim in made]
 
 
 def _wish(item: Item, claim: Claim, viewer: Viewer) -> _Wish:
@@ -151,12 +161,12 @@ def _quoted(viewer: Viewer, run: Run) -> list[_Wish]:
     return shown[::-1]
 
 
-def _needed(viewer: Viewer, run: Run, conversation: Conversation) -> list[_Wish]:
+def _needed(viewer: Viewer, run: Run, conversation: Conversation, old: Old) -> list[_Wish]:
     """What is known of the subjects that the agent needs, and notes that fit; the dearest first."""
     known = [claim for claim in conversation.needed if claim.subject in viewer.spec.needs]
     notes = [claim for claim in run.claims if claim.step == 0 and claim.subject == NOTE]
     return [
-        *(_wish(items.needed(claim), claim, viewer) for claim in known),
+        *(_wish(items.needed(claim, old(claim)), claim, viewer) for claim in known),
         *(_wish(items.note(claim), claim, viewer) for claim in notes),
     ]
 
@@ -203,6 +213,19 @@ def _exchanges(
         exchanges.append(exchange)
         out += gone
     return tuple(exchanges[::-1]), out[::-1]
+
+
+def _dated(step: Step, made: tuple[Claim, ...], old: Old) -> Step:
+    """`step` with results that say how old they are, where they are out of date."""
+    found = iter([claim for claim in made if claim.step == step.n])
+    ages = ["" if result.error else "".join(map(old, islice(found, 1))) for result in step.results]
+    if not any(ages):
+        return step
+    results = (
+        replace(result, text=f"({age})\n{result.text}") if age else result
+        for result, age in zip(step.results, ages, strict=True)
+    )
+    return replace(step, results=tuple(results))
 
 
 def _least(step: Step, room: _Room) -> int:

@@ -1,6 +1,7 @@
 """Repair: what a model is told about an answer that can't stand, and how the answer is shown if it still can't."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -15,6 +16,8 @@ _KEYS = {
     FaultKind.NO_RECEIPT: "no_receipt",
 }
 """The faults that are worth a second try. A new value is not: it may be right, and is shown as assumed."""
+
+SHOWN_PROBLEMS = 8
 
 MARKED = frozenset({FaultKind.NO_RECEIPT, FaultKind.FAILED_AS_EMPTY})
 """The faults that the shown answer names beside the statement."""
@@ -36,6 +39,17 @@ def complaint(checked: Checked, evidence: Evidence) -> str:
         if each.kind in _KEYS
     ]
     return "\n".join([_words()["intro"], *found, _words()["outro"]]) if found else ""
+
+
+def wrong_shape(agent: str, problems: Sequence[str]) -> str:
+    """What to tell the model about a result that its agent's file does not allow."""
+    what = "; ".join(problems[:SHOWN_PROBLEMS])
+    return "\n".join([_words()["intro"], _words()["wrong_shape"].format(agent=agent, what=what), _words()["outro"]])
+
+
+def no_result() -> str:
+    """The problem of an answer without the result that is promised."""
+    return _words()["no_result"]
 
 
 def marked(checked: Checked, evidence: Evidence) -> str:

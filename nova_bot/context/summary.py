@@ -30,7 +30,7 @@ def begin(start: int, keep: int, earlier: int) -> int:
     return min(start, max(start - max(1, TURNS // step) * step, -(-earlier // step) * step))
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=8_192)
 def telling(text: str) -> str:
     """The sentence of `text` with the most values, the first of equals; as it stands there, cut to one line."""
     said = sentences.split(text)

@@ -7,9 +7,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
-from nova_bot.core import front_matter
+from nova_bot.core import contract, front_matter
 from nova_bot.core.errors import BadAgentFile
 
 _SPAN = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -104,6 +104,7 @@ class AgentSpec(BaseModel):
     asks_before: tuple[ToolName, ...] = ()
     hands_to: tuple[Name, ...] = ()
     needs: tuple[Slug, ...] = ()
+    returns: Annotated[dict[str, JsonValue], AfterValidator(contract.checked)] | None = None
     patterns: tuple[Annotated[str, BeforeValidator(_regex)], ...] = ()
     sees: Sees = Sees.CHANNEL
     accepts: Accepts = Accepts.OWNER

@@ -21,6 +21,7 @@ class FaultKind(StrEnum):
     NO_RECEIPT = "claimed, no receipt"
     PARTIAL = "left out what was asked"
     FAILED_AS_EMPTY = "a failed read told as nothing found"
+    WRONG_SHAPE = "not the result that was promised"
     DROPPED_ASSUMPTION = "an assumption told as fact"
 
 

@@ -43,10 +43,11 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An answer. `cut` is True when the model stopped before its end."""
+    """An answer. `cut`: the model stopped before its end. `data` is the result that the agent's file promises."""
 
     text: str
     cut: bool = False
+    data: JsonValue = None
     kind: Literal["say"] = "say"
 
 

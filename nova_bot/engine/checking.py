@@ -5,29 +5,37 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from nova_bot.context import checks, handoff, repair
+from nova_bot.context import checks, coverage, handoff, repair
 from nova_bot.context import evidence as evidences
 from nova_bot.context import pack as packs
 from nova_bot.context.checks import Checked
 from nova_bot.context.evidence import Evidence
+from nova_bot.core import contract
+from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
 from nova_bot.core.conversation import Conversation
-from nova_bot.core.fault import Fault
+from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Label, join, of_model
 from nova_bot.core.outcome import Ask, HandOff, Outcome, Say
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run
+
+_DROPPED = FaultKind.DROPPED_ASSUMPTION
 
 Recorded = tuple[tuple[Claim, ...], tuple[Edge, ...], tuple[Fault, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An outcome that was checked: as it may be shown, what it states, and what the model should hear about it."""
+    """An outcome that was checked: as it may be shown, what it states, and what the model should hear about it.
+
+    `broken` is what is wrong with its result, where the agent's file promises one: it can't go out.
+    """
 
     outcome: Outcome
     checked: Checked | None = None
     complaint: str = ""
+    broken: tuple[str, ...] = ()
 
 
 def evidence_of(
@@ -55,18 +63,44 @@ def doubtful(claims: Iterable[Claim], edges: Iterable[Edge], already: frozenset[
     return frozenset(found)
 
 
-def judge(outcome: Outcome, evidence: Evidence) -> Judged:
+def judge(outcome: Outcome, evidence: Evidence, spec: AgentSpec) -> Judged:
     """`outcome` checked: only an answer and a hand-off state something."""
     match outcome:
         case Say(text=text, cut=cut):
             checked = checks.check(text, evidence)
-            complaint = "" if cut else repair.complaint(checked, evidence)
-            return Judged(replace(outcome, text=repair.marked(checked, evidence)), checked, complaint)
+            broken = _broken(outcome, evidence, spec)
+            complaint = repair.wrong_shape(spec.name, broken) if broken else repair.complaint(checked, evidence)
+            shown = replace(outcome, text=repair.marked(checked, evidence))
+            return Judged(shown, checked, "" if cut else complaint, broken)
         case HandOff():
-            checked = checks.check_hand_off(outcome, evidence)
-            clean = handoff.without(outcome, checked.bad_cites)
-            return Judged(clean, checked, repair.complaint(checked, evidence))
+            return _handed(outcome, evidence)
     return Judged(outcome)
+
+
+def _broken(said: Say, evidence: Evidence, spec: AgentSpec) -> tuple[str, ...]:
+    if not spec.returns or said.cut:
+        return ()
+    if said.data is None:
+        return (repair.no_result(),)
+    return contract.problems(said.data, spec.returns, coverage.asked(evidence.request, evidence))
+
+
+def _handed(outcome: HandOff, evidence: Evidence) -> Judged:
+    """A hand-off checked. Assumptions that it tells as facts are put back into it as assumptions."""
+    checked = checks.check_hand_off(outcome, evidence)
+    dropped = {found for each in checked.violations if each.kind is _DROPPED for found in _ids(each.what)}
+    if dropped:
+        texts = tuple(evidence.by_id[each].text for each in sorted(dropped))
+        outcome = replace(outcome, assumed=(*outcome.assumed, *texts))
+        kept = tuple(each for each in checked.violations if each.kind is _DROPPED)
+        checked = checks.check_hand_off(outcome, evidence)
+        checked = replace(checked, violations=(*checked.violations, *kept))
+    clean = handoff.without(outcome, checked.bad_cites)
+    return Judged(clean, checked, repair.complaint(checked, evidence))
+
+
+def _ids(text: str) -> list[ClaimId]:
+    return [ClaimId.parse(each) for each in text.split(", ")]
 
 
 def record(run: Run, step: int, judged: Judged, evidence: Evidence) -> Recorded:
@@ -74,6 +108,8 @@ def record(run: Run, step: int, judged: Judged, evidence: Evidence) -> Recorded:
     brief = run.claims if run.hand_offs else ()  # any of it may stand in the brief, which is no claim
     label = of_model((claim.label for claim in (*evidence.claims, *brief)), f"step:{run.name}.{step}")
     first = len(run.claims) + 1
+    if judged.broken:
+        return (), (), tuple(Fault(step, FaultKind.WRONG_SHAPE, what) for what in judged.broken)
     match judged:
         case Judged(outcome=Say(text=text), checked=Checked() as checked):
             claims, edges, faults = _dated(*checks.as_claims(checked, run.id, step, first, label), evidence)

@@ -218,9 +218,7 @@ class Engine:
             asker, number, usd = run.envelope.sender.id, len(run.steps) + 1, run.usage.usd
             label, links = seen() if text else (run.claims[0].label, frozenset())
             self._outbox.progress(
-                Underway(
-                    run.envelope.place, asker, run.name, spec.name, number, text, run.started, usd, label, links
-                )
+                Underway(run.envelope.place, asker, run.name, spec.name, number, text, run.started, usd, label, links)
             )
 
         on_text("")

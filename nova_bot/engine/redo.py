@@ -163,9 +163,7 @@ class Redo:
         shown = {each for step in graph.steps.values() for each in step.shown}
         return shown.isdisjoint(await corrections.replaced(self.room.ledger, {each.run for each in shown}))
 
-    async def _close(
-        self, script: Script, played: Played, conversation: Conversation, held: Sequence[Held]
-    ) -> str:
+    async def _close(self, script: Script, played: Played, conversation: Conversation, held: Sequence[Held]) -> str:
         """Put the new run in the place of the old one, in one transaction; then send what has to be said."""
         now, run = self.room.clock(), played.run
         edit = await self._correction_of_reply(script, played, conversation)
@@ -196,9 +194,7 @@ class Redo:
                 await self.outbox.send(outbound)
         return "" if edit is None else "edited" if edit.edits else "followed"
 
-    async def _correction_of_reply(
-        self, script: Script, played: Played, conversation: Conversation
-    ) -> Outbound | None:
+    async def _correction_of_reply(self, script: Script, played: Played, conversation: Conversation) -> Outbound | None:
         """The new answer, over the old one where a platform has it, else after it. None where it stayed the same."""
         answer = played.run.claims[-1]
         old = script.made.get(max(script.steps, default=0), ())[-1:]

@@ -7,9 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from nova_bot.context import handoff
+from nova_bot.core import contract
 from nova_bot.core.agent_spec import AgentSpec, Line
 from nova_bot.core.errors import ToolError
 from nova_bot.core.outcome import Ask, EndingKind, HandOff, Outcome, Say, Stop, ToolCall, ToolResult, Use
@@ -23,6 +24,7 @@ from nova_bot.tools.registry import Tool
 
 HAND_OFF = "hand_off"
 ASK_PERSON = "ask_person"
+ANSWER = "answer"
 LONGEST = 20_000
 
 
@@ -36,6 +38,12 @@ class _HandOffArgs(BaseModel):
     assumed: tuple[str, ...] = Field(default=(), max_length=100)
     could_not: tuple[str, ...] = Field(default=(), max_length=100)
     open: tuple[str, ...] = Field(default=(), max_length=100)
+
+
+class _AnswerArgs(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    text: str = Field(min_length=1, max_length=LONGEST)
+    result: JsonValue
 
 
 class _AskArgs(BaseModel):
@@ -66,7 +74,20 @@ def offers(spec: AgentSpec, tools: list[Tool], *, plans: bool = False) -> tuple[
     """What the model may call: the agent's tools, then the control tools; always in the same order."""
     own = [_own_offer(tool) for tool in tools]
     hand_off = [_offer(HAND_OFF, _HandOffArgs)] if spec.hands_to else []
+    own += [_answer_offer(spec.returns)] if spec.returns else []
     return (*own, *hand_off, _offer(ASK_PERSON, _AskArgs), *([plan_offer()] if plans else []))
+
+
+def _answer_offer(returns: contract.Schema) -> ToolOffer:
+    """The tool with which an agent gives the result that its file promises."""
+    words = _words()[ANSWER]
+    text: JsonValue = {"type": "string", "description": words["text"]}
+    properties: JsonValue = {"text": text, "result": contract.plain(returns)}
+    return ToolOffer(
+        ANSWER,
+        words["description"],
+        {"type": "object", "properties": properties, "required": ["text", "result"]},
+    )
 
 
 def plan_offer() -> ToolOffer:
@@ -118,6 +139,9 @@ def _control(calls: tuple[ToolCall, ...], spec: AgentSpec, run: Run, hops: int) 
     args: dict[str, Any] = dict(calls[0].args)
     if calls[0].tool == HAND_OFF:
         return _handed(args)
+    if calls[0].tool == ANSWER and spec.returns:
+        answer = _AnswerArgs.model_validate(args)
+        return Say(answer.text, data=answer.result)
     if calls[0].tool == ASK_PERSON:
         asked = _AskArgs.model_validate(args)
         return Ask(asked.question, asked.choices)
@@ -130,14 +154,14 @@ def _handed(args: dict[str, Any]) -> HandOff:
 
 def refused(call: ToolCall, calls: tuple[ToolCall, ...], spec: AgentSpec, run: Run, hops: int) -> str:
     """Why a control call can't stand, in words for the model; "" when it can, and for every other tool."""
-    if call.tool not in (HAND_OFF, ASK_PERSON):
+    if call.tool not in (HAND_OFF, ASK_PERSON, *([ANSWER] if spec.returns else [])):
         return ""
     if len(calls) > 1:
         return say("hand_off", "alone", tool=call.tool)
     try:
         if call.tool == HAND_OFF:
             return handoff.refusal(_handed(dict(call.args)), spec, run, hops)
-        _AskArgs.model_validate(call.args)
+        (_AnswerArgs if call.tool == ANSWER else _AskArgs).model_validate(call.args)
     except ValidationError as error:
         first = error.errors()[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

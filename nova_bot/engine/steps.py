@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from nova_bot.context import budget
+from nova_bot.context import budget, freshness
 from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
 from nova_bot.context.evidence import Evidence
@@ -97,16 +97,30 @@ class Stepper:
         spec = roster.get(run.agent)
         began = self.clock()
         pack, known = self._pack(spec, roster, run, conversation, began)
+        settled = self._without_model(run, spec, pack, began)
+        if settled is not None:
+            return settled
         today = began.astimezone(ZoneInfo(self.tz)).date()
         evidence = checking.evidence_of(run, conversation, pack, self.tools.effects, today)
         asking = _Asking(run, spec, evidence, self._offers(run, spec, roster, pack, known), on_text)
         said = await self._ask(asking, pack, run)
         if said.judged.complaint:
             said = await self._again(asking, said, began)
+        if said.judged.broken:
+            said = replace(said, judged=replace(said.judged, outcome=_broken(run, spec, said.judged.broken)))
         if planning.due(run) and not isinstance(said.judged.outcome, Use | Stop):
             said = replace(said, judged=Judged(planning.NOTHING))
         step = self._made(run, said, began)
         return Progress(step, said.pack, *checking.record(run, step.n, said.judged, evidence))
+
+    def _without_model(self, run: Run, spec: AgentSpec, pack: ContextPack, now: datetime) -> Progress | None:
+        """The step that has to come before the agent is asked: what it has read is out of date and is read again."""
+        reads = [name for name, row in self.tools.rows().items() if row.plain]
+        again = freshness.to_read_again(run, reads, spec.fresh, now)
+        if not again:
+            return None
+        step = self._made(run, _Said(pack, Judged(Use(again, say("age", "again"))), Usage()), now)
+        return None if budget.exceeded(run.then(step, (), ()), spec, self.limits) else Progress(step, pack)
 
     def _made(self, run: Run, said: _Said, began: datetime) -> Step:
         return Step(
@@ -147,7 +161,7 @@ class Stepper:
             log.error("%s", error, extra={"action": "model.failed", "run": run.name, "agent": spec.name})
             tries = error.facts.get("tries", 0)
             return _Said(pack, Judged(_failed(run, error)), Usage(calls=tries if isinstance(tries, int) else 0))
-        judged = checking.judge(replies.outcome(reply, spec, run, self.limits.hops), asking.evidence)
+        judged = checking.judge(replies.outcome(reply, spec, run, self.limits.hops), asking.evidence, spec)
         return _Said(pack, judged, reply.usage, reply.model, reply.text, reply.calls)
 
     async def _use(self, run: Run, step: Step, conversation: Conversation, roster: Roster) -> Progress:
@@ -191,3 +205,9 @@ def _failed(run: Run, error: ModelError) -> Stop:
         return Stop(EndingKind.FAILED, str(error), type(error).__name__)
     reason = say("failed", _SAID_TO_ASKER.get(type(error), "internal"))
     return Stop(EndingKind.FAILED, say("ending", "failed", reason=reason, run=run.name), type(error).__name__)
+
+
+def _broken(run: Run, spec: AgentSpec, what: tuple[str, ...]) -> Stop:
+    """The ending of a run whose agent did not give the result that its file promises."""
+    reason = say("failed", "contract", agent=spec.name, what=what[0])
+    return Stop(EndingKind.FAILED, say("ending", "failed", reason=reason, run=run.name), f"contract of {spec.name}")

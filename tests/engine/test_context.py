@@ -84,3 +84,32 @@ async def test_a_long_thread_is_told_in_short_and_costs_no_more(house: House, mo
     async with house.open() as nova:
         await nova.say("which invoice is number 30?")
     assert model.last_pack.items[0].kind is before.items[0].kind is ItemKind.SUMMARY
+
+
+async def test_what_is_out_of_date_is_read_again_before_the_agent_goes_on(house: House, model: PuppetModel) -> None:
+    write(house.agents, "books", with_lines(BOOKS, "fresh: {lab: 5s}"))
+    async with house.open() as nova:
+        amounts = iter(["90 EUR", "92 EUR"])
+
+        async def slow(_: str) -> str:
+            nova.clock.move(10 if len(nova.lab.calls) == 1 else 1)
+            return next(amounts)
+
+        nova.lab.run = slow
+        model.will("books", used(("lab.read", {"text": "open"})), said("92 EUR are open."))
+        run = await nova.say("which invoice?")
+        assert [call[1] for call in nova.lab.calls] == ["open", "open"]
+        assert model.told == ["(as of 1 min ago, may be out of date)\n90 EUR", "92 EUR"]
+        assert [(step.n, step.model) for step in run.steps] == [(1, "puppet"), (2, ""), (3, "puppet")]
+        assert nova.answer == "92 EUR are open."
+
+
+async def test_what_cannot_be_read_again_is_told_with_its_age(house: House, model: PuppetModel) -> None:
+    write(house.agents, "chaser", with_lines(CHASER, "needs: [client]", "fresh: {client: 1h}"))
+    async with house.open() as nova:
+        model.will("books", handed("chaser", found=["client: Birch GmbH"]))
+        await nova.say("the invoice of Birch GmbH is late")
+        nova.clock.move(9 * 3600)
+        await nova.say("chase them", thread="other")
+        (needed,) = shown(model, ItemKind.NEEDED)
+        assert needed.startswith("client, c1.2 (derived; as of 9 h ago, may be out of date):")
