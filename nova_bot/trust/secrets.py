@@ -65,8 +65,9 @@ class Secrets:
         """`text` with a mark in place of each secret and each key. Doing it twice changes nothing."""
         view = folded(text)
         spans = [view.span(*found.span()) for found in _KEYS.finditer(view.text)]
-        spans += [*self._spans(_letters(view))]
-        if "%" in text:
+        if self._windows:
+            spans += [*self._spans(_letters(view))]
+        if self._windows and "%" in text:
             spans += [*self._spans(_letters(_unquoted(view)))]
         if not spans:
             return text

@@ -75,7 +75,7 @@ class Reminding:
     async def _said(self, run: Run, conversation: Conversation, text: str, tz: str = "") -> Card | None:
         """The answer to a message that stands for itself."""
         at = run.envelope.at
-        when = parse(text, at, self._zones.own)
+        when = parse(text, at, self._zones.own, requests=True)
         given, nag = order(text, when.lang), nagging(text, when.lang)
         if not (given or nag or when.explicit or when.kind == "recurrence"):
             return None

@@ -14,10 +14,13 @@ __all__ = ["Habits", "When", "as_json", "next_due", "parse"]
 USUAL = Habits()
 
 
-def parse(text: str, now: datetime, tz: str, lang: str | None = None, habits: Habits = USUAL) -> When:
+def parse(
+    text: str, now: datetime, tz: str, lang: str | None = None, habits: Habits = USUAL, *, requests: bool = False,
+) -> When:
     """Read a reminder request or a time phrase, said at `now` (aware) by a person in the IANA zone `tz`.
 
     `lang` is one of en, de, es, fr, zh; without it the language is detected. Nothing is looked up anywhere else.
+    With `requests` a text that neither asks for a reminder nor begins with a time is left unread, which is quicker.
     """
     from schedules.when.answer import answer
-    return answer(text, now, tz, lang, habits)
+    return answer(text, now, tz, lang, habits, requests=requests)

@@ -14,7 +14,7 @@ from schedules.when.reading import Text, read
 from schedules.when.repeat import Repeat, repeat
 from schedules.when.request import Request, heads, merged, request, tail, task
 from schedules.when.resolve import Found, resolve
-from schedules.when.scan import Chunk, chunks
+from schedules.when.scan import Chunk, chunks, phrase
 from schedules.when.speaking import Now
 
 TWO_TIMES = Trouble("I see more than one time in that. Which one do you mean?")
@@ -26,7 +26,9 @@ LEADS = ("notafter", "after", "since", "negation", "or", "until")
 NEEDS_TIME = ("create", "snooze", "edit")
 
 
-def answer(text: str, now: datetime, tz: str, lang: str | None, habits: Habits) -> When:
+def answer(
+    text: str, now: datetime, tz: str, lang: str | None, habits: Habits, *, requests: bool = False,
+) -> When:
     """Read a reminder request or a time phrase, said at `now` (aware) by a person in the zone `tz`."""
     if now.tzinfo is None:
         raise ValueError("`now` needs a time zone.")
@@ -38,6 +40,8 @@ def answer(text: str, now: datetime, tz: str, lang: str | None, habits: Habits) 
         return questioned(empty, NO_ZONE)
     reading = read(text, lexicon_of(lang))
     asked = request(reading)
+    if requests and not asked.explicit and (not reading.tokens or phrase(reading, 0, asked.taken) is None):
+        return empty
     return understood(reading, asked, chunks(reading, asked.taken), moment, empty)
 
 
