@@ -38,6 +38,8 @@ class Sentence:
 
 def citations(text: str) -> tuple[ClaimId, ...]:
     """The ids in square or round brackets, in order, each once."""
+    if not _may_cite(text):
+        return ()
     marks = (mark[0] for mark in _CITATION.finditer(text))
     return tuple(dict.fromkeys(ClaimId.parse(found) for mark in marks for found in re.findall(_ID, mark)))
 
@@ -58,7 +60,12 @@ def without(text: str, dropped: Collection[ClaimId]) -> str:
 
 def bare(text: str) -> str:
     """`text` without any citation."""
-    return _CITATION.sub("", text)
+    return _CITATION.sub("", text) if _may_cite(text) else text
+
+
+def _may_cite(text: str) -> bool:
+    """A quick look: citations stand in brackets."""
+    return "[" in text or "(" in text
 
 
 def split(text: str) -> tuple[Sentence, ...]:
