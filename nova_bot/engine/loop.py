@@ -1,25 +1,23 @@
 """The loop: from an accepted envelope to a run that has ended, each step saved before the next one starts."""
 
 import logging
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Protocol
 
-from nova_bot.context import budget, repair
+from nova_bot.context import budget
 from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
-from nova_bot.context.footer import footer
 from nova_bot.context.items import fenced
 from nova_bot.context.pack import Full, TooLong
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.button import BAD, CHOOSE, FEEDBACK, GOOD, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
-from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
+from nova_bot.core.conversation import Conversation, OpenQuestion
 from nova_bot.core.delivery import Outbound, Underway
-from nova_bot.core.envelope import Envelope, Kind, Place, Standing
+from nova_bot.core.envelope import Envelope, Place, Standing
 from nova_bot.core.errors import LedgerError, UnknownAgent
 from nova_bot.core.labels import Integrity, Label, of_model
 from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
@@ -27,8 +25,9 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
 from nova_bot.core.wording import say
-from nova_bot.engine import bringing, checking, guard
+from nova_bot.engine import bringing, checking, endings, guard
 from nova_bot.engine.arbiter import Arbiter
+from nova_bot.engine.at_hand import AtHand
 from nova_bot.engine.door import NOVA, Door
 from nova_bot.engine.notices import notices
 from nova_bot.engine.outbox import Outbox
@@ -38,12 +37,8 @@ from nova_bot.engine.working import Stopped, Working
 from nova_bot.ledger import deeds
 from nova_bot.ledger.store import Closing, Ledger, Parking, Progress
 from nova_bot.routing.learning import Memory
-from nova_bot.trust.grants import spoken
-from nova_bot.trust.sinks import received
 
 log = logging.getLogger(__name__)
-
-CACHED_CONVERSATIONS = 2_000
 
 
 class Router(Protocol):
@@ -89,19 +84,16 @@ class Engine:
         self._new_id = new_id
         self._arbiter = arbiter
         self._skills = skills
-        self._conversations: OrderedDict[Place, Conversation] = OrderedDict()
-        self._stale: set[Place] = set()
+        self._at_hand = AtHand(ledger)
         self.working = Working()
 
     def forget(self, place: Place) -> None:
         """Read this conversation anew before its next run: what it holds has changed."""
-        self._conversations.pop(place, None)
-        if self.working.at(place):
-            self._stale.add(place)
+        self._at_hand.forget(place, in_use=self.working.at(place) is not None)
 
     async def answer(self, number: int, envelope: Envelope, begun: Run | None = None) -> Run:
         """Play the run of accepted envelope `number` to its end, from its last finished step if it had `begun`."""
-        conversation = await self._heard(envelope)
+        conversation = await self._at_hand.of(envelope)
         run = begun or await self._begin(number, envelope, conversation)
         try:
             with self.working.on(run):
@@ -109,11 +101,11 @@ class Engine:
                     run = await self._advance(run, conversation)
                     self.working.now(run)
         except LedgerError:
-            self._conversations.pop(envelope.place, None)
+            self._at_hand.forget(envelope.place)
             raise
         except Exception:
             log.exception("run %s broke", run.name, extra={"action": "run.broke", "run": run.name})
-            run = await self._close(run, conversation, _failed(run, "internal"))
+            run = await self._close(run, conversation, endings.failed(run, "internal"))
         return run
 
     async def _begin(self, number: int, envelope: Envelope, conversation: Conversation) -> Run:
@@ -191,17 +183,17 @@ class Engine:
     async def _advance(self, run: Run, conversation: Conversation) -> Run:
         """One step further, saved; or the ending."""
         if self.working.to_stop(run):
-            return await self._close(run, conversation, _stopped(run))
+            return await self._close(run, conversation, endings.stopped(run))
         if not run.steps:
             card = await answered(self._skills, run, conversation)
-            outcome = card.outcome if card else _settled(run)
+            outcome = card.outcome if card else endings.settled(run)
             if outcome is not None:
                 return await self._close(run, conversation, outcome, card=card)
         roster = self._team().roster
         try:
             spec = roster.get(run.agent)
         except UnknownAgent:
-            return await self._close(run, conversation, _failed(run, "agent_gone", agent=run.agent))
+            return await self._close(run, conversation, endings.failed(run, "agent_gone", agent=run.agent))
         waiting = bool(run.steps) and run.steps[-1].waiting_for_tools
         reached = "" if waiting else budget.exceeded(run, spec, self._limits)
         if reached:
@@ -212,7 +204,7 @@ class Engine:
         if spec.needs:
             needed = await self._ledger.needed(spec.needs, run.envelope.place.room)
             conversation = replace(conversation, needed=needed)
-        seen = cache(lambda: _in_sight(run, conversation))
+        seen = cache(lambda: endings.in_sight(run, conversation))
 
         def on_text(text: str) -> None:
             asker, number, usd = run.envelope.sender.id, len(run.steps) + 1, run.usage.usd
@@ -225,7 +217,7 @@ class Engine:
         try:
             progress = await self.working.until_stopped(run, self.stepper.step(run, conversation, roster, on_text))
         except Stopped:
-            return await self._close(run, conversation, _stopped(run))
+            return await self._close(run, conversation, endings.stopped(run))
         except TooLong as error:
             said = say("rejected", "too_long", size=len(run.route.request), agent=spec.name, limit=error.limit)
             return await self._close(run, conversation, Stop(EndingKind.REJECTED, said))
@@ -250,32 +242,32 @@ class Engine:
     ) -> Run:
         """End the run: its ending, its turns and its reply are on the disk before anything is sent."""
         now = self._clock()
-        ending = _ending(outcome)
+        ending = endings.ending_of(outcome)
         run = replace(run, ending=ending)
         agent = run.agent if run.steps else NOVA
-        text = _text(outcome, ending)
-        if text and run.steps and isinstance(outcome, Say) and _leaves(run, conversation):
+        text = endings.text_of(outcome, ending)
+        if text and run.steps and isinstance(outcome, Say) and endings.leaves(run, conversation):
             text += "\n\n" + say("route", "switched", previous=conversation.holder)
         claims: tuple[Claim, ...] = ()
         if text and (isinstance(outcome, Stop) or not run.steps):
-            label = _own_words(run, outcome, now)
+            label = endings.own_words(run, outcome, now)
             claims = (Claim(ClaimId(run.id, len(run.claims) + 1), len(run.steps), Basis.DERIVED, text, label),)
             run = replace(run, claims=run.claims + claims)
         text += await self._notices(run, text)
-        turns = _turns(run, agent, text, now)
-        question = _question(run, agent, outcome, card)
+        turns = endings.turns_of(run, agent, text, now)
+        question = endings.question_of(run, agent, outcome, card)
         outbound = None
         if text:
             buttons = self._buttons(question, card) + self._thumbs(run, outcome)
-            shown = "\n\n".join(part for part in (text, footer_of(run, conversation, outcome, now)) if part)
-            label, links = leaving(run, conversation, progress)
+            shown = "\n\n".join(part for part in (text, endings.footer_of(run, conversation, outcome, now)) if part)
+            label, links = endings.leaving(run, conversation, progress)
             key = f"{run.name}/{run.cards + 1}"
             outbound = Outbound(key, run.id, run.envelope.place, agent, shown, buttons, label=label, links=links)
         closing = Closing(run, now, turns, question, outbound, claims)
         await self._ledger.save(run, progress, closing)
         holder = agent if agent != NOVA else conversation.holder
         doubtful = checking.doubtful(run.claims, run.edges, conversation.doubtful)
-        self._remember(conversation.then(turns, holder, question, doubtful) if turns else conversation)
+        self._at_hand.keep(conversation.then(turns, holder, question, doubtful) if turns else conversation)
         if outbound:
             await self._outbox.send(outbound)
         return run
@@ -283,7 +275,7 @@ class Engine:
     async def _park(self, run: Run, conversation: Conversation, parking: Parking) -> Run:
         """The run waits for a person: its turn ends, and its card is on the disk before it is shown."""
         run = replace(run, ending=Ending(EndingKind.WAITING))
-        turns = () if run.cards else (_request(run),)
+        turns = () if run.cards else (endings.request_turn(run),)
         outbound = None
         if parking.text:
             key = f"{run.name}/{run.cards + 1}"
@@ -295,7 +287,7 @@ class Engine:
             )
         closing = Closing(run, self._clock(), turns, outbound=outbound, writes=parking.writes)
         await self._ledger.save(run, None, closing)
-        self._remember(conversation.then(turns, conversation.holder, None))
+        self._at_hand.keep(conversation.then(turns, conversation.holder, None))
         if outbound:
             await self._outbox.send(outbound)
         return run
@@ -320,143 +312,3 @@ class Engine:
         offers, presser = (card.offers, card.presser) if card else ((), "")
         offered = (Button(self._new_id(), one.label, one.act, one.value, one.style, presser) for one in offers)
         return (*chosen, *offered)
-
-    async def _heard(self, envelope: Envelope) -> Conversation:
-        """The conversation an envelope belongs to. What a reminder says needs none, so it is not read for that."""
-        spoken = envelope.kind is Kind.CLOCK and not envelope.mentioned
-        if not spoken or envelope.place in self._conversations:
-            return await self._conversation(envelope.place)
-        self._stale.add(envelope.place)  # it lacks its earlier turns
-        return Conversation(envelope.place)
-
-    async def _conversation(self, place: Place) -> Conversation:
-        if place in self._conversations:
-            self._conversations.move_to_end(place)
-            return self._conversations[place]
-        return await self._ledger.conversation(place)
-
-    def _remember(self, conversation: Conversation) -> None:
-        """Keep it at hand: this process is the only one that adds to it."""
-        if conversation.place in self._stale:
-            self._stale.discard(conversation.place)
-            return
-        self._conversations[conversation.place] = conversation
-        self._conversations.move_to_end(conversation.place)
-        while len(self._conversations) > CACHED_CONVERSATIONS:
-            self._conversations.popitem(last=False)
-
-
-def _own_words(run: Run, outcome: Say | Ask | Stop, now: datetime) -> Label:
-    """The label of what Nova itself says. A skill repeats the asker's words and is trusted no more than they are."""
-    told, origin = run.claims[0].label, f"step:{run.name}"
-    if isinstance(outcome, Say):
-        return replace(of_model((told,), origin), as_of=now)
-    return Label(Integrity.DIRECTORY, origin, told.audience, as_of=now)
-
-
-def _settled(run: Run) -> Say | Ask | Stop | None:
-    """What routing alone decides: silence, a question, or that there is nothing to do."""
-    match run.route:
-        case Route(decision=Decision.SILENT):
-            return Stop(EndingKind.SILENT, "")
-        case Route(decision=Decision.ASK, question=question, candidates=candidates):
-            return Ask(question, tuple(candidate.agent for candidate in candidates))
-        case Route(rule=Rule.LINK, said=said):
-            return Say(said)
-        case Route(said=said) if said:
-            return Stop(EndingKind.REFUSED, said)
-        case Route(rule=Rule.EMPTY):
-            return Stop(EndingKind.REJECTED, say("rejected", "empty"))
-        case Route(rule=Rule.BROKEN):
-            return _failed(run, "internal")
-    return None
-
-
-def leaving(run: Run, conversation: Conversation, progress: Progress | None) -> tuple[Label, frozenset[str]]:
-    """The label of what a run says at its end, and the addresses in it that may stay links."""
-    if progress is None or progress.pack is None:
-        return run.claims[-1].label, frozenset()
-    known = packs.known(run, conversation)
-    shown = [known[claim] for claim in progress.pack.shown if claim in known]
-    label = of_model((claim.label for claim in shown), f"step:{run.name}.{progress.step.n}")
-    return label, _links(shown, label)
-
-
-def _in_sight(run: Run, conversation: Conversation) -> tuple[Label, frozenset[str]]:
-    """The label of everything that a step of the run can be shown, and the addresses in it that may stay links."""
-    known = packs.known(run, conversation).values()
-    label = of_model((claim.label for claim in known), f"step:{run.name}")
-    return label, _links(known, label)
-
-
-def _links(shown: Collection[Claim], label: Label) -> frozenset[str]:
-    """Addresses as the owner typed them or as a source has them."""
-    said = [spoken(claim.text) for claim in shown if claim.label.integrity is Integrity.OWNER]
-    return received(said, [claim.text for claim in shown if claim.basis in (Basis.FOUND, Basis.TOLD)], label)
-
-
-def _failed(run: Run, why: str, **facts: object) -> Stop:
-    return Stop(EndingKind.FAILED, say("ending", "failed", reason=say("failed", why, **facts), run=run.name))
-
-
-def _stopped(run: Run) -> Stop:
-    return Stop(EndingKind.STOPPED, say("ending", "stopped", run=run.name))
-
-
-def _ending(outcome: Say | Ask | Stop) -> Ending:
-    match outcome:
-        case Say(cut=True):
-            return Ending(EndingKind.INCOMPLETE, say("ending", "incomplete"))
-        case Say():
-            return Ending(EndingKind.ANSWERED)
-        case Ask():
-            return Ending(EndingKind.ASKED)
-        case Stop(ending=kind, sentence=sentence, reason=reason):
-            return Ending(kind, sentence, reason)
-
-
-def _text(outcome: Say | Ask | Stop, ending: Ending) -> str:
-    """What is sent: the answer or the question, and the sentence about how it ended."""
-    match outcome:
-        case Say(text=text):
-            return "\n\n".join(part for part in (text, ending.sentence) if part)
-        case Ask(question=question):
-            return question
-        case Stop():
-            return ending.sentence
-
-
-def footer_of(run: Run, conversation: Conversation, outcome: Say | Ask | Stop, now: datetime) -> str:
-    """What an answer rests on, for the owner. It is no part of the turn: no model reads it."""
-    if not isinstance(outcome, Say) or run.envelope.sender.standing is not Standing.OWNER:
-        return ""
-    marked = {fault.claim for fault in run.faults if fault.claim and fault.kind in repair.MARKED}
-    return footer(run.claims[-1].id, packs.known(run, conversation), run.edges, conversation.doubtful, marked, now)
-
-
-def _turns(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:
-    """What was said: the request and, unless Nova stayed silent, the reply."""
-    if not text:
-        return ()
-    reply = Turn(run.id, agent, run.claims[-1], now)
-    if run.envelope.kind is Kind.CLOCK or run.cards:  # a reminder is not something that its person says
-        return (reply,)
-    return _request(run), reply
-
-
-def _request(run: Run) -> Turn:
-    return Turn(run.id, "", run.claims[0], run.envelope.at, run.envelope.sender.name)
-
-
-def _leaves(run: Run, conversation: Conversation) -> bool:
-    """Did the thread change from one specialist's work to another's, without the person naming anyone?"""
-    chosen = run.route.rule in (Rule.CLASSIFIER, Rule.ARBITER, Rule.PATTERN)
-    return chosen and conversation.holder not in ("", run.route.agent)
-
-
-def _question(run: Run, agent: str, outcome: Say | Ask | Stop, card: Card | None) -> OpenQuestion | None:
-    if not isinstance(outcome, Ask):
-        return None
-    asking = Asking.SKILL if card else Asking.AGENT if run.steps else Asking.ROUTE
-    request = card.request if card and card.request else run.route.request
-    return OpenQuestion(run.id, asking, agent, outcome.question, request, outcome.choices)

@@ -24,8 +24,8 @@ from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 from nova_bot.engine import scripts
 from nova_bot.engine.correcting import Workroom, resting_on
+from nova_bot.engine.endings import footer_of, leaving
 from nova_bot.engine.held import Held, HeldTools
-from nova_bot.engine.loop import footer_of, leaving
 from nova_bot.engine.outbox import Outbox
 from nova_bot.engine.replay import NotReplayed, Played, Replayer
 from nova_bot.engine.scripts import Script

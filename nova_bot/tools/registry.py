@@ -111,6 +111,7 @@ class Registry:
         self._tools = {tool.name: tool for tool in tools}
         self.effects = {name: str(tool.effect) for name, tool in self._tools.items()}
         """Each tool's name, and what it does to the world."""
+        self._rows = {name: tool.row for name, tool in self._tools.items()}
 
     def get(self, name: str) -> Tool:
         """The tool called `name`. Raises ToolError."""
@@ -124,7 +125,7 @@ class Registry:
 
     def rows(self) -> dict[str, ToolRow]:
         """Each tool's name and its row."""
-        return {name: tool.row for name, tool in self._tools.items()}
+        return self._rows
 
     def of(self, names: Iterable[str]) -> list[Tool]:
         """The tools with these names, in a fixed order."""

@@ -6,7 +6,7 @@ from tests.doubles import House, PuppetModel, Talk, asked, handed, said, used
 
 def at_hand(talk: Talk, thread: str = "main") -> object:
     """The conversation as the engine holds it."""
-    return talk.nova.engine._conversations[talk.envelope("", thread=thread).place]
+    return talk.nova.engine._at_hand._kept[talk.envelope("", thread=thread).place]
 
 
 async def in_ledger(talk: Talk, thread: str = "main") -> object:
