@@ -1,0 +1,20 @@
+"""The `nova` command: one module a group of commands. Each imports what it needs when it is called."""
+
+# The order of these is the order in `nova --help`.
+# isort: off
+from nova_bot.cli.base import cli
+from nova_bot.cli import talking
+from nova_bot.cli import times
+from nova_bot.cli import tracing
+from nova_bot.cli import routing
+from nova_bot.cli import trusting
+from nova_bot.cli import platforms
+from nova_bot.cli import upkeep
+# isort: on
+
+__all__ = ["cli", "main", "platforms", "routing", "talking", "times", "tracing", "trusting", "upkeep"]
+
+
+def main() -> None:
+    """The console script."""
+    cli()

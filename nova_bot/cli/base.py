@@ -1,0 +1,78 @@
+"""The `nova` command itself, and what its commands share. Heavy imports stand inside the commands."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+import typer
+
+from nova_bot import __version__
+from nova_bot.core.errors import NovaError
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+cli = typer.Typer(
+    name="nova",
+    help="A personal multi-agent system: 34 specialists that answer in the thread where you ask.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="one JSON object (or JSON lines) on stdout")]
+
+
+@cli.callback()
+def _start(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log more to stderr")] = False,
+    version: Annotated[bool, typer.Option("--version", help="print the version and end")] = False,
+) -> None:
+    from nova_bot import logs
+
+    logs.start(logging.INFO if verbose else logging.WARNING)
+    if version:
+        print(f"nova {__version__}")
+        raise typer.Exit
+
+
+def load_settings() -> Any:
+    """The settings."""
+    from nova_bot import settings
+
+    return settings.load()
+
+
+def load_roster() -> Any:
+    """The agents that the settings name."""
+    from nova_bot import agent_files, app
+    from nova_bot.tools.all import REGISTRY
+
+    return agent_files.load(app.agents_folder(load_settings()), REGISTRY.outward())
+
+
+def guarded(work: Callable[[], Any]) -> Any:
+    """Run `work`; an error of Nova's becomes one line on stderr and exit code 1."""
+    try:
+        return work()
+    except NovaError as error:
+        from nova_bot import logs
+
+        print(logs.redacted(f"nova: {error}"), file=sys.stderr)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+
+
+def run_to_end(work: Coroutine[Any, Any, int | None]) -> None:
+    """Run a coroutine to its end; its number is the exit code."""
+    try:
+        code = guarded(lambda: asyncio.run(work))
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code or 0)

@@ -1,0 +1,86 @@
+"""Slack, Discord, their loopback stand-ins, and the owner's accounts there."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nova_bot.cli.base import AsJson, cli, guarded, load_settings, run_to_end
+
+owner = typer.Typer(help="The owner's accounts on Slack and Discord.", no_args_is_help=True)
+cli.add_typer(owner, name="owner")
+slack = typer.Typer(help="Slack: the app's manifest, the link that creates it, the tokens.", no_args_is_help=True)
+cli.add_typer(slack, name="slack")
+discord = typer.Typer(help="The Discord bot: inviting it, and whether its token works.", no_args_is_help=True)
+cli.add_typer(discord, name="discord")
+dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.", no_args_is_help=True)
+cli.add_typer(dev, name="dev")
+
+Url = Annotated[str, typer.Option(help="where Nova can be reached, for signed HTTP instead of Socket Mode")]
+
+
+@owner.command("code")
+def owner_code() -> None:
+    """Print a code; the account that sends "link CODE" to Nova within ten minutes is the owner's from then on."""
+    from nova_bot import owner_cli
+
+    run_to_end(owner_cli.code(load_settings()))
+
+
+@slack.command("manifest")
+def slack_manifest(
+    url: Url = "",
+    write: Annotated[bool, typer.Option("--write", help="write slack-manifest.json here instead of printing")] = False,
+) -> None:
+    """The app's manifest, to paste at https://api.slack.com/apps."""
+    from nova_bot import slack_cli
+
+    guarded(lambda: slack_cli.show(url, Path(slack_cli.FILE) if write else None))
+
+
+@slack.command("link")
+def slack_link(url: Url = "") -> None:
+    """The address that creates the app, and where its tokens are."""
+    from nova_bot import slack_cli
+
+    guarded(lambda: slack_cli.show_link(url))
+
+
+@slack.command("check")
+def slack_check() -> None:
+    """Try the tokens against Slack."""
+    from nova_bot import slack_cli
+
+    run_to_end(slack_cli.try_tokens(load_settings()))
+
+
+@discord.command("invite")
+def discord_invite() -> None:
+    """The address that adds the bot to a server, or to your own account."""
+    from nova_bot import discord_cli
+
+    run_to_end(discord_cli.invite(load_settings()))
+
+
+@discord.command("check")
+def discord_check(as_json: AsJson = False) -> None:
+    """Whether the token works, what the bot may read, and whether it knows its owner."""
+    from nova_bot import discord_cli
+
+    run_to_end(discord_cli.check(load_settings(), as_json=as_json))
+
+
+@dev.command("fake-slack")
+def dev_fake_slack(port: int = 4003) -> None:
+    """A loopback Slack with a page to type into."""
+    from nova_bot import fakes
+
+    run_to_end(fakes.slack(port))
+
+
+@dev.command("fake-discord")
+def dev_fake_discord(port: int = 4004) -> None:
+    """A loopback Discord with a page to type into."""
+    from nova_bot import fakes
+
+    run_to_end(fakes.discord(port))

@@ -1,0 +1,38 @@
+"""The ledger's file and the measured claims."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nova_bot.cli.base import AsJson, cli, guarded, load_settings
+
+db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
+cli.add_typer(db, name="db")
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the ledger's file to this version's form."""
+    from nova_bot import app
+    from nova_bot.ledger import database
+
+    def upgrade() -> None:
+        path = app.ledger_path(load_settings())
+        with database.held(path):
+            database.upgrade(path)
+        print(f"{path} is at revision {database.HEAD}")
+
+    guarded(upgrade)
+
+
+@cli.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="load, routing, sinks, trust")],
+    data: Annotated[Path | None, typer.Option(help="a folder with the data sets")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what the docs claim."""
+    from nova_bot.bench import command
+
+    raise typer.Exit(guarded(lambda: command.run(name, data, load_settings(), as_json=as_json)))
