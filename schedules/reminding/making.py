@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.labels import Label, of_standing
@@ -16,6 +16,9 @@ from schedules.when import When
 MOST_WAITING = 200
 """Reminders that one person who is not the owner may have waiting."""
 
+CLOSEST = timedelta(minutes=1)
+"""The least time between two times of one reminder."""
+
 MYSELF = ("me", "us")
 _CHANNEL = re.compile(r"<#(?P<id>[A-Za-z0-9]+)(?:\|[^>]*)?>")
 
@@ -23,6 +26,8 @@ _CHANNEL = re.compile(r"<#(?P<id>[A-Za-z0-9]+)(?:\|[^>]*)?>")
 def refused(run: Run, person: Person, when: When, waiting: int) -> str:
     """Why this person may not have this reminder, in a sentence; "" when he may."""
     standing, lang = run.envelope.sender.standing, when.lang
+    if too_often(series_of(when), run.envelope.at):
+        return say(lang, "too_often")
     if standing is Standing.OWNER:
         return say(lang, "no_channel", place=channel(when)) if channel(when) and not place(run, when) else ""
     if standing is not Standing.MEMBER and May.REMIND not in person.may:
@@ -82,6 +87,13 @@ def reminder(run: Run, when: When, *, agent: str = "", nag_minutes: int = 0) -> 
         agent=agent,
         nag=timedelta(minutes=nag_minutes),
     )
+
+
+def too_often(series: Series, now: datetime) -> bool:
+    """Would it be said more than once a minute?"""
+    first = following(series, now) if series.rule else None
+    second = following(series, first) if first else None
+    return first is not None and second is not None and second - first < CLOSEST
 
 
 def series_of(when: When) -> Series:

@@ -59,6 +59,15 @@ def order(text: str, lang: str) -> Order | None:
     return None
 
 
+def drops(text: str, lang: str) -> bool:
+    """Does the answer to a question take the request back: "never mind", or "cancel" with nothing named?"""
+    bare = text.strip(" .!?。！？").casefold().replace(",", "")
+    if any(bare in table(one)["drop"] for one in LANGUAGES):
+        return True
+    given = order(text, lang)
+    return given is not None and given.act is Act.CANCEL and not (given.named or given.rest)
+
+
 def times(rest: str, lang: str) -> list[str]:
     """The phrases by which the grammar may read the time in an order: as it stands, without "for", with "in"."""
     bare = re.sub(rf"^(?:{_either(table(lang)['lead'])})\s+", "", rest, flags=re.IGNORECASE)

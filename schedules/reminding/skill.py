@@ -18,7 +18,7 @@ from nova_bot.ledger.store import Ledger
 from nova_bot.routing.address import chosen
 from schedules.reminding import cards, making
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order, for_agent, nagging, order, times
+from schedules.reminding.orders import Act, Order, drops, for_agent, nagging, order, times
 from schedules.reminding.wording import in_every_language, say, translated
 from schedules.reminding.zones import Zones, named
 from schedules.when import When, parse
@@ -28,6 +28,9 @@ LONGEST = 2_000
 
 ASKS_SOMETHING = re.compile(r"(?:what|how|why|who|whom|whose|which|where|whether|if|when)\b", re.IGNORECASE)
 """ "Remind me how Acme pays" asks for an answer, not for a reminder."""
+
+WAITING_ONLY = (Act.SKIP, Act.PAUSE, Act.RESUME)
+"""What can't be done to a reminder that has ended."""
 
 SILENT = Card(Stop(EndingKind.SILENT, ""))
 
@@ -131,6 +134,8 @@ class Reminding:
 
     async def _replied(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
         """The answer to a question of ours; None when it speaks of something else."""
+        if drops(text, lang := parse(question.request, run.envelope.at, self._zones.own).lang):
+            return _said(say(lang, "not_meant"))
         tz = await self._zones.of(run.envelope.sender, run.envelope.place)
         if question.text in in_every_language("which_zone") | in_every_language("zone_unknown"):
             return await self._zone_named(run, conversation, question, text)
@@ -183,8 +188,7 @@ class Reminding:
         own = await self._own(run)
         one = await self._meant(run, conversation, given, own)
         if one is None:
-            known = given.number is not None and given.named and _says_reminder(run.route.request)
-            return _said(say(given.lang, "unknown", id=given.number)) if known else None
+            return _unknown(run, given, own)
         when = _time_of(given, run.envelope.at, one.series.tz) if given.rest else None
         if given.act in (Act.SNOOZE, Act.MOVE) and when is None:
             if given.rest:
@@ -203,7 +207,7 @@ class Reminding:
         """The reminder an order means: by number, by its words, or the latest one in this thread."""
         if given.number is not None:
             mine = next((one for one in own if one.id == given.number), None)
-            return mine or await self._mine(run, given.number)
+            return mine if mine or given.act in WAITING_ONLY else await self._mine(run, given.number)
         if given.rest and given.act not in (Act.SNOOZE, Act.MOVE):
             words = given.rest.casefold()
             fitting = [one for one in own if words in one.what.casefold()]
@@ -211,13 +215,26 @@ class Reminding:
         spoke = bool(conversation.turns) and conversation.turns[-1].agent == NOVA
         if not spoke and not given.named:
             return None
-        return await reminders.latest(self._ledger, run.envelope.sender.person, run.envelope.place)
+        last = await reminders.latest(self._ledger, run.envelope.sender.person, run.envelope.place)
+        return last if last in own or given.act not in WAITING_ONLY else None
 
     async def _mine(self, run: Run, number: int) -> Reminder | None:
         """One that has ended can be snoozed all the same, where it was said."""
         one = await reminders.get(self._ledger, number)
         here = one is not None and one.place.room == run.envelope.place.room
         return one if one and here and one.person.person == run.envelope.sender.person else None
+
+
+def _unknown(run: Run, given: Order, own: list[Reminder]) -> Card | None:
+    """There is no such reminder, or it isn't clear which; None where the order may be about something else."""
+    text, at = run.route.request, run.envelope.at
+    timed = bool(given.rest) and _time_of(given, at, "UTC") is not None
+    if given.number is not None:
+        surely = _says_reminder(text) or (bool(own) and (timed or not given.rest))
+        return _said(say(given.lang, "unknown", id=given.number)) if surely else None
+    if given.act is Act.SNOOZE and timed and own and parse(text, at, "UTC", given.lang).explicit:
+        return _said(say(given.lang, "which", ids=", ".join(str(one.id) for one in own)))
+    return None
 
 
 def _said(text: str) -> Card:

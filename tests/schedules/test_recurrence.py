@@ -1,4 +1,5 @@
 """A recurrence keeps its wall time, whatever the clocks do."""
+
 # ruff: noqa: DTZ001 (naive wall times are what a rule starts with)
 from __future__ import annotations
 
@@ -12,8 +13,17 @@ from hypothesis import strategies as st
 from schedules.recurrence import next_due
 
 BERLIN = ZoneInfo("Europe/Berlin")
-ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Beirut", "UTC",
-         "Africa/Casablanca", "Asia/Kolkata", "Pacific/Apia")
+ZONES = (
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+    "Asia/Beirut",
+    "UTC",
+    "Africa/Casablanca",
+    "Asia/Kolkata",
+    "Pacific/Apia",
+)
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC))
 
 
@@ -59,8 +69,11 @@ def test_a_daily_reminder_comes_every_day_once(after: datetime, tz: str, half_ho
     assert days == [days[0] + timedelta(days=n) for n in range(6)]
 
 
-@given(moments, st.sampled_from(ZONES),
-       st.sampled_from(["FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=YEARLY"]))
+@given(
+    moments,
+    st.sampled_from(ZONES),
+    st.sampled_from(["FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=YEARLY"]),
+)
 def test_times_only_ever_grow(after: datetime, tz: str, rule: str) -> None:
     found = due_dates(rule, datetime(2019, 5, 31, 2, 30), tz, after, 4)
     assert len(found) == 4

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.render import parse
+from adapters.render.plain import PlainWriter
 from nova_bot.core.button import Button
 from nova_bot.core.envelope import Standing
 from tests.doubles import GUEST, MEMBER, NOON, House, Talk
@@ -95,6 +97,56 @@ async def test_all_are_cancelled(nova: Talk) -> None:
     await nova.say("remind me tomorrow at 10 to call Ann")
     await nova.say("cancel all my reminders")
     assert nova.answer == "2 reminders are cancelled."
+
+
+async def test_a_list_keeps_the_numbers_when_it_is_rendered(nova: Talk) -> None:
+    for hour in (11, 10, 9):
+        await nova.say(f"remind me tomorrow at {hour} to call Bob")
+    await nova.say("show my reminders")
+    assert [
+        words.split()[1] for words in PlainWriter().write(parse(nova.answer)).splitlines() if "call Bob" in words
+    ] == ["3", "2", "1"]
+
+
+@pytest.mark.parametrize("order", ["pause 1", "resume 1", "skip 1"])
+async def test_what_was_cancelled_does_not_come_back_by_the_way(nova: Talk, order: str) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say("remind me tomorrow at 10 to call Ann")
+    await nova.say("cancel 1")
+    await nova.say(order)
+    assert nova.answer == "You have no reminder 1 here."
+    await nova.until(TOMORROW_AT_9)
+    assert nova.answer == "You have no reminder 1 here."
+
+
+@pytest.mark.parametrize("answer", ["cancel", "Cancel it!", "never mind", "vergiss es", "laisse tomber", "算了"])
+async def test_a_question_taken_back_leaves_other_reminders_alone(nova: Talk, answer: str) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say("remind me yesterday to call Ann")
+    await nova.say(answer)
+    assert nova.answer == "Taken back."
+    await nova.until(TOMORROW_AT_9)
+    assert nova.answer == "⏰ call Bob"
+
+
+@pytest.mark.parametrize("order", ["cancel 9", "snooze 9 10 min", "move 9 to Friday", "done 9"])
+async def test_a_number_that_no_reminder_has_is_named(nova: Talk, order: str) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say(order)
+    assert nova.answer == "You have no reminder 9 here."
+
+
+async def test_a_snooze_out_of_the_blue_asks_which(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say("books: hello")
+    await nova.say("snooze 20 min")
+    assert nova.answer == "Which one? 1"
+
+
+@pytest.mark.parametrize("often", ["every second", "every 20 seconds"])
+async def test_more_than_once_a_minute_is_refused(nova: Talk, often: str) -> None:
+    await nova.say(f"remind me {often} to breathe")
+    assert nova.answer == "The shortest time between two reminders is a minute."
 
 
 async def test_words_for_an_agent_are_no_order(nova: Talk) -> None:

@@ -1,4 +1,5 @@
 """A Friday morning in Berlin, and short ways to ask what a text means there."""
+
 from __future__ import annotations
 
 from datetime import datetime

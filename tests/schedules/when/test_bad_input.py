@@ -1,4 +1,5 @@
 """Strange input: never a crash, never slow, never a moment in the past."""
+
 # ruff: noqa: DTZ001 (hypothesis draws naive times, which get their zone at once)
 from __future__ import annotations
 
@@ -14,20 +15,68 @@ from schedules.when.lexicon import LANGUAGES
 from tests.schedules.when.speaking import NOW, heard, told
 
 WORDS = [
-    "every", "other", "day", "at", "9", "pm", "remind", "me", "on", "friday", "the", "13th", "of", "may", "2027",
-    "until", "except", "tomorrow", "next", "week", "in", "5", "minutes", "half", "past", "first", "last", "month",
-    "morning", "24:00", "30.2.", "4/5", "-", ",", "and", "@anna", "#ops", '"', "jeden", "cada", "每周一", "à", "las",
-    "um", "halb",
+    "every",
+    "other",
+    "day",
+    "at",
+    "9",
+    "pm",
+    "remind",
+    "me",
+    "on",
+    "friday",
+    "the",
+    "13th",
+    "of",
+    "may",
+    "2027",
+    "until",
+    "except",
+    "tomorrow",
+    "next",
+    "week",
+    "in",
+    "5",
+    "minutes",
+    "half",
+    "past",
+    "first",
+    "last",
+    "month",
+    "morning",
+    "24:00",
+    "30.2.",
+    "4/5",
+    "-",
+    ",",
+    "and",
+    "@anna",
+    "#ops",
+    '"',
+    "jeden",
+    "cada",
+    "每周一",
+    "à",
+    "las",
+    "um",
+    "halb",
 ]
 sentences = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC))
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.one_of(sentences, st.text(max_size=60)), moments, st.sampled_from([None, *LANGUAGES]),
-       st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Apia", "America/New_York"]))
+@given(
+    st.one_of(sentences, st.text(max_size=60)),
+    moments,
+    st.sampled_from([None, *LANGUAGES]),
+    st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Apia", "America/New_York"]),
+)
 def test_nothing_crashes_and_every_moment_is_ahead_or_asked(
-    text: str, now: datetime, lang: str | None, tz: str,
+    text: str,
+    now: datetime,
+    lang: str | None,
+    tz: str,
 ) -> None:
     found = parse(text, now, tz, lang)
     plain = as_json(found)
@@ -40,10 +89,24 @@ def test_nothing_crashes_and_every_moment_is_ahead_or_asked(
     assert (plain["ask"] is not None) == (found.action == "ask")
 
 
-@pytest.mark.parametrize("unit", [
-    "every monday and ", "1 ", "remind me ", "at 9 ", "2 hours 3 minutes ", "((((", '"', "每周一", "5m", "🎉", "\0",
-    "half past quarter to ", "monday, tuesday and ",
-])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "every monday and ",
+        "1 ",
+        "remind me ",
+        "at 9 ",
+        "2 hours 3 minutes ",
+        "((((",
+        '"',
+        "每周一",
+        "5m",
+        "🎉",
+        "\0",
+        "half past quarter to ",
+        "monday, tuesday and ",
+    ],
+)
 def test_ten_thousand_characters_take_no_longer_than_a_moment(unit: str) -> None:
     text = (unit * 10_000)[:10_000]
     parse(text, NOW, "Europe/Berlin", "en")
@@ -77,5 +140,16 @@ def test_nul_and_emoji_are_just_characters() -> None:
 
 def test_the_json_answer_has_exactly_its_keys() -> None:
     assert sorted(as_json(heard("tomorrow"))) == [
-        "action", "alternatives", "ask", "assumptions", "dtstart", "except", "kind", "rrule", "what", "when", "where",
-        "who"]
+        "action",
+        "alternatives",
+        "ask",
+        "assumptions",
+        "dtstart",
+        "except",
+        "kind",
+        "rrule",
+        "what",
+        "when",
+        "where",
+        "who",
+    ]

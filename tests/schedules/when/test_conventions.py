@@ -1,4 +1,5 @@
 """The twelve conventions of this project, one test each."""
+
 from __future__ import annotations
 
 from datetime import datetime, time
@@ -94,11 +95,20 @@ def test_9_until_a_month_ends_before_it_and_until_a_day_includes_it() -> None:
     assert "UNTIL=20270731T235959" in told("daily until 31 July")
 
 
-@pytest.mark.parametrize("text", [
-    "remind me some day to read", "remind me sometime next week to plan", "remind me on 30 February to pay",
-    "remind me at 25:00 to sleep", "remind me when Anna replies", "remind me to call Bob", "remind me",
-    "remind me after lunch to call", "remind me every day except holidays to run",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "remind me some day to read",
+        "remind me sometime next week to plan",
+        "remind me on 30 February to pay",
+        "remind me at 25:00 to sleep",
+        "remind me when Anna replies",
+        "remind me to call Bob",
+        "remind me",
+        "remind me after lunch to call",
+        "remind me every day except holidays to run",
+    ],
+)
 def test_10_vague_impossible_and_missing_times_are_asked(text: str) -> None:
     found = heard(text)
     assert (found.kind, found.action) == ("ask", "ask")
@@ -114,9 +124,15 @@ def test_11_the_task_is_opaque_and_verbatim() -> None:
     assert heard('remind me at 8pm "call Bob"').what == "call Bob"
 
 
-@pytest.mark.parametrize(("text", "action"), [
-    ("snooze for 10 minutes", "snooze"), ("remind me again in 1 hour", "snooze"),
-    ("move that one to Friday 3pm", "edit"), ("cancel that", "cancel"), ("list my reminders", "list"),
-])
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("snooze for 10 minutes", "snooze"),
+        ("remind me again in 1 hour", "snooze"),
+        ("move that one to Friday 3pm", "edit"),
+        ("cancel that", "cancel"),
+        ("list my reminders", "list"),
+    ],
+)
 def test_12_some_orders_refer_to_an_earlier_reminder(text: str, action: str) -> None:
     assert heard(text).action == action

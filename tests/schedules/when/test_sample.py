@@ -1,4 +1,5 @@
 """A sample of the public time corpus (licences beside it): mostly right, hardly ever silently wrong."""
+
 from __future__ import annotations
 
 import json
@@ -28,7 +29,8 @@ def matches(want: dict[str, Any], got: dict[str, Any], ref: datetime) -> bool:
         return True
     if "recurrence" in (want["kind"], got["kind"]):
         same = want["kind"] == got["kind"] and days(want["value"], want.get("dtstart"), ref) == days(
-            got["value"], got.get("dtstart"), ref)
+            got["value"], got.get("dtstart"), ref
+        )
         return same or (want["kind"] == got["kind"] and days(want["value"], None, ref) == days(got["value"], None, ref))
     expected, found = (datetime.fromisoformat(side["value"]) for side in (want, got))
     expected = expected if expected.tzinfo else expected.replace(tzinfo=ref.tzinfo)

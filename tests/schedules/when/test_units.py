@@ -1,4 +1,5 @@
 """The small parts: tokens, lexicons, numerals, calendar, the grammar engine, language detection."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -17,8 +18,14 @@ from schedules.when.tokens import fold, tokenize
 
 def test_tokens_keep_their_place_in_the_text() -> None:
     text = 'Märzen "opaque 9am" @anna 15h30'
-    assert [text[token.start:token.end] for token in tokenize(text)] == [
-        "Märzen", '"opaque 9am"', "@anna", "15", "h", "30"]
+    assert [text[token.start : token.end] for token in tokenize(text)] == [
+        "Märzen",
+        '"opaque 9am"',
+        "@anna",
+        "15",
+        "h",
+        "30",
+    ]
 
 
 def test_folding_makes_one_key() -> None:
@@ -32,11 +39,18 @@ def test_every_lexicon_loads_and_knows_its_weekdays(lang: str) -> None:
     assert lexicon_of(lang).settings["order"] in ("ask", "day")
 
 
-@pytest.mark.parametrize(("text", "kind", "value"), [
-    ("8:30", "CLOCK", Clock(8, 30, open=True)), ("08:30", "CLOCK", Clock(8, 30)),
-    ("24:00", "CLOCK", Clock(0, next_day=True)), ("1400", "COMPACT", Clock(14)), ("15", "DOM", 15),
-    ("2,5", "DECIMAL", 2.5), ("9-17", "HOURS", (Clock(9, open=True), Clock(17))),
-])
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("8:30", "CLOCK", Clock(8, 30, open=True)),
+        ("08:30", "CLOCK", Clock(8, 30)),
+        ("24:00", "CLOCK", Clock(0, next_day=True)),
+        ("1400", "COMPACT", Clock(14)),
+        ("15", "DOM", 15),
+        ("2,5", "DECIMAL", 2.5),
+        ("9-17", "HOURS", (Clock(9, open=True), Clock(17))),
+    ],
+)
 def test_numerals(text: str, kind: str, value: object) -> None:
     assert dict(readings(text, "ask"))[kind] == value
 
@@ -61,6 +75,7 @@ def test_coming_days() -> None:
 def test_the_engine_prefers_the_earlier_rule_and_the_longer_stretch() -> None:
     def rule(pattern: str, name: str) -> Rule:
         return Rule(tuple(map(part, pattern.split())), lambda *_: name)
+
     grammar = Grammar({"S": [rule("A b?", "first"), rule("A", "second"), rule("A B", "third")]})
     chart = Chart(grammar, 2)
     chart.add(0, "A", 1, 1)
@@ -69,10 +84,16 @@ def test_the_engine_prefers_the_earlier_rule_and_the_longer_stretch() -> None:
     assert chart.longest("S", 0) == (2, "third")
 
 
-@pytest.mark.parametrize(("text", "lang"), [
-    ("remind me tomorrow at 9 to call Bob", "en"), ("erinnere mich morgen um 9 an Bob", "de"),
-    ("recuérdame mañana llamar a Bob", "es"), ("rappelle-moi demain d'appeler Bob", "fr"), ("明天提醒我", "zh"),
-    ("", "en"),
-])
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("remind me tomorrow at 9 to call Bob", "en"),
+        ("erinnere mich morgen um 9 an Bob", "de"),
+        ("recuérdame mañana llamar a Bob", "es"),
+        ("rappelle-moi demain d'appeler Bob", "fr"),
+        ("明天提醒我", "zh"),
+        ("", "en"),
+    ],
+)
 def test_the_language_is_detected(text: str, lang: str) -> None:
     assert detect(text) == lang
