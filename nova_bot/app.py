@@ -323,7 +323,7 @@ async def running(
         logs.know(secrets)
         sieve = Sieve(people, {one.platform: one for one in couriers}, secrets, settings.link_hosts)
         outbox = Outbox(ledger, couriers, now, sieve, lost=lambda one: undelivered.lost(one))
-        chat = OutboxChat(ledger, outbox, settings.places)
+        chat = OutboxChat(ledger, outbox, settings.places, people)
         calls = Calls(
             ledger,
             tools,

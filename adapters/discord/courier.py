@@ -56,6 +56,8 @@ class DiscordCourier:
         with for_outbox():
             if outbound.place.workspace == PRIVATE:
                 return str(await self._private.deliver(outbound, made))
+            if outbound.mentions:  # a draft that becomes a message notifies nobody
+                return str(await self._sent(outbound, made, {}))
             draft = await self._drafts.end(outbound.place, f"r{outbound.run}")
             return str(await self._sent(outbound, made, {0: draft} if draft else {}))
 
@@ -169,7 +171,7 @@ class DiscordCourier:
                 continue
             said = sheets.says(message)
             n = names.get(str(message.nonce), texts.get(said))
-            if n is None and is_draft(said, f"r{outbound.run}"):
+            if n is None and not outbound.mentions and is_draft(said, f"r{outbound.run}"):
                 n = 0
             if n is not None:
                 there.setdefault(n, message)

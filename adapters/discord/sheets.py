@@ -14,6 +14,7 @@ from adapters.render.discord import DiscordWriter
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Place
+from nova_bot.core.mention import Crowd, Mention
 
 TEXT_MAX = 2_000
 BUTTONS_MAX = 25
@@ -27,26 +28,54 @@ _STYLES = {"primary": discord.ButtonStyle.primary, "danger": discord.ButtonStyle
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One message. `file` is the whole answer when it is too long for messages; `name` is what it is called."""
+    """One message. `file` is the whole answer when it is too long for messages; `name` is what it is called.
+
+    `mentions` are those whom its text notifies when it is new.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     file: str = ""
     name: str = ""
+    mentions: tuple[Mention, ...] = ()
 
 
 def sheets(outbound: Outbound) -> tuple[Sheet, ...]:
     """The messages of a reply."""
     writer = DiscordWriter()
     footer = footed(outbound.agent, f"r{outbound.run}")
-    made = parts(outbound.text, TEXT_MAX - len(footer), writer.write)
+    pings = "".join(f"{_token(one)} " for one in outbound.mentions)
+    made = parts(outbound.text, TEXT_MAX - len(footer) - len(pings), writer.write)
     texts = [writer.write(page) for page in made.pages] or [""]
+    texts[0] = pings + texts[0]
     texts[-1] = (texts[-1] + footer).lstrip("\n")
     first = [Sheet(text) for text in texts]
+    first[0] = replace(first[0], mentions=outbound.mentions)
     first[-1] = replace(
         first[-1], buttons=outbound.buttons[:BUTTONS_MAX], file=made.file, name=f"{outbound.agent}-r{outbound.run}.md"
     )
     return tuple(first)
+
+
+def _token(mention: Mention) -> str:
+    """Discord's live token. It has no word for a channel: all who can read it are `everyone`."""
+    match mention.crowd:
+        case Crowd.NOBODY:
+            return f"<@{mention.id}>"
+        case Crowd.GROUP:
+            return f"<@&{mention.id}>"
+        case Crowd.HERE:
+            return "@here"
+    return "@everyone"
+
+
+def _notified(mentions: tuple[Mention, ...]) -> discord.AllowedMentions:
+    """Nobody but those."""
+    crowds = {one.crowd for one in mentions}
+    users = [discord.Object(int(one.id)) for one in mentions if one.crowd is Crowd.NOBODY and one.id.isdecimal()]
+    roles = [discord.Object(int(one.id)) for one in mentions if one.crowd is Crowd.GROUP and one.id.isdecimal()]
+    everyone = bool(crowds - {Crowd.NOBODY, Crowd.GROUP})
+    return discord.AllowedMentions(everyone=everyone, users=users, roles=roles, replied_user=False)
 
 
 def footed(*facts: str) -> str:
@@ -80,6 +109,8 @@ def layout(text: str, buttons: Sequence[Button]) -> ui.LayoutView:
 def new(sheet: Sheet) -> dict[str, Any]:
     """The arguments that send it as a new message."""
     what: dict[str, Any] = {"view": layout(sheet.text, sheet.buttons)} if sheet.buttons else {"content": sheet.text}
+    if sheet.mentions:
+        what["allowed_mentions"] = _notified(sheet.mentions)
     return what | ({"file": _file(sheet)} if sheet.file else {}) | {"suppress_embeds": True}
 
 

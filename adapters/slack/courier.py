@@ -53,8 +53,11 @@ class SlackCourier:
 
     async def deliver(self, outbound: Outbound) -> str:
         """Post it, or make the streamed draft of its run final. The receipt: the `ts` of each message."""
-        draft = self._drafts.pop(f"r{outbound.run}", None)
-        begun = (await draft.close() if draft else "") or await self._orphan(outbound.place)
+        if outbound.mentions:  # a draft that becomes a message notifies nobody
+            begun = ""
+        else:
+            draft = self._drafts.pop(f"r{outbound.run}", None)
+            begun = (await draft.close() if draft else "") or await self._orphan(outbound.place)
         try:
             return await self._deliver(outbound, [begun] if begun else [])
         except Refused as refusal:

@@ -7,6 +7,7 @@ from adapters.render import parts
 from adapters.render.slack import MrkdwnWriter, blocks, escaped
 from nova_bot.core.button import BAD, FEEDBACK, GOOD, Button
 from nova_bot.core.delivery import Limits, Outbound
+from nova_bot.core.mention import Crowd, Mention
 from nova_bot.core.text import clip
 
 Json = dict[str, Any]
@@ -58,12 +59,33 @@ def written(outbound: Outbound) -> Written:
     messages = []
     for number, page in enumerate(pages):
         text, shown = MrkdwnWriter().write(page), list(blocks(page))
+        if number == 0 and outbound.mentions:
+            pings = mentioned(outbound.mentions)
+            text, shown = f"{pings} {text}", [_pings(pings), *shown]
         if number == last:
             shown += [*_buttons(outbound.buttons), *_thumbs(outbound.buttons), _footer(outbound)]
             text = f"{text}\n_{footer(outbound)}_".strip()
         payload = {"key": outbound.message, "part": number, "parts": len(pages)}
         messages.append(Message(text, tuple(shown), {"event_type": EVENT, "event_payload": payload}))
     return Written(tuple(messages), made.file)
+
+
+def mentioned(mentions: tuple[Mention, ...]) -> str:
+    """Slack's live tokens for those who are to be notified."""
+    return " ".join(map(_token, mentions))
+
+
+def _token(mention: Mention) -> str:
+    match mention.crowd:
+        case Crowd.NOBODY:
+            return f"<@{escaped(mention.id)}>"
+        case Crowd.GROUP:
+            return f"<!subteam^{escaped(mention.id)}>"
+    return f"<!{mention.crowd}>"
+
+
+def _pings(tokens: str) -> Json:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": tokens}}
 
 
 def footer(outbound: Outbound) -> str:

@@ -41,10 +41,14 @@ from nova_bot.engine.planning import PLAN
 from nova_bot.ledger.notes import LedgerNotes
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.settings import Settings
+from nova_bot.tools import chat
 from nova_bot.tools.registry import Args, Caller, Registry, Tool
 
 UNKNOWN = "unknown"
 DIRECTORY = "directory.find"
+MENTION = "chat.mention"
+HERALD = "herald"
+"""An agent that may notify people, which none of the world's own may."""
 """Reads the world's directory, whose values are of integrity 2."""
 SETTLING_S = 0.05
 """Signs of life that nobody waits for are on their way for a moment."""
@@ -74,11 +78,13 @@ class Story:
     made: Counter[str] = field(default_factory=Counter)
     packs: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    refused: bool = False
 
     async def reply(self, request: ModelRequest, on_text: OnText | None = None) -> ModelReply:
         """The next laid out outcome; the plan first, where one may be made."""
-        results = [result.text for exchange in request.pack.exchanges for result in exchange.results]
-        self.packs.append("\n".join([request.pack.text, *results]))
+        results = [result for exchange in request.pack.exchanges for result in exchange.results]
+        self.refused = bool(results) and results[-1].error
+        self.packs.append("\n".join([request.pack.text, *(result.text for result in results)]))
         self.left_out += [one.why for one in request.pack.left_out]
         offered = {offer.name for offer in request.tools}
         if self.look and DIRECTORY in offered:  # whom the owner names is looked up before it is planned
@@ -108,6 +114,8 @@ class Story:
                     if on_text:
                         on_text("".join(pieces[:end]))
                 return _said("".join(pieces))
+            case {"say_if_refused": text}:
+                return _said(str(text) if self.refused else "Done.")
             case {"say": text}:
                 return _said(str(text))
         raise ValueError(f"no such outcome: {outcome}")
@@ -118,7 +126,8 @@ class Story:
     def tools(self, world: World) -> Registry:
         """The world's tools as stubs that count."""
         lookup = {"effect": "read", "returns": {"integrity": 2, "kind": "contact"}}
-        return Registry(_stub(name, about, self) for name, about in {**world.tools, DIRECTORY: lookup}.items())
+        stubs = [_stub(name, about, self) for name, about in {**world.tools, DIRECTORY: lookup}.items()]
+        return Registry([*stubs, *(tool for tool in chat.TOOLS if tool.name == MENTION and MENTION not in world.tools)])
 
 
 def filled_with(value: Any, old: str, new: str) -> Any:
@@ -168,7 +177,8 @@ def _stub(name: str, about: dict[str, Any], story: Story) -> Tool:
 
 def _agent_files(world: World, folder: Path) -> None:
     (folder / "story").mkdir(parents=True)
-    agents = {"general": {"accepts": "outside"}, **world.agents}
+    herald: dict[str, Any] = {"accepts": "directory", "effects": [MENTION]}
+    agents = {"general": {"accepts": "outside"}, HERALD: herald, **world.agents}
     for name, about in agents.items():
         head = {"name": name, "description": f"The agent {name}.", "examples": [f"work for {name}"], **about}
         head["tools"] = [*about.get("tools", ()), DIRECTORY]
@@ -228,7 +238,7 @@ class Play:
             case "memory":
                 await self._memory(about)
             case "press":
-                await self._press(about)
+                await self.press(about)
             case "advance":
                 found = _LENGTH.fullmatch(about)
                 assert found, about
@@ -257,9 +267,9 @@ class Play:
         notes = LedgerNotes(self.nova.ledger)
         await notes.remember("owner", about["text"], f"story/{next(_NUMBERS)}", label, self.clock[0])
 
-    async def _press(self, about: dict[str, Any]) -> None:
+    async def press(self, about: dict[str, Any]) -> None:
         """Press Yes on the last card, as often as the story says; or type what it asks for."""
-        cards = await self._cards()
+        cards = await self.cards()
         if not cards:
             return
         for _ in range(int(about.get("times", 1))):
@@ -289,9 +299,9 @@ class Play:
     async def problems(self) -> list[str]:
         """What does not hold at the end."""
         self._told = await self._all_told()
-        return list(self._unmet(filled(self.stage.case.after, self.story.canary), len(await self._cards())))
+        return list(self._unmet(filled(self.stage.case.after, self.story.canary), len(await self.cards())))
 
-    async def _cards(self) -> list[Outbound]:
+    async def cards(self) -> list[Outbound]:
         """The cards that were shown, oldest first."""
         sent = [one.outbound for run in await self._runs() for one in await self.nova.ledger.sent_in(run)]
         return [one for one in sent if any(button.act == APPROVE for button in one.buttons)]

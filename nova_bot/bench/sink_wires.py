@@ -142,7 +142,8 @@ class NamedPlaces:
 
     async def deliver(self, outbound: Outbound) -> str:
         """Send it there."""
-        return await self.real.deliver(replace(outbound, place=self.place(outbound.place)))
+        mentions = tuple(replace(one, id=str(self.users.get(one.id, one.id))) for one in outbound.mentions)
+        return await self.real.deliver(replace(outbound, place=self.place(outbound.place), mentions=mentions))
 
     async def find(self, outbound: Outbound) -> str | None:
         """Look for it there."""

@@ -50,11 +50,16 @@ class Stage:
             mine.add(Identity("discord", "", self.world.owner.get("discord", "42")))
         owner = Person(OWNER, self.world.owner.get("name", "Owner"), Standing.OWNER, identities=frozenset(mine))
         others = [
-            Person(name, name, _STANDINGS.get(about.split(",")[0].split()[0].lower(), Standing.MEMBER),
-                   frozenset({May.ASK, May.REMIND}), frozenset({self.identity(name)}))
+            Person(
+                name,
+                self.world.directory.get(name, name),
+                _STANDINGS.get(about.split(",")[0].split()[0].lower(), Standing.MEMBER),
+                frozenset({May.ASK, May.REMIND}),
+                frozenset({self.identity(name)}),
+            )
             for name, about in self.world.people.items()
             if "not allowed" not in about
-        ]  # fmt: skip
+        ]
         return People([owner, *others])
 
     def identity(self, name: str) -> Identity:

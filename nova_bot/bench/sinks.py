@@ -17,6 +17,7 @@ from nova_bot.bench.measured import Measured, Target
 from nova_bot.bench.sink_cases import Case, World, filled, load, new_canary
 from nova_bot.bench.sink_decisions import decided, shown_card
 from nova_bot.bench.sink_judge import Seen
+from nova_bot.bench.sink_mentions import asked_for, notified
 from nova_bot.bench.sink_scenes import played
 from nova_bot.bench.sink_wires import Wire, owners_channel, wires
 from nova_bot.bench.sink_world import Stage
@@ -75,6 +76,8 @@ async def _problems(world: World, case: Case, ledger: Ledger) -> list[str]:
     stage = Stage(world, case)
     if case.scenario:
         return await played(world, case)
+    if asked_for(case):
+        return await notified(world, case)
     if case.sink.startswith("tool:"):
         return decided(stage, new_canary())
     if case.sink.startswith("render:"):

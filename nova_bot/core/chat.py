@@ -1,6 +1,6 @@
-"""Chat: posting in another place that the owner has named in the settings."""
+"""Chat: posting in another place that the owner has named in the settings, and notifying people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from nova_bot.core.envelope import Place
@@ -21,5 +21,22 @@ class Chat(Protocol):
         """Post `text`, in which `links` may stay addresses, and give the platform's receipt.
 
         The same key twice makes one message. Raises ToolError.
+        """
+        ...
+
+    async def ping(
+        self,
+        key: str,
+        run: int,
+        agent: str,
+        place: Place,
+        who: Sequence[str],
+        text: str,
+        label: Label,
+        links: frozenset[str],
+    ) -> str:
+        """Post `text` as above, and notify those whom `who` names: people of the settings, or crowds (`core.mention`).
+
+        Raises ToolError, also when somebody has no account there.
         """
         ...

@@ -6,6 +6,7 @@ from datetime import datetime
 from nova_bot.core.button import Button
 from nova_bot.core.envelope import Place
 from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.mention import Mention
 
 NOVAS_OWN = Label(Integrity.DIRECTORY, "nova")
 """The label of a sentence that code wrote and that is about nobody's matters."""
@@ -32,7 +33,7 @@ class Outbound:
 
     `agent` and `run` stand in the footer. `edits` is the key of the reply whose message this one replaces, "" for a
     message of its own. `label` says whose words it is made of and who may read it; `links` are the addresses that may
-    stay links (`trust.sinks`).
+    stay links (`trust.sinks`). `mentions` are notified; an edit notifies nobody.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Outbound:
     edits: str = ""
     label: Label = UNCHECKED
     links: frozenset[str] = frozenset()
+    mentions: tuple[Mention, ...] = ()
 
     @property
     def message(self) -> str:

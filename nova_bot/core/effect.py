@@ -46,7 +46,8 @@ class ToolRow:
 
     `targets` are the arguments that say who or where, `content` those that may hold free text, `egress` those of a
     read that leave the house (a URL, a query). An argument in none of them is free unless a grant pins it. `own`: it
-    only reaches what belongs to the person who asks. `echo`: its result is made of its arguments.
+    only reaches what belongs to the person who asks. `echo`: its result is made of its arguments. `pings` are the
+    targets that name people to notify in the place where the run speaks; to notify many always asks.
     """
 
     effect: Effect
@@ -56,6 +57,7 @@ class ToolRow:
     secret: bool = False
     own: bool = False
     echo: bool = False
+    pings: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:

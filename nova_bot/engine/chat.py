@@ -1,16 +1,19 @@
-"""Chat over the outbox: a post in another place is a row before it is sent, like every reply."""
+"""Chat over the outbox: a post is a row before it is sent, like every reply."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Place
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Label
+from nova_bot.core.mention import Crowd, Mention, crowd_of
+from nova_bot.core.people import Identity, People
 from nova_bot.engine.outbox import Outbox
 from nova_bot.ledger.store import Ledger
 
 POST = "chat.post"
+MENTION = "chat.mention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class OutboxChat:
     ledger: Ledger
     outbox: Outbox
     places: Mapping[str, Place]
+    people: People
 
     async def post(
         self, key: str, run: int, agent: str, place: Place, text: str, label: Label, links: frozenset[str]
@@ -29,10 +33,44 @@ class OutboxChat:
         Who may read it was settled before the call was made, if need be by a person who was shown the new readers.
         """
         granted = replace(label, audience=frozenset({place.room}))
-        await self.outbox.post(Outbound(key, run, place, agent, text, label=granted, links=links))
+        return await self._sent(POST, Outbound(key, run, place, agent, text, label=granted, links=links))
+
+    async def ping(
+        self,
+        key: str,
+        run: int,
+        agent: str,
+        place: Place,
+        who: Sequence[str],
+        text: str,
+        label: Label,
+        links: frozenset[str],
+    ) -> str:
+        """Post `text` and notify `who`, by the same rules as above."""
+        mentions = tuple(crowd_of(one) or self._person(one, place) for one in who)
+        granted = replace(label, audience=frozenset({place.room}))
+        outbound = Outbound(key, run, place, agent, text, label=granted, links=links, mentions=mentions)
+        return await self._sent(MENTION, outbound)
+
+    def _person(self, name: str, place: Place) -> Mention:
+        """The account of somebody whom the settings name. Raises ToolError when it isn't one."""
+        known = [one for one in self.people.listed if name.casefold() in (one.name.casefold(), one.id.casefold())]
+        here = Identity(place.platform, place.workspace, "")
+        ids = [
+            identity.id
+            for person in known
+            for identity in person.identities
+            if (identity.platform, identity.workspace) == (here.platform, here.workspace)
+        ]
+        if len(ids) != 1:
+            raise ToolError(tool=MENTION, what=f'{len(ids)} people of the settings are called "{name}" here')
+        return Mention(Crowd.NOBODY, ids[0])
+
+    async def _sent(self, tool: str, outbound: Outbound) -> str:
+        await self.outbox.post(outbound)
         await self.ledger.put()  # the receipt is on its way to the disk
-        sent = [one for one in await self.ledger.message(key) if one.outbound.key == key]
+        sent = [one for one in await self.ledger.message(outbound.key) if one.outbound.key == outbound.key]
         if sent and sent[0].receipt:
             return sent[0].receipt
         why = sent[0].failed if sent and sent[0].failed else "it waits in the outbox for the platform"
-        raise ToolError(tool=POST, what=f"not delivered yet: {why}")
+        raise ToolError(tool=tool, what=f"not delivered yet: {why}")

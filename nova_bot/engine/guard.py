@@ -190,6 +190,8 @@ class Scene:
             return []
         targets = [one for name in call.row.targets for one in leaves(call.args.get(name))]
         rooms = {self.places[one].room if one in self.places else None for one in targets} or {None}
+        if call.row.pings:
+            rooms = {self.run.envelope.place.room}
         owns = self.run.envelope.sender.standing is Standing.OWNER
         shown = [c for c in self.view if not (owns and c.id == self.run.claims[0].id)]
         return [c for c in shown if any(c.label.audience - {room} for room in rooms)]

@@ -116,7 +116,7 @@ class Sieve:
 
 def withheld(outbound: Outbound) -> Outbound:
     """What is said in place of a message that may not leave."""
-    return replace(outbound, text=say("sink", "withheld"), buttons=(), label=NOVAS_OWN, links=frozenset())
+    return replace(outbound, text=say("sink", "withheld"), buttons=(), label=NOVAS_OWN, links=frozenset(), mentions=())
 
 
 def told_owner(outbound: Outbound, why: str, to: Place) -> Outbound:

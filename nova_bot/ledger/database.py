@@ -25,7 +25,7 @@ from nova_bot.core.errors import (
 )
 from nova_bot.ledger.faults import explained
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest Alembic revision; a test holds it equal to the migrations folder."""
 
 READERS = 4

@@ -18,6 +18,7 @@ from nova_bot.core.delivery import UNCHECKED, Offered, Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, Sender, Standing
 from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.mention import Mention
 from nova_bot.core.outcome import EndingKind, Outcome, ToolResult
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.route import Route
@@ -345,6 +346,7 @@ def outbound_row(outbound: Outbound, created: datetime) -> Row:
         "edits": outbound.edits,
         "label": LABEL.dump_json(outbound.label).decode(),
         "links": json.dumps(sorted(outbound.links)),
+        "mentions": json.dumps([one.text for one in outbound.mentions]),
         "created": created,
     }
 
@@ -361,6 +363,7 @@ def outbound_of(row: RowMapping, buttons: tuple[Button, ...] = ()) -> Outbound:
         row["edits"],
         LABEL.validate_json(row["label"]) if row["label"] else UNCHECKED,
         frozenset(json.loads(row["links"])),
+        tuple(map(Mention.parse, json.loads(row["mentions"]))),
     )
 
 

@@ -282,6 +282,7 @@ outbox = Table(
     Column("edits", Text, nullable=False, server_default="", comment="whose message this replaces; empty: its own"),
     Column("label", Text, nullable=False, server_default="", comment="whose words, who may read them; as JSON"),
     Column("links", Text, nullable=False, server_default="[]", comment="addresses that may stay links"),
+    Column("mentions", Text, nullable=False, server_default="[]", comment="whom it notifies"),
     Index("outbox_of_run", "run"),
     Index("outbox_edits", "edits", sqlite_where=text("edits <> ''"), postgresql_where=text("edits <> ''")),
     Index(

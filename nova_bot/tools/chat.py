@@ -1,4 +1,6 @@
-"""Chat: a message in another place that the owner's settings name."""
+"""Chat: a message in another place that the owner's settings name, and one here that notifies people."""
+
+from typing import Annotated
 
 from pydantic import Field
 
@@ -7,11 +9,22 @@ from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity
 from nova_bot.tools.registry import Args, Caller, Tool
 
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+
 
 class PostArgs(Args):
     """What to post, and where."""
 
     place: str = Field(min_length=1, max_length=80, description="a name from the settings, such as #team")
+    text: str = Field(min_length=1, max_length=8_000, description="the message, in Markdown")
+
+
+class MentionArgs(Args):
+    """Whom to notify here, and of what."""
+
+    who: list[Name] = Field(
+        min_length=1, max_length=10, description="people by name, or channel, here, everyone, group:ID"
+    )
     text: str = Field(min_length=1, max_length=8_000, description="the message, in Markdown")
 
 
@@ -24,6 +37,15 @@ async def _post(args: PostArgs, caller: Caller) -> str:
     return f"Posted in {args.place} (receipt {receipt})."
 
 
+async def _mention(args: MentionArgs, caller: Caller) -> str:
+    if caller.chat is None:
+        raise ToolError(tool="chat.mention", what="nobody can be notified here")
+    receipt = await caller.chat.ping(
+        caller.key, caller.run, caller.agent, caller.place, args.who, args.text, caller.label, caller.links
+    )
+    return f"Posted here, and notified {', '.join(args.who)} (receipt {receipt})."
+
+
 TOOLS = (
     Tool(
         "chat.post",
@@ -34,5 +56,16 @@ TOOLS = (
         _post,
         targets=("place",),
         content=("text",),
+    ),
+    Tool(
+        "chat.mention",
+        "Posts a message in this conversation that notifies people, whom the person has to name.",
+        MentionArgs,
+        Effect.SEND,
+        Returns(Integrity.DIRECTORY, "receipt"),
+        _mention,
+        targets=("who",),
+        content=("text",),
+        pings=("who",),
     ),
 )

@@ -59,7 +59,7 @@ class Result:
 class Tool:
     """`run` gets checked arguments. It raises ToolError when it can't do what was asked.
 
-    `targets`, `content` and `egress` name arguments; these and `own`: see `ToolRow`.
+    `targets`, `content`, `egress` and `pings` name arguments; these and `own`: see `ToolRow`.
     """
 
     name: str
@@ -72,12 +72,15 @@ class Tool:
     content: tuple[str, ...] = ()
     egress: tuple[str, ...] = ()
     own: bool = False
+    pings: tuple[str, ...] = ()
 
     @property
     def row(self) -> ToolRow:
         """What the trust policy judges a call by."""
         given = self.returns
-        return ToolRow(self.effect, self.targets, self.content, self.egress, given.secret, self.own, given.echo)
+        return ToolRow(
+            self.effect, self.targets, self.content, self.egress, given.secret, self.own, given.echo, self.pings
+        )
 
     async def call(self, call: ToolCall, caller: Caller) -> Result:
         """Check the arguments and run. Raises ToolError with words for the model."""

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from nova_bot.core.effect import Effect, ToolRow
 from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.mention import crowd_of
 from nova_bot.trust.grants import Grant, Param, leaves, stands_in
 
 
@@ -235,11 +236,15 @@ def _of_step(call: Call, row: ToolRow, sight: Sight, rules: Rules) -> list[Reaso
         Why.ASSUMED: effectful and rests.assumed,
         Why.CONFLICT: effectful and rests.conflicts,
         Why.STALE: effectful and rests.stale,
-        Why.BROADCAST: effectful and any(map(_BROADCAST.search, values)),
+        Why.BROADCAST: effectful and (_crowds(call, row) or any(map(_BROADCAST.search, values))),
         Why.SUPERVISED: rules.supervised,
         Why.ASKS_BEFORE: call.tool in rules.asks_before,
     }
     return [Reason(why, held if isinstance(held, tuple) else ()) for why, held in holds.items() if held]
+
+
+def _crowds(call: Call, row: ToolRow) -> bool:
+    return any(crowd_of(one) for name in row.pings for one in leaves(call.args.get(name)))
 
 
 def _ending(targets: Sequence[Target]) -> str:

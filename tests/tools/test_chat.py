@@ -1,5 +1,6 @@
 """Chat: a post goes to a place that the settings name, and to no other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from nova_bot.core.envelope import Place
@@ -22,6 +23,20 @@ class Board:
         self.posted.append((key, place, text))
         return "receipt 1"
 
+    async def ping(
+        self,
+        key: str,
+        run: int,
+        agent: str,
+        place: Place,
+        who: Sequence[str],
+        text: str,
+        label: Label,
+        links: frozenset[str],
+    ) -> str:
+        self.posted.append((key, place, f"{' '.join(who)}: {text}"))
+        return "receipt 2"
+
 
 async def test_a_named_place_gets_the_post(caller: Caller) -> None:
     board = Board()
@@ -36,3 +51,11 @@ async def test_an_unknown_place_gets_nothing(caller: Caller) -> None:
     assert 'no place is called "#elsewhere"' in said
     assert board.posted == []
     assert "no place is called" in await calling(TOOLS[0], caller, place="#team", text="Hello")
+
+
+async def test_people_are_notified_where_one_speaks(caller: Caller) -> None:
+    board = Board()
+    told = await calling(TOOLS[1], replace(caller, chat=board), who=["channel", "Ana"], text="The build is red")
+    assert told == "Posted here, and notified channel, Ana (receipt receipt 2)."
+    assert board.posted == [(caller.key, caller.place, "channel Ana: The build is red")]
+    assert "nobody can be notified" in await calling(TOOLS[1], caller, who=["channel"], text="The build is red")

@@ -29,7 +29,7 @@ def test_tools_are_given_in_a_fixed_order() -> None:
 def test_what_leaves_the_house_is_outward() -> None:
     assert {Effect.READ, Effect.INTERNAL, Effect.DESTROY} == set(Effect) - OUTWARD
     assert Registry(Lab().tools).outward() == {"lab.read": False, "lab.send": True, "lab.pay": True}
-    assert [name for name, outward in REGISTRY.outward().items() if outward] == ["chat.post"]
+    assert [name for name, outward in REGISTRY.outward().items() if outward] == ["chat.post", "chat.mention"]
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRY.outward()))
