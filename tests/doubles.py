@@ -306,6 +306,8 @@ class Talk:
         await self.settled()
         for run in self.decided:
             stored = await self.nova.ledger.run(run.id)
+            if stored.envelope.text != run.envelope.text:
+                continue  # its words were forgotten since, and its route's with them
             assert described(stored.route) == described(run.route)
 
     async def press(self, button: str, *, by: Sender = OWNER, identity: str = "") -> Run:

@@ -72,11 +72,10 @@ def agents_lint(folder: Annotated[Path | None, typer.Argument(help="another fold
     settings = load_settings()
     where = folder or app.agents_folder(settings)
     problems = guarded(lambda: lint.problems(where, REGISTRY.outward()))
-    if not problems:
-        problems = guarded(lambda: lint.borders(where, settings.home, REGISTRY.outward()))
-    for problem in problems:
-        print(problem)
-    print(f"{len(problems)} problems", file=sys.stderr)
+    crossed = [] if problems else guarded(lambda: lint.borders(where, settings.home, REGISTRY.outward()))
+    for line in (*problems, *crossed):
+        print(line)
+    print(f"{len(problems)} problems; {len(crossed)} borders that the router does not keep", file=sys.stderr)
     raise typer.Exit(1 if problems else 0)
 
 
