@@ -34,7 +34,7 @@ def why(graph: Graph, claim: ClaimId) -> Why:
         if found and found[0] not in _MINOR:
             return _told(graph, _way(user, each), found[0])
         minor = minor or ((each, found[0]) if found else None)
-        new = [source for source in graph.sources(each) if source not in user]
+        new = [source for source in sorted(graph.sources(each)) if source not in user]
         user.update(dict.fromkeys(new, each))
         queue += new
     end, weakness = minor or (queue[-1], None)
