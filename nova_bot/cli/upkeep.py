@@ -28,7 +28,7 @@ def db_upgrade() -> None:
 
 @cli.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="load, routing, sinks, trust")],
+    name: Annotated[str, typer.Argument(help="which one; a wrong name lists them all")],
     data: Annotated[Path | None, typer.Option(help="a folder with the data sets")] = None,
     as_json: AsJson = False,
 ) -> None:
