@@ -9,7 +9,7 @@ from nova_bot.core.envelope import Standing
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import EndingKind
 from nova_bot.ledger import reminders
-from tests.doubles import House, Talk, said
+from tests.doubles import House, Talk, handed, said
 
 MONDAY_AT_8 = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Berlin
 
@@ -43,6 +43,19 @@ async def test_a_job_wakes_its_agent_as_the_owner_in_its_place(house: House) -> 
         assert (run.agent, run.envelope.sender.standing) == ("books", Standing.OWNER)
         assert run.claims[0].label.integrity is Integrity.OWNER
         assert "Summarise what is overdue." in nova.model.last_pack.text
+
+
+async def test_the_invoice_job_hands_on_to_the_one_who_writes_and_the_owners_words_go_along(house: House) -> None:
+    write(house, JOB)
+    async with house.open() as nova:
+        await nova.nova.recover()
+        nova.model.will("books", handed("chaser", task="Remind Birch.", found=["Birch owes 1,200"], assumed=["in EUR"]))
+        nova.model.will("chaser", said("Dear Birch, 1,200 is open."))
+        await nova.until(MONDAY_AT_8)
+        assert nova.model.agents == ["books", "chaser"]
+        assert "Summarise what is overdue." in nova.model.last_pack.text
+        assert "in EUR" in nova.model.last_pack.text
+        assert nova.heard("jobs")[0].startswith("Dear Birch, 1,200 is open.")
 
 
 async def test_it_goes_on_every_week(house: House) -> None:
