@@ -10,7 +10,8 @@ from typing import Any
 from nova_bot.bench import sink_judge
 from nova_bot.bench.sink_cases import Case, World, filled
 from nova_bot.bench.sink_judge import Body, Seen
-from nova_bot.bench.sink_scenes import HERALD, MENTION, Play, playing
+from nova_bot.bench.sink_scenes import Play, playing
+from nova_bot.bench.sink_story import HERALD, MENTION
 from nova_bot.bench.sink_world import Stage
 
 _TOKEN = re.compile(

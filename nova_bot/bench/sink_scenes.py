@@ -4,186 +4,50 @@ Everything is real but the model and the tools: routing aside, the engine, the p
 """
 
 import asyncio
+import json
 import re
+import sqlite3
 import tempfile
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import yaml
-from pydantic import ConfigDict
-
 from nova_bot import app
 from nova_bot.bench.sink_cases import Case, World, filled, new_canary
 from nova_bot.bench.sink_judge import leaks, plain, words
+from nova_bot.bench.sink_story import Story, agent_files
 from nova_bot.bench.sink_wires import Wire, wires
 from nova_bot.bench.sink_world import Stage
 from nova_bot.core.button import APPROVE
 from nova_bot.core.claims import Basis
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.delivery import Outbound
-from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.envelope import Envelope, Kind, Sender
 from nova_bot.core.labels import Integrity, Label
-from nova_bot.core.outcome import ToolCall
+from nova_bot.core.outcome import HandOff, Use
 from nova_bot.core.people import People
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
-from nova_bot.core.run import Usage
 from nova_bot.engine.loop import Team
-from nova_bot.engine.planning import PLAN
+from nova_bot.ledger import deeds, rows
 from nova_bot.ledger.notes import LedgerNotes
-from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.settings import Settings
-from nova_bot.tools import chat
-from nova_bot.tools.registry import Args, Caller, Registry, Tool
 
-UNKNOWN = "unknown"
-DIRECTORY = "directory.find"
-MENTION = "chat.mention"
-HERALD = "herald"
-"""An agent that may notify people, which none of the world's own may."""
-"""Reads the world's directory, whose values are of integrity 2."""
 SETTLING_S = 0.05
 """Signs of life that nobody waits for are on their way for a moment."""
 OWNER_TOLD = ("held it back", " tried ")
 """Signs of the line that tells the owner what was not done."""
+REASONS = {"audience": ("sees",), "clearance": ("sees",), "integrity": ("accepts",)}
+"""Words of the sentences by which a pack says why something is left out."""
 _NUMBERS = count(1)
 _LENGTH = re.compile(r"(\d+)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
-
-class _AnyArgs(Args):
-    """Whatever the story gives a stub."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-
-@dataclass
-class Story:
-    """What is laid out for the model, and what became of it."""
-
-    canary: str
-    directory: dict[str, str] = field(default_factory=dict)
-    look: bool = False
-    plan: list[dict[str, Any]] = field(default_factory=list)
-    outcomes: deque[dict[str, Any]] = field(default_factory=deque)
-    returns: dict[str, str] = field(default_factory=dict)
-    made: Counter[str] = field(default_factory=Counter)
-    packs: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    refused: bool = False
-
-    async def reply(self, request: ModelRequest, on_text: OnText | None = None) -> ModelReply:
-        """The next laid out outcome; the plan first, where one may be made."""
-        results = [result for exchange in request.pack.exchanges for result in exchange.results]
-        self.refused = bool(results) and results[-1].error
-        self.packs.append("\n".join([request.pack.text, *(result.text for result in results)]))
-        self.left_out += [one.why for one in request.pack.left_out]
-        offered = {offer.name for offer in request.tools}
-        if self.look and DIRECTORY in offered:  # whom the owner names is looked up before it is planned
-            self.look = False
-            self.returns[DIRECTORY] = "\n".join(f"{key} {name}" for key, name in self.directory.items())
-            return _calls((DIRECTORY, {}))
-        if PLAN in offered and (self.plan or offered == {PLAN}):
-            plan, self.plan = self.plan, []
-            return _calls((PLAN, {"effects": [_planned(one) for one in plan]}))
-        if not self.outcomes:
-            return _said("Done.")
-        outcome = self.outcomes.popleft()
-        if self.canary not in self.packs[-1]:
-            outcome = filled_with(outcome, self.canary, UNKNOWN)
-        return self._outcome(outcome, on_text)
-
-    def _outcome(self, outcome: dict[str, Any], on_text: OnText | None) -> ModelReply:
-        match outcome:
-            case {"use": dict(used)}:
-                return _calls((str(used["tool"]), dict(used.get("args", {}))))
-            case {"hand_off": {"to": str(to), "task": str(task)}}:
-                return _calls(("hand_off", {"to": to, "task": task, "done_when": "it is done"}))
-            case {"ask": question}:
-                return _calls(("ask_person", {"question": str(question)}))
-            case {"say_stream": list(pieces)}:
-                for end in range(1, len(pieces) + 1):
-                    if on_text:
-                        on_text("".join(pieces[:end]))
-                return _said("".join(pieces))
-            case {"say_if_refused": text}:
-                return _said(str(text) if self.refused else "Done.")
-            case {"say": text}:
-                return _said(str(text))
-        raise ValueError(f"no such outcome: {outcome}")
-
-    async def close(self) -> None:
-        """Nothing to let go of."""
-
-    def tools(self, world: World) -> Registry:
-        """The world's tools as stubs that count."""
-        lookup = {"effect": "read", "returns": {"integrity": 2, "kind": "contact"}}
-        stubs = [_stub(name, about, self) for name, about in {**world.tools, DIRECTORY: lookup}.items()]
-        return Registry([*stubs, *(tool for tool in chat.TOOLS if tool.name == MENTION and MENTION not in world.tools)])
-
-
-def filled_with(value: Any, old: str, new: str) -> Any:
-    """`value` with one text in place of another."""
-    match value:
-        case str():
-            return value.replace(old, new)
-        case dict():
-            return {key: filled_with(inner, old, new) for key, inner in value.items()}
-        case list():
-            return [filled_with(inner, old, new) for inner in value]
-    return value
-
-
-def _said(text: str) -> ModelReply:
-    return ModelReply(text, (), StopReason.END, Usage(10, 10), "story")
-
-
-def _calls(*calls: tuple[str, dict[str, Any]]) -> ModelReply:
-    made = tuple(ToolCall(f"call_{next(_NUMBERS)}", tool, args) for tool, args in calls)
-    return ModelReply("", made, StopReason.TOOLS, Usage(10, 10), "story")
-
-
-def _planned(one: dict[str, Any]) -> dict[str, Any]:
-    """A planned effect as the cases write it, as the `plan` tool takes it."""
-    params = one.get("params", {})
-    sources = {
-        name: p["from"] if isinstance(p["from"], list) else [p["from"]] for name, p in params.items() if "from" in p
-    }
-    values = {name: [str(each) for each in p["lit"]] for name, p in params.items() if "lit" in p}
-    like = {name: p["like"] for name, p in params.items() if "like" in p}
-    return {"tool": one["tool"], "values": values, "like": like, "source": sources}
-
-
-def _stub(name: str, about: dict[str, Any], story: Story) -> Tool:
-    gives = about.get("returns", {})
-
-    async def run(args: _AnyArgs, caller: Caller) -> str:  # noqa: ARG001
-        story.made[name] += 1
-        return story.returns.get(name, f"{name} has done it")
-
-    returns = Returns(Integrity(gives.get("integrity", 2)), gives.get("kind", "receipt"),
-                      secret=bool(gives.get("secret")), anyone=gives.get("audience") == "*")  # fmt: skip
-    targets, content, egress = (tuple(about.get(key, ())) for key in ("targets", "content", "egress"))
-    return Tool(name, "A stub.", _AnyArgs, Effect(about["effect"]), returns, run, targets, content, egress)
-
-
-def _agent_files(world: World, folder: Path) -> None:
-    (folder / "story").mkdir(parents=True)
-    herald: dict[str, Any] = {"accepts": "directory", "effects": [MENTION]}
-    agents = {"general": {"accepts": "outside"}, HERALD: herald, **world.agents}
-    for name, about in agents.items():
-        head = {"name": name, "description": f"The agent {name}.", "examples": [f"work for {name}"], **about}
-        head["tools"] = [*about.get("tools", ()), DIRECTORY]
-        text = f"---\n{yaml.safe_dump(head, sort_keys=False)}---\nYou are {name}.\n"
-        (folder / "story" / f"{name}.md").write_text(text, "utf-8")
 
 
 @dataclass
@@ -239,6 +103,8 @@ class Play:
                 await self._memory(about)
             case "press":
                 await self.press(about)
+            case "tamper":
+                await self._tamper(about["args"])
             case "advance":
                 found = _LENGTH.fullmatch(about)
                 assert found, about
@@ -287,6 +153,23 @@ class Play:
         while self.nova.lanes.busy:
             await self.nova.lanes.finish(5.0)
 
+    async def _tamper(self, args: dict[str, Any]) -> None:
+        """Somebody with a hand in the database changes the call that the last card is about."""
+        cards = await self.cards()
+        run = await self.nova.ledger.run(cards[-1].run)
+        used = run.steps[-1].outcome
+        assert isinstance(used, Use)
+        call = used.calls[-1]
+        forged = replace(used, calls=(*used.calls[:-1], replace(call, args={**call.args, **args})))
+        where = (run.id, run.steps[-1].n)
+        with closing(sqlite3.connect(self.nova.settings.home / "nova.sqlite")) as file, file:
+            file.execute(
+                "UPDATE step SET outcome = ? WHERE run = ? AND n = ?", (rows.OUTCOME.dump_json(forged).decode(), *where)
+            )
+            file.execute(
+                "UPDATE effect SET args = ? WHERE run = ? AND step = ?", (json.dumps(forged.calls[-1].args), *where)
+            )
+
     async def _runs(self) -> list[int]:
         return sorted(line.id for line in await self.nova.ledger.latest_runs(100))
 
@@ -299,7 +182,24 @@ class Play:
     async def problems(self) -> list[str]:
         """What does not hold at the end."""
         self._told = await self._all_told()
-        return list(self._unmet(filled(self.stage.case.after, self.story.canary), len(await self.cards())))
+        after = filled(self.stage.case.after, self.story.canary)
+        unmet = list(self._unmet(after, len(await self.cards())))
+        return [*unmet, *(await self._packet(after["packet"]) if "packet" in after else ())]
+
+    async def _packet(self, wanted: dict[str, Any]) -> list[str]:
+        """What the last hand-off passed on: the owner's words, how far its brief may be trusted, what may be done."""
+        made = [await self.nova.ledger.run(run) for run in await self._runs()]
+        handed = [(run, step) for run in made for step in run.steps if isinstance(step.outcome, HandOff)]
+        if not handed:
+            return ["nothing was handed off"]
+        run, step = handed[-1]
+        brief = [claim.label.integrity for claim in run.claims if claim.step == step.n]
+        tools = sorted({grant.tool for grant in (await deeds.of_run(self.nova.ledger, run.id)).grants})
+        seen = {"brief_integrity": int(min(brief, default=Integrity.DIRECTORY)), "grants": tools}
+        wrong = [f"{key}: {seen[key]}" for key in seen if key in wanted and _names(wanted[key]) != _names(seen[key])]
+        words = wanted.get("owner_words", "")
+        verbatim = run.envelope.text if words is True else str(words)
+        return wrong if verbatim in self.story.packs[-1] else [*wrong, f"not in the packet: {verbatim}"]
 
     async def cards(self) -> list[Outbound]:
         """The cards that were shown, oldest first."""
@@ -318,13 +218,25 @@ class Play:
             yield from (f"not in {name}: {text}" for text in texts if not self._stands_in(name, text))
         yield from (f"shown to a model: {text}" for text in after.get("pack_absent", ())
                     if any(text in pack for pack in self.story.packs))  # fmt: skip
+        if "left_out" in after:
+            yield from self._left_out(after["left_out"])
         owners = [word for place in ("slack:D_OWNER", "discord:DM_OWNER") for word in self._words(place)]
         told = any(sign in word for sign in OWNER_TOLD for word in owners)
         if "owner_told" in after and bool(after["owner_told"]) and not told:
             yield "the owner was told nothing"
         yield from (f"told, it says: {value}" for value in after.get("never_marked_told", ()) if value in self._told)
-        known = {"effects", "cards", "absent_in", "present_in", "pack_absent", "owner_told", "never_marked_told"}
+        known = {"effects", "cards", "absent_in", "present_in", "pack_absent", "owner_told", "never_marked_told",
+                 "left_out", "packet"}  # fmt: skip
         yield from (f"{key} is not judged yet" for key in after if key not in known)
+
+    def _left_out(self, wanted: dict[str, Any]) -> Iterator[str]:
+        """A pack says why it lacks something in a sentence, which has to hold the reason's word."""
+        reason = str(wanted.get("reason", "")).casefold()
+        held = [
+            why for why in self.story.left_out if any(word in why.casefold() for word in REASONS.get(reason, (reason,)))
+        ]
+        if len(held) < int(wanted.get("min", 1)):
+            yield f"left out for {reason}: {len(held)}, of {sorted(set(self.story.left_out))}"
 
     def _words(self, name: str) -> list[str]:
         place = self.stage.place(name)
@@ -349,7 +261,7 @@ async def playing(stage: Stage) -> AsyncIterator[Play]:
         return stage.people
 
     with tempfile.TemporaryDirectory(prefix="nova-story-") as folder:
-        _agent_files(stage.world, Path(folder) / "agents")
+        agent_files(stage.world, Path(folder) / "agents")
         settings = Settings(home=Path(folder), agents=Path(folder) / "agents", timezone="UTC", grace_seconds=0.0)
         async with wires(stage) as platforms:
             couriers = [wire.courier for wire in platforms.values()]
@@ -367,3 +279,13 @@ async def played(world: World, case: Case) -> list[str]:
         await play.go()
         await asyncio.sleep(SETTLING_S)
         return await play.problems()
+
+
+def _names(wanted: Any) -> Any:
+    """Grants, as the tools they are for; anything else as it is."""
+    match wanted:
+        case list() | tuple():
+            return sorted(one["tool"] if isinstance(one, dict) else str(one) for one in wanted)
+        case dict():
+            return sorted(wanted)
+    return wanted

@@ -21,7 +21,7 @@ from nova_bot.ledger.deeds import Ward
 from nova_bot.provenance.graph import EVERYTHING, Graph
 from nova_bot.trust import approvals, grants
 from nova_bot.trust.grants import Grant, Param, Planned, fold, leaves, mint, spoken, stands_in
-from nova_bot.trust.policy import AskFirst, Call, Decision, Refuse, Rests, Rules, Sight, decide
+from nova_bot.trust.policy import Allow, AskFirst, Call, Decision, Reason, Refuse, Rests, Rules, Sight, Why, decide
 
 LONGEST_LINE = 120
 FINAL = (Effect.DESTROY, Effect.COMMIT)
@@ -299,9 +299,12 @@ class Guard:
         decision, _ = self._decided(deed.key, call)
         if isinstance(decision, Refuse):
             return Refused(replace(deed, state=DeedState.REFUSED), say("trust", "told_model"))
-        if approvals.stands(card, decision, deed.sha):
-            return Make(replace(deed, state=DeedState.UNDERWAY))
-        return Park(deed, call, decision if isinstance(decision, AskFirst) else None)
+        now = replace(deed, args=call.args)  # what would be made, whatever the log says
+        if approvals.stands(card, decision, now.sha):
+            return Make(replace(now, state=DeedState.UNDERWAY))
+        if isinstance(decision, Allow):
+            decision = AskFirst(decision.grant, (Reason(Why.CHANGED),), decision.targets, decision.outside)
+        return Park(now, call, decision)
 
 
 def planned(call: Call) -> Planned:

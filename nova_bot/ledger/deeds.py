@@ -22,6 +22,11 @@ _PARAMS: TypeAdapter[dict[str, Param]] = TypeAdapter(dict[str, Param])
 
 _GRANT = sqlite_insert(T.grant).on_conflict_do_nothing()
 _DEED = sqlite_insert(T.effect).on_conflict_do_nothing()
+_ARGS = (
+    update(T.effect)
+    .where(T.effect.c.key == bindparam("b_key"))
+    .values(args=bindparam("args"), args_sha=bindparam("args_sha"))
+)
 _APPROVAL = insert(T.approval)
 _STATE = (
     update(T.effect)
@@ -106,6 +111,7 @@ def parked(grants: Sequence[Grant], deed: Deed, card: Approval) -> list[Write]:
     return [
         Write(_GRANT, list(map(_grant_row, grants))),
         Write(_DEED, [_deed_row(deed)]),
+        Write(_ARGS, [{"b_key": deed.key, "args": json.dumps(deed.args), "args_sha": deed.sha}]),
         Write(_APPROVAL, [_approval_row(card)]),
     ]
 

@@ -69,6 +69,7 @@ class Why(StrEnum):
     BROADCAST = "broadcast"
     SUPERVISED = "supervised"
     ASKS_BEFORE = "asks_before"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

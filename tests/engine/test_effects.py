@@ -1,7 +1,9 @@
 """Effects through the loop: what the owner asked for happens once, everything else doesn't."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,10 +120,12 @@ async def test_a_hijacked_agent_can_not_plan(nova: Talk, model: PuppetModel, lab
     assert not any(one.buttons for one in nova.mailbox.there)
 
 
-async def parked(nova: Talk, model: PuppetModel, tool: str = "lab.send") -> Run:
-    """A run that waits for a card: who to send to stands in what was read."""
+async def parked(nova: Talk, model: PuppetModel, tool: str = "lab.send", beside: str = "") -> Run:
+    """A run that waits for a card: who to send to stands in what was read, with something `beside` it."""
     plan = planned(tool=tool, source={"text": ["lab.read"]})
-    model.will("books", plan, used(("lab.read", {"text": "DE12 3456"})), used((tool, {"text": "DE12 3456"})))
+    model.will(
+        "books", plan, used(("lab.read", {"text": f"DE12 3456 {beside}".strip()})), used((tool, {"text": "DE12 3456"}))
+    )
     run = await nova.say("read the invoice and send it to whoever wrote it")
     assert kind(run) is EndingKind.WAITING
     return run
@@ -205,6 +209,29 @@ async def test_an_old_card_never_fires_but_a_fresh_one_does(nova: Talk, model: P
     await nova.press(fresh.id)
     await idle(nova)
     assert len(lab.calls) == 2
+
+
+@pytest.mark.parametrize("tables", [("step",), ("step", "effect")])
+async def test_a_call_that_changed_behind_its_card_needs_a_card_of_its_own(
+    nova: Talk, model: PuppetModel, lab: Lab, tables: tuple[str, ...]
+) -> None:
+    run = await parked(nova, model, beside="DE99 9999")
+    old = nova.button("Approve")
+    with closing(sqlite3.connect(nova.nova.settings.home / "nova.sqlite")) as file, file:
+        for table in tables:
+            column, step = ("outcome", "n") if table == "step" else ("args", "step")
+            change = f"SET {column} = replace({column}, 'DE12 3456', 'DE99 9999') WHERE run = ? AND {step} = 3"
+            file.execute(f"UPDATE {table} {change}", (run.id,))
+    await nova.press(old.id)
+    await idle(nova)
+    assert len(lab.calls) == 1
+    assert "text: DE99 9999" in nova.mailbox.there[-1].text
+    model.will("books", said("Sent."))
+    await nova.press(nova.button("Approve").id)
+    await idle(nova)
+    assert lab.calls[1:] == [("lab.send", "DE99 9999", "r1.3/0")]
+    (deed,) = (await deeds.of_run(nova.nova.ledger, run.id)).deeds
+    assert deed.args == {"text": "DE99 9999"}
 
 
 async def test_after_a_day_it_is_over(nova: Talk, model: PuppetModel, lab: Lab) -> None:
