@@ -12,7 +12,7 @@ from nova_bot.cli.base import AsJson, cli, load_settings, run_to_end
 def chat(
     once: Annotated[str | None, typer.Option(help="say this, print the answer and end; - reads standard input")] = None,
     thread: Annotated[str, typer.Option(help="the thread to talk in")] = "main",
-    as_: Annotated[str, typer.Option("--as", help="OWNER, or the name of a guest")] = "OWNER",
+    as_: Annotated[str, typer.Option("--as", help="OWNER, one of the people, or any guest")] = "OWNER",
     as_json: AsJson = False,
 ) -> None:
     """Talk to Nova in the terminal."""
