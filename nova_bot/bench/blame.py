@@ -145,9 +145,7 @@ class Bench:
         """The owner's word, and the redo; how many steps asked a model."""
         name = next(iter(stated_in(origin.text)))
         place, by = runs[0].envelope.place, runs[0].envelope.sender
-        found = await correcting.corrected(
-            self.nova.tracing.room, origin.id, f"The item {name} is {value}.", place, by
-        )
+        found = await correcting.corrected(self.nova.tracing.room, origin.id, f"The item {name} is {value}.", place, by)
         assert found is not None
         assert found.correction is not None
         done = await self.nova.tracing.redoing.after(found.correction.now.id)

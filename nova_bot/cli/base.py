@@ -27,24 +27,29 @@ cli = typer.Typer(
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object (or JSON lines) on stdout")]
 
 
-@cli.callback()
-def _start(
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log more to stderr")] = False,
-    version: Annotated[bool, typer.Option("--version", help="print the version and end")] = False,
-) -> None:
-    from nova_bot import logs
-
-    logs.start(logging.INFO if verbose else logging.WARNING)
-    if version:
+def _tell_version(wanted: bool) -> None:
+    if wanted:
         print(f"nova {__version__}")
         raise typer.Exit
 
 
+@cli.callback()
+def _start(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log more to stderr")] = False,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", help="print the version and end", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    from nova_bot import logs
+
+    logs.start(logging.INFO if verbose else logging.WARNING)
+
+
 def load_settings() -> Any:
-    """The settings."""
+    """The settings; wrong ones end the command with one line on stderr."""
     from nova_bot import settings
 
-    return settings.load()
+    return guarded(settings.load)
 
 
 def load_roster() -> Any:
@@ -56,7 +61,7 @@ def load_roster() -> Any:
 
 
 def guarded(work: Callable[[], Any]) -> Any:
-    """Run `work`; an error of Nova's becomes one line on stderr and exit code 1."""
+    """Run `work`; an error of Nova's, or a file that can't be used, becomes one line on stderr and exit code 1."""
     try:
         return work()
     except NovaError as error:
@@ -66,6 +71,11 @@ def guarded(work: Callable[[], Any]) -> Any:
         raise typer.Exit(1) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"nova: {error.filename}: {error.strerror}", file=sys.stderr)
         raise typer.Exit(1) from None
 
 

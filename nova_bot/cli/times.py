@@ -66,7 +66,7 @@ def schedule_list(as_json: AsJson = False) -> None:
 
 
 @schedule.command("next")
-def schedule_next(limit: int = 10, as_json: AsJson = False) -> None:
+def schedule_next(limit: Annotated[int, typer.Option(min=1)] = 10, as_json: AsJson = False) -> None:
     """The next times of all jobs that are on."""
     from nova_bot import schedule_cli
 
@@ -74,7 +74,9 @@ def schedule_next(limit: int = 10, as_json: AsJson = False) -> None:
 
 
 @schedule.command("runs")
-def schedule_runs(name: str = typer.Argument(""), limit: int = 20, as_json: AsJson = False) -> None:
+def schedule_runs(
+    name: str = typer.Argument(""), limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = False
+) -> None:
     """What came of the latest times that jobs were due."""
     from nova_bot import schedule_cli
 

@@ -81,7 +81,7 @@ def forget(
 
 
 @runs.command("list")
-def runs_list(limit: int = 20, as_json: AsJson = False) -> None:
+def runs_list(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = False) -> None:
     """The latest runs, newest first."""
     from nova_bot import runs_cli
 

@@ -39,7 +39,7 @@ def trust_explain(
 
 
 @trust.command("log")
-def trust_log(limit: int = 20) -> None:
+def trust_log(limit: Annotated[int, typer.Option(min=1)] = 20) -> None:
     """The latest effects and refusals, newest first."""
     from nova_bot import trust_cli
 
@@ -55,6 +55,6 @@ def security_audit(as_json: AsJson = False) -> None:
 
 
 @security.command("effects")
-def security_effects(limit: int = 20) -> None:
+def security_effects(limit: Annotated[int, typer.Option(min=1)] = 20) -> None:
     """The latest effects and refusals, newest first; the same as `nova trust log`."""
     trust_log(limit)

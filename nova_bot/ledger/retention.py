@@ -94,9 +94,7 @@ def _which(span: Span) -> Any:
     return joined.where(and_(*wanted)).order_by(run.id)
 
 
-async def _writes(
-    ledger: Ledger, runs: Collection[int], envelopes: Collection[int], now: datetime
-) -> list[Write]:
+async def _writes(ledger: Ledger, runs: Collection[int], envelopes: Collection[int], now: datetime) -> list[Write]:
     blanks = [Write(statement, [{"b_run": run} for run in runs]) for statement in _BY_RUN]
     steps = await ledger.rows(select(T.step.c.run, T.step.c.n, T.step.c.outcome).where(T.step.c.run.in_(runs)))
     seen = select(T.shown.c.run, T.shown.c.step).where(T.shown.c.claim_run.in_(runs))
