@@ -11,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from secrets import token_urlsafe
 from time import monotonic
 from typing import Protocol
 
+from nova_bot.core.button import APPROVE
 from nova_bot.core.delivery import UNCHECKED, Delivery, Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.labels import Label, join
@@ -81,6 +83,7 @@ class Outbox:
         sieve: Sieve,
         progress_every_s: float = PROGRESS_EVERY_S,
         lost: Callable[[Outbound], Awaitable[None]] | None = None,
+        new_id: Callable[[], str] = lambda: token_urlsafe(12),
     ) -> None:
         self._ledger = ledger
         self._sieve = sieve
@@ -89,6 +92,7 @@ class Outbox:
         self._couriers = {courier.platform: courier for courier in couriers}
         self._clock = clock
         self._lost = lost
+        self._new_id = new_id
         self._signs: set[asyncio.Task[None]] = set()
         self._stuck: set[str] = set()
 
@@ -204,12 +208,22 @@ class Outbox:
         to = await self._sieve.owners_place(outbound.place)
         if to is None:
             return withheld(outbound)
-        line = told_owner(whole, checked.why, to)
         if to.room == outbound.place.room:  # he is spoken to alone here already
-            return replace(withheld(outbound), text=line.text)
+            return replace(withheld(outbound), text=told_owner(whole, checked.why, to).text)
+        line = self._with_card(outbound, told_owner(whole, checked.why, to))
         if not await self._ledger.message(line.key):
             await self.post(line)
         return withheld(outbound)
+
+    def _with_card(self, outbound: Outbound, line: Outbound) -> Outbound:
+        """The owner's line; with a card below it where one waits, so that it can be decided where he alone reads it."""
+        asking = [button for button in outbound.buttons if button.act == APPROVE]
+        if not asking:
+            return line
+        near = line.place.platform == outbound.place.platform  # elsewhere he has another id, and is alone
+        buttons = tuple(replace(one, id=self._new_id(), presser=one.presser if near else "") for one in asking)
+        text = f"{line.text}\n\n{outbound.text}"
+        return replace(line, text=text, buttons=buttons, label=outbound.label, links=outbound.links)
 
     async def _whisper_to_owner(self, message: Outbound, refused: Refuse) -> None:
         """What was not kept is told without being kept."""
