@@ -262,7 +262,8 @@ async def playing(stage: Stage) -> AsyncIterator[Play]:
 
     with tempfile.TemporaryDirectory(prefix="nova-story-") as folder:
         agent_files(stage.world, Path(folder) / "agents")
-        settings = Settings(home=Path(folder), agents=Path(folder) / "agents", timezone="UTC", grace_seconds=0.0)
+        own = {"home": Path(folder), "agents": Path(folder) / "agents", "database_url": "", "timezone": "UTC"}
+        settings = Settings().model_copy(update={**own, "grace_seconds": 0.0})  # whatever the environment says
         async with wires(stage) as platforms:
             couriers = [wire.courier for wire in platforms.values()]
             with patch.object(app, "now", lambda: clock[0]), patch.object(app, "people_of", people):
