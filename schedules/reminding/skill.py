@@ -17,6 +17,7 @@ from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
 from nova_bot.routing.address import chosen
 from schedules.reminding import cards, making
+from schedules.reminding.hints import hinted
 from schedules.reminding.keeper import Keeper
 from schedules.reminding.orders import Act, Order, drops, for_agent, nagging, order, times
 from schedules.reminding.wording import in_every_language, say, translated
@@ -77,6 +78,8 @@ class Reminding:
 
     async def _said(self, run: Run, conversation: Conversation, text: str, tz: str = "") -> Card | None:
         """The answer to a message that stands for itself."""
+        if not hinted(text):
+            return None
         at = run.envelope.at
         when = parse(text, at, self._zones.own, requests=True)
         given, nag = order(text, when.lang), nagging(text, when.lang)
