@@ -86,12 +86,12 @@ class _Listening:
 
     async def on_raw_message_delete(self: Any, payload: discord.RawMessageDeleteEvent) -> None:
         """A message is gone."""
-        await self.desk.deleted(payload.message_id)
+        await self.desk.deleted(payload.message_id, payload.channel_id)
 
     async def on_raw_bulk_message_delete(self: Any, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Several messages are gone."""
         for number in payload.message_ids:
-            await self.desk.deleted(number)
+            await self.desk.deleted(number, payload.channel_id)
 
 
 class Client(_Listening, discord.Client):

@@ -88,10 +88,10 @@ class Desk:
         if message.edited_at is not None and message.author.id != me.id:
             await self.receive.revise(places.identity(message.id), places.readable(message, me.id))
 
-    async def deleted(self, number: int) -> None:
-        """Somebody took a message back."""
+    async def deleted(self, number: int, channel: int) -> None:
+        """Somebody took a message back. What is said there after that waits until it is gone."""
         self.working()
-        await self.receive.withdraw(places.identity(number))
+        await self._in_order(channel, lambda: self.receive.withdraw(places.identity(number)))
 
     async def ask(
         self, interaction: discord.Interaction, text: str, agent: str = "", *, quoted: tuple[Quoted, ...] = ()

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -48,14 +48,27 @@ def measure(data: Path | None, settings: Settings) -> Measured:  # noqa: ARG001
     if data is None:
         raise BadInput(where="nova bench sinks", problem="give a file of sink cases, or their folder, with --data")
     loaded = load(data)
-    for name in ("nova_bot.engine", "discord", "slack_sdk"):  # what is withheld here is withheld on purpose
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    wrong = asyncio.run(_all(loaded))
+    with _silent():
+        wrong = asyncio.run(_all(loaded))
     for case, problems in wrong:
         for problem in problems:
             print(f"{case.id} ({case.why or case.group}): expected {case.expect}, seen: {problem}", file=sys.stderr)
     passed = len(loaded) - len(wrong)
     return Measured({"cases": len(loaded), "passed": passed, "passed_share": passed / len(loaded)}, TARGETS)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Without the warnings about what is withheld: here it is withheld on purpose."""
+    loggers = [logging.getLogger(name) for name in ("nova_bot.engine", "discord", "slack_sdk")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 async def _all(loaded: Sequence[tuple[World, Case]]) -> list[tuple[Case, list[str]]]:
