@@ -14,8 +14,9 @@ from nova_bot.core.button import APPROVE, Button
 from nova_bot.core.chat import Chat
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Conversation
-from nova_bot.core.deed import Approval, Deed, DeedState
+from nova_bot.core.deed import Approval, Deed, DeedState, Word
 from nova_bot.core.effect import ToolRow
+from nova_bot.core.envelope import Place
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.note import Notes
@@ -31,6 +32,7 @@ from nova_bot.ledger.deeds import Ward
 from nova_bot.ledger.store import Ledger, Parking, Progress
 from nova_bot.tools.registry import Caller, Registry, Result
 from nova_bot.trust import approvals
+from nova_bot.trust.policy import Call
 from nova_bot.trust.sinks import received
 
 log = logging.getLogger(__name__)
@@ -79,7 +81,13 @@ class Calls:
         weighty = any(call.tool == planning.PLAN or not _plain(rows, call) for call in step.outcome.calls)
         ward = await deeds.of_run(self.ledger, run.id) if weighty else Ward()
         rulings = await self._rulings(view, ward, step.outcome.calls)
-        callers = [replace(caller, key=f"{run.name}.{step.n}/{n}") for n in range(len(rulings))]
+        keys = [f"{run.name}.{step.n}/{n}" for n in range(len(rulings))]
+        callers = [
+            replace(
+                caller, key=key, passes=_passes(view, ward, key, Call(call.tool, call.args, rows.get(call.tool)), label)
+            )
+            for key, call in zip(keys, step.outcome.calls, strict=False)
+        ]
         each = zip(step.outcome.calls, rulings, callers, strict=False)
         made = await asyncio.gather(*(self._carry_out(*one, spec) for one in each))
         parked = rulings[-1] if isinstance(rulings[-1], Park) else None
@@ -207,6 +215,14 @@ def buttons_of(card: Approval, presser: str, new_id: Callable[[], str]) -> tuple
     yes = Button(new_id(), say("card", "yes"), APPROVE, f"{card.id} yes", "primary", presser)
     no = Button(new_id(), say("card", "no"), APPROVE, f"{card.id} no", "danger", presser)
     return (no,) if card.typed else (yes, no)
+
+
+def _passes(view: Scene, ward: Ward, key: str, call: Call, label: Label) -> Label:
+    """The label of what a call tells others; a person who agreed to it saw on the card what they can't read."""
+    card = ward.approval(key)
+    agreed = card is not None and card.word is Word.YES
+    told = [] if agreed else view.passed_on(call)
+    return replace(label, audience=frozenset[Place]().union(*(claim.label.audience for claim in told)))
 
 
 def _plain(rows: Mapping[str, ToolRow], call: ToolCall) -> bool:

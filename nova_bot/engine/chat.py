@@ -30,10 +30,10 @@ class OutboxChat:
     ) -> str:
         """Post `text`; the same key twice makes one message. Raises ToolError when it did not arrive.
 
-        Who may read it was settled before the call was made, if need be by a person who was shown the new readers.
+        `label` is that of what is passed on, without what a person agreed to show there; the sink checks it.
         """
-        granted = replace(label, audience=frozenset({place.room}))
-        return await self._sent(POST, Outbound(key, run, place, agent, text, label=granted, links=links))
+        kept = replace(label, audience=label.audience | {place.room})
+        return await self._sent(POST, Outbound(key, run, place, agent, text, label=kept, links=links))
 
     async def ping(
         self,
@@ -48,8 +48,8 @@ class OutboxChat:
     ) -> str:
         """Post `text` and notify `who`, by the same rules as above."""
         mentions = tuple(crowd_of(one) or self._person(one, place) for one in who)
-        granted = replace(label, audience=frozenset({place.room}))
-        outbound = Outbound(key, run, place, agent, text, label=granted, links=links, mentions=mentions)
+        kept = replace(label, audience=label.audience | {place.room})
+        outbound = Outbound(key, run, place, agent, text, label=kept, links=links, mentions=mentions)
         return await self._sent(MENTION, outbound)
 
     def _person(self, name: str, place: Place) -> Mention:

@@ -179,22 +179,25 @@ class Scene:
             unreadable=_lines(self._unreadable(call)),
         )
 
-    def _unreadable(self, call: Call) -> list[Claim]:
-        """Claims shown to the step that not all readers of its targets can read.
+    def passed_on(self, call: Call) -> list[Claim]:
+        """The claims that a call may tell others.
 
         None where nothing but what the asker said is passed on, or a read is made; the owner's request is his.
         """
-        assert call.row is not None
         values = [one for value in call.args.values() for one in leaves(value)]
-        if call.row.effect not in OUTWARD or all(stands_in(one, self.said) for one in values):
+        if call.row is None or call.row.effect not in OUTWARD or all(stands_in(one, self.said) for one in values):
             return []
+        owns = self.run.envelope.sender.standing is Standing.OWNER
+        return [c for c in self.view if not (owns and c.id == self.run.claims[0].id)]
+
+    def _unreadable(self, call: Call) -> list[Claim]:
+        """Claims that the call passes on and that not all readers of its targets can read."""
+        assert call.row is not None
         targets = [one for name in call.row.targets for one in leaves(call.args.get(name))]
         rooms = {self.places[one].room if one in self.places else None for one in targets} or {None}
         if call.row.pings:
             rooms = {self.run.envelope.place.room}
-        owns = self.run.envelope.sender.standing is Standing.OWNER
-        shown = [c for c in self.view if not (owns and c.id == self.run.claims[0].id)]
-        return [c for c in shown if any(c.label.audience - {room} for room in rooms)]
+        return [c for c in self.passed_on(call) if any(c.label.audience - {room} for room in rooms)]
 
 
 def _lines(claims: Iterable[Claim]) -> tuple[str, ...]:

@@ -32,7 +32,13 @@ async def _post(args: PostArgs, caller: Caller) -> str:
     if caller.chat is None or args.place not in caller.chat.places:
         raise ToolError(tool="chat.post", what=f'no place is called "{args.place}" in the settings')
     receipt = await caller.chat.post(
-        caller.key, caller.run, caller.agent, caller.chat.places[args.place], args.text, caller.label, caller.links
+        caller.key,
+        caller.run,
+        caller.agent,
+        caller.chat.places[args.place],
+        args.text,
+        caller.passes or caller.label,
+        caller.links,
     )
     return f"Posted in {args.place} (receipt {receipt})."
 
@@ -41,7 +47,14 @@ async def _mention(args: MentionArgs, caller: Caller) -> str:
     if caller.chat is None:
         raise ToolError(tool="chat.mention", what="nobody can be notified here")
     receipt = await caller.chat.ping(
-        caller.key, caller.run, caller.agent, caller.place, args.who, args.text, caller.label, caller.links
+        caller.key,
+        caller.run,
+        caller.agent,
+        caller.place,
+        args.who,
+        args.text,
+        caller.passes or caller.label,
+        caller.links,
     )
     return f"Posted here, and notified {', '.join(args.who)} (receipt {receipt})."
 

@@ -28,8 +28,8 @@ class Caller:
     """For whom a tool works: the person, the place, the time, and a key that is the same when a call is repeated.
 
     `label` is the join of everything the calling step was shown, `outside` whether that was more than the person's own
-    words and what is at least as good; `notes` and `agenda` are where a person's things are kept, `chat` where one can
-    post.
+    words and what is at least as good, `passes` the label of what this call tells others; `notes` and `agenda` are
+    where a person's things are kept, `chat` where one can post.
     """
 
     person: str
@@ -45,6 +45,7 @@ class Caller:
     run: int = 0
     agent: str = ""
     links: frozenset[str] = frozenset()
+    passes: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)

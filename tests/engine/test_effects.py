@@ -11,9 +11,12 @@ import pytest
 
 from nova_bot.core.deed import DeedState
 from nova_bot.core.envelope import Kind, Place
-from nova_bot.core.labels import Integrity
+from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import EndingKind
+from nova_bot.core.readers import Readers
 from nova_bot.core.run import Run
+from nova_bot.core.wording import say
+from nova_bot.engine.chat import OutboxChat
 from nova_bot.ledger import deeds
 from nova_bot.models.base import ModelReply
 from tests.agents import BOOKS, CHASER, with_lines, write
@@ -107,6 +110,28 @@ async def test_what_was_read_here_is_not_posted_elsewhere_without_a_card(nova: T
     assert kind(run) is EndingKind.WAITING
     assert "people there can't read what this rests on: c1.3 read" in nova.answer
     assert "place: #team [you said]" in nova.answer
+
+
+async def test_a_post_has_the_label_of_what_it_passes_on(nova: Talk, model: PuppetModel) -> None:
+    nova.mailbox.rooms["team"] = Readers.of("owner", "gus")
+    desk = Place(PLATFORM, "here", "desk")
+    label = Label(Integrity.OUTSIDE, "step:r1.1", frozenset({desk}))
+    run = await nova.say("which invoice?")
+    nova.mailbox.rooms["desk"] = Readers.of("owner")
+    chat = OutboxChat(nova.nova.ledger, nova.nova.outbox, {"#team": TEAM}, nova.nova.people)
+    await chat.post("x/1", run.id, "books", TEAM, "the balance is 92", label, frozenset())
+    assert [one.text for one in nova.mailbox.there if one.place == TEAM] == [say("sink", "withheld")]
+
+
+async def test_what_a_person_agreed_to_show_there_is_posted(nova: Talk, model: PuppetModel) -> None:
+    nova.mailbox.rooms["team"] = Readers.of("owner", "gus")
+    nova.mailbox.rooms["desk"] = Readers.of("owner")
+    plan = planned(tool="chat.post", values={"place": ["#team"]})
+    model.will("books", plan, used(("lab.read", {})), posts("Closed."), said("Posted."))
+    await nova.say("read the invoice mail and post in #team that it is closed")
+    await nova.press(nova.button("Approve").id)
+    await idle(nova)
+    assert [one.text for one in nova.mailbox.there if one.place == TEAM] == ["Closed."]
 
 
 async def test_a_hijacked_agent_can_not_plan(nova: Talk, model: PuppetModel, lab: Lab) -> None:
