@@ -82,6 +82,8 @@ async def supervised(adapter: Adapter, receive: Reception, tell: Tell) -> None:
             log.error("%s", error, extra={"action": "adapter.ended"})
             await tell(str(error))
             return
+        except OSError as error:  # the network: where in a library it showed tells nobody anything
+            log.error("%s broke off: %s", adapter.name, error, extra={"action": "adapter.broke"})
         except Exception:
             log.exception("%s broke off", adapter.name, extra={"action": "adapter.broke"})
         finally:

@@ -67,7 +67,7 @@ def save(fitted: Fitted, texts: Declared, path: Path) -> None:
     }
     for name in MOODS:
         arrays |= _arrays(name, getattr(fitted.moods, name))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, allow_pickle=False, **arrays)
     partial.replace(path)

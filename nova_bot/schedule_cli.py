@@ -94,7 +94,8 @@ def switch(settings: Settings, name: str, *, enabled: bool) -> None:
     folders = app.job_folders(settings)
     source = next(path for folder in reversed(folders) if (path := folder / f"{name}.md").is_file())
     target = folders[-1] / f"{name}.md"
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target.parent.mkdir(exist_ok=True, mode=0o700)
     _write(target, job_files.with_enabled(source.read_text("utf-8"), enabled=enabled))
     print(f"{name} is {'on' if enabled else 'off'} ({target})")
     if enabled:

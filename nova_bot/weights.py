@@ -45,7 +45,8 @@ def install(home: Path) -> None:
             check(unpacked)
         except WeightsUnusable as error:
             raise WeightsMissing(what=str(error)) from error
-        target.parent.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target.parent.mkdir(exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(unpacked, target)
     print(f"Installed in {target} (all-MiniLM-L6-v2, Apache-2.0).")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -14,8 +14,13 @@ from nova_bot.app import now
 from nova_bot.core.errors import BadInput
 from nova_bot.core.text import clip, storable
 from nova_bot.settings import Settings
+from schedules.reminding import making
+from schedules.series import following
 from schedules.when import as_json as as_object
 from schedules.when import parse
+
+SHOWN = 3
+"""How many coming times of a recurrence are printed."""
 
 
 class Asked(BaseModel):
@@ -49,8 +54,23 @@ def show(settings: Settings, text: str | None, batch: Path | None, *, as_json: b
         return
     if text is None:
         raise BadInput(where="nova when", problem="give it a text in quotes, or --batch FILE")
-    meaning = read(Asked(text=text, tz=settings.timezone))
-    print(json.dumps(meaning, ensure_ascii=False) if as_json else "\n".join(_lines(meaning)))
+    asked = Asked(text=text, tz=settings.timezone)
+    meaning = read(asked)
+    print(json.dumps(meaning, ensure_ascii=False) if as_json else "\n".join([*_lines(meaning), *_coming(asked)]))
+
+
+def _coming(asked: Asked) -> Iterator[str]:
+    """The next times of a recurrence."""
+    when = parse(storable(asked.text), asked.now, asked.tz, asked.lang)
+    if not when.rrule or when.due is None:
+        return
+    series, due = making.series_of(when), asked.now
+    for _ in range(SHOWN):
+        following_one = following(series, due)
+        if following_one is None:
+            return
+        due = following_one
+        yield f"next: {due.astimezone(ZoneInfo(asked.tz)):%a %Y-%m-%d %H:%M} ({asked.tz})"
 
 
 def _lines(meaning: dict[str, Any]) -> Iterator[str]:

@@ -99,7 +99,7 @@ class Api:
                     raise _meaning(method, error) from error
                 self._not_before[method] = time.monotonic() + seconds
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-                raise Unclear(f"{method}: {error!r}") from error
+                raise Unclear(f"{method}: {error or type(error).__name__}") from error
             else:
                 return _object(method, answer.data)
         raise Refused(method, "ratelimited")
@@ -129,7 +129,7 @@ class Api:
         except SlackApiError as error:
             raise _meaning(method, error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise Unclear(f"{method}: {error!r}") from error
+            raise Unclear(f"{method}: {error or type(error).__name__}") from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return {**_object(method, answer.data), "scopes": headers.get("x-oauth-scopes", "")}
 

@@ -10,6 +10,9 @@ from nova_bot.core.run import Run
 from nova_bot.core.text import clip
 from nova_bot.ledger.reads import Reads
 
+RECENT = 50
+"""Among so many latest runs one is looked for that said anything; a redone one may have failed before it did."""
+
 _RUN = re.compile(r"r?(\d{1,18})(?:\.(\d{1,9}))?", re.ASCII)
 
 
@@ -22,7 +25,7 @@ class Reference:
 
 
 async def resolve(ledger: Reads, text: str, place: Place | None = None) -> Reference:
-    """What `text` names; the latest run for "". With a `place`, only what happened in its room is there.
+    """What `text` names; for "" the latest run that said anything. With a `place`, only its room counts.
 
     Raises NoSuchRun or NoSuchClaim.
     """
@@ -53,10 +56,10 @@ def _claim(text: str) -> ClaimId | None:
 async def _number(ledger: Reads, text: str, place: Place | None) -> int:
     """The run that `text` names. Raises NoSuchRun."""
     if not text:
-        latest = await ledger.latest_runs(1, place)
-        if not latest:
-            raise NoSuchRun(name="yet")
-        return latest[0].id
+        for line in await ledger.latest_runs(RECENT, place):
+            if (await ledger.run(line.id)).claims:
+                return line.id
+        raise NoSuchRun(name="yet")
     found = _RUN.fullmatch(text)
     if found:
         return int(found[1])

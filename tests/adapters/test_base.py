@@ -67,6 +67,15 @@ async def test_a_fault_is_waited_out_and_told_once(told: list[str], tell: Callab
     assert told == ["Line broke off. I keep trying; what is sent to me there arrives when it is back."]
 
 
+async def test_a_lost_network_is_one_line_in_the_log_a_fault_of_ours_keeps_its_traceback(
+    tell: Callable[[str], Awaitable[None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    await supervised(Line(OSError("gone"), KeyError("channel_id"), None), receive, tell)
+    lost, fault = caplog.records
+    assert (lost.getMessage(), lost.exc_info) == ("Line broke off: gone", None)
+    assert fault.exc_info
+
+
 async def test_what_only_a_person_can_mend_is_told_and_not_tried_again(
     told: list[str], tell: Callable[[str], Awaitable[None]]
 ) -> None:

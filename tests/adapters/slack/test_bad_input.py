@@ -1,6 +1,5 @@
 """Odd messages and payloads."""
 
-
 import pytest
 
 from adapters.fakes.slack import ADA, GENERAL, PAGER

@@ -1,7 +1,5 @@
 """Messages that their authors edit or delete."""
 
-
-
 from adapters.fakes.slack import ADA, GENERAL
 from tests.adapters.slack.rig import Desk
 from tests.dispatch.test_reception import Slow

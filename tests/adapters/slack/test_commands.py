@@ -1,7 +1,5 @@
 """Slash commands and the App Home."""
 
-
-
 from adapters.fakes.slack import ADA, GENERAL, User
 from tests.adapters.slack.rig import Desk
 from tests.dispatch.test_reception import Slow

@@ -1,6 +1,5 @@
 """Sockets that break and tokens that are no good."""
 
-
 import pytest
 
 from nova_bot.core.errors import CannotServe

@@ -1,6 +1,5 @@
 """One run per message, however often it comes."""
 
-
 import pytest
 
 from adapters.fakes.slack import ADA, BOB, GENERAL, Order

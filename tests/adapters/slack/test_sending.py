@@ -1,7 +1,5 @@
 """What goes wrong while an answer is sent."""
 
-
-
 from adapters.fakes.slack import GENERAL
 from nova_bot.core.delivery import Outbound
 from tests.adapters.slack.rig import Desk

@@ -1,7 +1,5 @@
 """Messages in, answers out."""
 
-
-
 from adapters.fakes.slack import ADA, BOB, GENERAL, PAGER, Forgery
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Outbound
