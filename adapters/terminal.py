@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Thread
 from typing import TextIO
@@ -53,18 +53,28 @@ class Printer:
     platform: str = PLATFORM
     live: bool = True
     limits: Limits = LIMITS
+    buttons: tuple[Button, ...] = ()
 
     async def deliver(self, outbound: Outbound) -> str:
         """Print a reply once; what was streamed already is only completed."""
         heading = f"{outbound.agent} · r{outbound.run}"
         if outbound.place.thread != self.thread:
             heading += f" · thread {outbound.place.thread}"
+        elif outbound.buttons:
+            self.buttons = outbound.buttons
         self._write(heading, outbound.text + (_numbered(outbound.buttons) if outbound.buttons else ""))
         return f"terminal:{outbound.key}"
 
     async def edit(self, receipt: str, outbound: Outbound) -> str:  # noqa: ARG002
         """What scrolled by can't be changed; it is printed anew."""
         return await self.deliver(outbound)
+
+    def numbered(self, line: str) -> Button | None:
+        """The button that a line names by number or label, of those shown last. A question's answer is no press."""
+        for number, button in enumerate(self.buttons, 1):
+            if line.strip().casefold() in (str(number), button.label.casefold()):
+                return None if button.act == "choose" else button
+        return None
 
     async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
         """What scrolled by before a restart can't be known; it is printed again."""
@@ -159,7 +169,11 @@ class Terminal:
         return True
 
     async def _message(self, line: str, receive: Receive, runs: set[asyncio.Future[Run]]) -> None:
-        run = await receive(envelope(line, self.printer.thread, self.sender))
+        typed = envelope(line, self.printer.thread, self.sender)
+        if button := self.printer.numbered(line):
+            typed = replace(typed, kind=Kind.PRESS, text="", press=button.id)
+        self.printer.buttons = ()
+        run = await receive(typed)
         if run is not None:
             future = asyncio.ensure_future(run)
             runs.add(future)
@@ -172,7 +186,7 @@ class Terminal:
 
     async def _command(self, verb: str, rest: str) -> str:
         if verb in ("new", "thread"):
-            self.printer.thread = rest.strip() or uuid4().hex[:6]
+            self.printer.thread, self.printer.buttons = rest.strip() or uuid4().hex[:6], ()
             return say("terminal", "switched", thread=self.printer.thread)
         answer = await self.commands(verb, rest, place_of(self.printer.thread), self.sender)
         return say("command", "unknown", verb=verb) if answer is None else answer

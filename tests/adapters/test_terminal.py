@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,30 @@ async def test_choices_are_numbered(rich: bool) -> None:
     assert "Answer with a number or a name." in text
     if not rich:
         assert lines == ["[books · r7]", "Who?", "", "1. books", "2. chaser", "", "Answer with a number or a name."]
+
+
+@pytest.mark.parametrize("line", ["2", " cancel "])
+async def test_a_number_or_a_name_presses_a_button(line: str) -> None:
+    printer, came = Printer(io.StringIO(), False, "main"), list[Envelope]()
+
+    async def receive(envelope: Envelope) -> None:
+        came.append(envelope)
+
+    async def no_command(*line: object) -> None:
+        raise AssertionError(line)
+
+    terminal = Terminal(printer, OWNER, no_command)
+    buttons = (Button("a", "Edit", "reminder", "edit 1"), Button("b", "Cancel", "reminder", "cancel 1"))
+    await printer.deliver(replace(reply("Reminder 1"), buttons=buttons))
+    await terminal._line(line, receive, set())
+    await terminal._line(line, receive, set())
+    assert [(one.kind, one.press, one.text) for one in came] == [(Kind.PRESS, "b", ""), (Kind.MESSAGE, None, line)]
+
+
+async def test_an_answer_to_a_question_stays_a_message() -> None:
+    printer = Printer(io.StringIO(), False, "main")
+    await printer.deliver(reply("Who?", choices=("books", "chaser")))
+    assert printer.numbered("1") is None
 
 
 @pytest.mark.parametrize("rich", [False, True])
