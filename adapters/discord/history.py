@@ -16,7 +16,9 @@ log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=5)
 FURTHEST = timedelta(hours=24)
-CHANNELS_MAX = 50
+CHANNELS_MAX = 500
+"""At Discord's fifty requests a second they take ten seconds."""
+
 MESSAGES_MAX = 100
 """Of each channel."""
 

@@ -153,7 +153,8 @@ class _Answer:
     @cached_property
     def _said(self) -> tuple[_Said, ...]:
         answer = " ".join(sentence.plain for sentence in self.sentences)
-        german = is_german(answer) or is_german(self.evidence.request)
+        spoken = (answer, self.evidence.request, *(sentence.plain for sentence in self.sentences))
+        german = any(map(is_german, spoken))
         return tuple(
             _Said(
                 sentence,
