@@ -1,5 +1,6 @@
 """Fixtures for everyone: a house with four agents, and Nova running in it."""
 
+import logging
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,6 +18,16 @@ from tests.doubles import PEOPLE, Clock, House, Lab, Mailbox, PuppetModel, Talk
 
 settings.register_profile("nova", deadline=None, database=None)
 settings.load_profile("nova")
+
+
+@pytest.fixture(autouse=True)
+def fresh_loggers() -> None:
+    """No test inherits from another which of Nova's loggers speak: commands and benches turn some of them down."""
+    logging.disable(logging.NOTSET)
+    for name, logger in logging.Logger.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and name.startswith(("nova_bot", "adapters", "schedules")):
+            logger.disabled, logger.propagate = False, True
+            logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture
