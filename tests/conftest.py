@@ -1,8 +1,7 @@
 """Fixtures for everyone: a house with four agents, and Nova running in it."""
 
-import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,22 +19,14 @@ settings.register_profile("nova", deadline=None, database=None)
 settings.load_profile("nova")
 
 
-@pytest.fixture(autouse=True)
-def fresh_loggers() -> None:
-    """No test inherits from another which of Nova's loggers speak: commands and benches turn some of them down."""
-    logging.disable(logging.NOTSET)
-    for name, logger in logging.Logger.manager.loggerDict.items():
-        if isinstance(logger, logging.Logger) and name.startswith(("nova_bot", "adapters", "schedules")):
-            logger.disabled, logger.propagate = False, True
-            logger.setLevel(logging.NOTSET)
-
-
-@pytest.fixture
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting comes from outside."""
-    for name in os.environ:
-        if name.startswith(("NOVA_", "ANTHROPIC_")) or name == "DATABASE_URL":
-            monkeypatch.delenv(name)
+@pytest.fixture(scope="session", autouse=True)
+def bare_environment() -> Iterator[None]:
+    """No setting comes from outside: the environment beats what a test gives."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("NOVA_", "ANTHROPIC_", "SLACK_", "DISCORD_")) or name == "DATABASE_URL":
+                patch.delenv(name)
+        yield
 
 
 @pytest.fixture
@@ -67,9 +58,7 @@ def fitted_agents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(
-    tmp_path: Path, agents: Path, empty_ledger: Path, bare_environment: None, monkeypatch: pytest.MonkeyPatch
-) -> House:
+def house(tmp_path: Path, agents: Path, empty_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     home = tmp_path / "home"
     home.mkdir()
     made = House(home, agents, empty_ledger)

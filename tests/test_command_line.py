@@ -10,7 +10,7 @@ from nova_bot.cli import cli
 
 
 @pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bare_environment: None) -> Path:
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("NOVA_HOME", str(tmp_path))
     return tmp_path
 

@@ -25,7 +25,7 @@ def agents(tmp_path: Path, fitted_agents: Path) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, empty_ledger: Path, bare_environment: None) -> Path:
+def home(tmp_path: Path, empty_ledger: Path) -> Path:
     """A home with an empty ledger."""
     folder = tmp_path / "home"
     folder.mkdir()

@@ -163,7 +163,7 @@ def learnt(agents: Path, monkeypatch: pytest.MonkeyPatch) -> LadderRouter:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, agents: Path, bare_environment: None) -> Settings:
+def settings(tmp_path: Path, agents: Path) -> Settings:
     return Settings(home=tmp_path / "home", agents=agents, timezone="UTC")
 
 

@@ -13,7 +13,7 @@ from nova_bot.tools.all import REGISTRY
 
 
 @pytest.fixture
-def home(tmp_path: Path, bare_environment: None) -> Path:
+def home(tmp_path: Path) -> Path:
     made = tmp_path / "home"
     made.mkdir(mode=0o700)
     return made

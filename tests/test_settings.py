@@ -13,7 +13,7 @@ from nova_bot.settings import Settings
 
 
 @pytest.fixture
-def home(tmp_path: Path, bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("NOVA_HOME", str(tmp_path))
     return tmp_path
 
@@ -137,9 +137,7 @@ def test_a_byte_order_mark_is_taken(home: Path) -> None:
     assert settings.load().hops == 4
 
 
-def test_home_is_in_the_users_folder_unless_said_otherwise(
-    bare_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_home_is_in_the_users_folder_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert settings.load().home == tmp_path / ".nova"
     monkeypatch.setenv("NOVA_HOME", "~/elsewhere")

@@ -12,7 +12,7 @@ TEAM = '{"#team": {"platform": "slack", "workspace": "T1", "channel": "C1"}}'
 
 
 @pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: object, bare_environment: None) -> None:
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("NOVA_HOME", str(tmp_path))
     monkeypatch.setenv("NOVA_PLACES", TEAM)
 

@@ -8,7 +8,7 @@ from nova_bot.bench.pipelines import Origin, World
 from nova_bot.settings import Settings
 
 
-def test_a_few_pipelines_are_found_and_mended(tmp_path: Path, bare_environment: None) -> None:
+def test_a_few_pipelines_are_found_and_mended(tmp_path: Path) -> None:
     figures = asyncio.run(blame._figures(Settings(home=tmp_path), tmp_path / "bench", 6))
     assert figures["runs"] >= 6
     assert (figures["guided_exact"], figures["repaired"], figures["effects_refired"]) == (1.0, 1.0, 0)

@@ -36,7 +36,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBench]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, bare_environment: None) -> Settings:
+def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", timezone="UTC")
 
 

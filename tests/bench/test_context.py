@@ -16,7 +16,7 @@ def prompt(*texts: str, kept: int) -> list[_Block]:
 
 
 @pytest.mark.slow
-def test_a_thread_stops_costing_more(bare_environment: None, tmp_path: Path) -> None:
+def test_a_thread_stops_costing_more(tmp_path: Path) -> None:
     measured = context.measure(None, Settings(home=tmp_path), Size(messages=60, early=20, steps=5))
     assert measured.figures["tokens_ratio_1000_20"] <= 1.3
     assert measured.figures["cached_share"] >= 0.8

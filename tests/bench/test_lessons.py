@@ -10,7 +10,7 @@ from tests.doubles import KeywordBrain
 
 
 def test_corrections_put_a_message_and_its_near_repeats_right_and_move_nothing_else(
-    tmp_path: Path, fitted_agents: Path, bare_environment: None
+    tmp_path: Path, fitted_agents: Path
 ) -> None:
     roster = agent_files.load(fitted_agents, REGISTRY.outward())
     router = app.team(Settings(home=tmp_path, agents=fitted_agents), roster).router

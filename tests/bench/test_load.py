@@ -17,7 +17,7 @@ KEYS = {"accept_p50_ms", "accept_p99_ms", "overhead_p50_ms", "overhead_p99_ms", 
 
 
 @pytest.fixture
-def settings(tmp_path: Path, bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     return Settings(home=tmp_path / "home", timezone="UTC")
 

@@ -10,7 +10,7 @@ from nova_bot.settings import Settings
 
 
 @pytest.fixture
-def settings(tmp_path: Path, bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)

@@ -39,7 +39,7 @@ def router(agents: Path, monkeypatch: pytest.MonkeyPatch) -> LadderRouter:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, agents: Path, bare_environment: None) -> Settings:
+def settings(tmp_path: Path, agents: Path) -> Settings:
     return Settings(home=tmp_path / "home", agents=agents, timezone="UTC")
 
 

@@ -58,7 +58,7 @@ def test_a_folder_without_the_data_is_named(tmp_path: Path) -> None:
         dojo.load(tmp_path)
 
 
-async def test_the_engine_plays_the_same_episodes(data: Path, bare_environment: None) -> None:
+async def test_the_engine_plays_the_same_episodes(data: Path) -> None:
     loaded = dojo.load(data)
     asked = await dojo_loop.played(loaded, [(task, None) for task in loaded.tasks], dojo.ORACLE, Settings())
     assert [(one.withheld, one.cards) for one in asked] == [(0, 0), (0, 1)]
