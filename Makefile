@@ -29,12 +29,14 @@ demo: $(VENV)/.base  ## a tour that needs no key
 
 test: $(VENV)/.test  ## lint, types, layers, then all tests
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>&1 | tail -n 8
 	@$(BIN)/pytest -n auto
 
 check: $(VENV)/.test  ## lint, types and layers only
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 

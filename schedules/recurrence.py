@@ -1,4 +1,5 @@
 """The next moment of a recurrence, correct across clock changes."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

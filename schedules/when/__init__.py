@@ -2,6 +2,7 @@
 
 Nothing is read at import: the grammar and a language's lexicon load with the first text.
 """
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -15,7 +16,13 @@ USUAL = Habits()
 
 
 def parse(
-    text: str, now: datetime, tz: str, lang: str | None = None, habits: Habits = USUAL, *, requests: bool = False,
+    text: str,
+    now: datetime,
+    tz: str,
+    lang: str | None = None,
+    habits: Habits = USUAL,
+    *,
+    requests: bool = False,
 ) -> When:
     """Read a reminder request or a time phrase, said at `now` (aware) by a person in the IANA zone `tz`.
 
@@ -23,4 +30,5 @@ def parse(
     With `requests` a text that neither asks for a reminder nor begins with a time is left unread, which is quicker.
     """
     from schedules.when.answer import answer
+
     return answer(text, now, tz, lang, habits, requests=requests)

@@ -1,4 +1,5 @@
 """The one way in: a text, a moment and a zone become an answer."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -27,7 +28,13 @@ NEEDS_TIME = ("create", "snooze", "edit")
 
 
 def answer(
-    text: str, now: datetime, tz: str, lang: str | None, habits: Habits, *, requests: bool = False,
+    text: str,
+    now: datetime,
+    tz: str,
+    lang: str | None,
+    habits: Habits,
+    *,
+    requests: bool = False,
 ) -> When:
     """Read a reminder request or a time phrase, said at `now` (aware) by a person in the zone `tz`."""
     if now.tzinfo is None:
@@ -214,8 +221,16 @@ def early(frame: Frame, lang: str) -> bool:
 def recurring(base: When, found: Repeat, now: Now) -> When:
     """A recurrence with its first moment."""
     start = now.at(found.start)
-    return replace(base, kind="recurrence", value=found.rule, rrule=found.rule, due=start, dtstart=start,
-                   excepted=found.excepted, assumptions=found.assumptions)
+    return replace(
+        base,
+        kind="recurrence",
+        value=found.rule,
+        rrule=found.rule,
+        due=start,
+        dtstart=start,
+        excepted=found.excepted,
+        assumptions=found.assumptions,
+    )
 
 
 def once(base: When, found: Found, now: Now) -> When:

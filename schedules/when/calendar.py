@@ -1,4 +1,5 @@
 """Sets of days: from calendar parts to the coming dates that have them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -30,8 +31,10 @@ def of_month(by: By, year: int, month: int) -> list[date]:
     if by.weekdays and by.doms:
         found = [day for day in found if day.weekday() in by.weekdays]
     elif by.setpos:
-        found = picked([date(year, month, dom) for dom in range(1, last + 1)
-                        if date(year, month, dom).weekday() in by.weekdays], by.setpos)
+        found = picked(
+            [date(year, month, dom) for dom in range(1, last + 1) if date(year, month, dom).weekday() in by.weekdays],
+            by.setpos,
+        )
     found += [day for nth, weekday in by.nth if (day := nth_weekday(year, month, nth, weekday))]
     if not (by.doms or by.nth or by.setpos):
         found = [day for dom in range(1, last + 1) if (day := date(year, month, dom)).weekday() in by.weekdays]
@@ -56,6 +59,7 @@ def coming_months(by: By, today: date) -> Iterator[tuple[int, int]]:
 
 def coming(by: By) -> Callable[[date], Iterator[date]]:
     """A picker of the days with these parts, today included."""
+
     def pick(today: date) -> Iterator[date]:
         if by.weekdays and not (by.months or by.doms or by.setpos or by.year):
             days = (today + timedelta(days=n) for n in range(7 * 60))
@@ -63,6 +67,7 @@ def coming(by: By) -> Callable[[date], Iterator[date]]:
             return
         for year, month in coming_months(by, today):
             yield from (day for day in of_month(by, year, month) if day >= today or by.year is not None)
+
     return pick
 
 
@@ -80,11 +85,13 @@ def dated(year: int | None, month: int, dom: int) -> Days | Trouble:
 
 def one(shift: Callable[[date], date], note: str = "", span: str = "") -> Days:
     """Exactly one day, counted from today."""
+
     def pick(today: date) -> Iterator[date]:
         try:
             yield shift(today)
         except OverflowError:
             return
+
     return Days(pick, fixed=True, note=note, span=span)
 
 
@@ -95,25 +102,34 @@ def monday(day: date, weeks: int = 0) -> date:
 
 def of_week(weekdays: tuple[int, ...], weeks: int) -> Callable[[date], Iterator[date]]:
     """A picker of weekdays in the week so many weeks ahead (Monday to Sunday)."""
+
     def pick(today: date) -> Iterator[date]:
         yield from sorted(monday(today, weeks) + timedelta(days=number) for number in weekdays)
+
     return pick
 
 
 def shifted(days: Days, months: int = 0, plus: float = 0) -> Days:
     """Days so many months and days after (or before) these, soonest coming first."""
+
     def pick(today: date) -> Iterator[date]:
         for day in days.pick(today):
             moved = next_month(day, months) + timedelta(days=plus)
             if moved >= today:
                 yield moved
+
     return Days(pick, fixed=days.fixed, note=days.note, counted=True)
 
 
 def both(days: Days, weekdays: tuple[int, ...]) -> Days:
     """Those of the days that fall on one of the weekdays."""
+
     def pick(today: date) -> Iterator[date]:
         yield from (day for day in islice(days.pick(today), 400) if day.weekday() in weekdays)
-    by = By(**{**{n: getattr(days.by, n) for n in ("months", "doms", "year")}, "weekdays": weekdays}) \
-        if days.by else None
+
+    by = (
+        By(**{**{n: getattr(days.by, n) for n in ("months", "doms", "year")}, "weekdays": weekdays})
+        if days.by
+        else None
+    )
     return Days(pick, by, days.fixed, days.note, days.dom)

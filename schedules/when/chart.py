@@ -5,6 +5,7 @@ A pattern is a list of parts. `word` is a plain terminal whose value nobody need
 `Word` parts go to the rule's function in order, None where an optional part is absent. `~` demands that no space
 stands here, `$` that the sentence ends here.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -64,9 +65,11 @@ def part(word: str) -> Part:
 
 def rule(name: str, *patterns: str) -> Callable[[Declared], Declared]:
     """Declare that each of these patterns makes a `name`."""
+
     def declare(build: Declared) -> Declared:
         RULES.setdefault(name, []).extend(Rule(tuple(map(part, p.split())), build) for p in patterns)
         return build
+
     return declare
 
 

@@ -1,4 +1,5 @@
 """Which hour is meant: am or pm, the parts of the day, a person's own hours."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,4 +1,5 @@
 """Which language a text is in, by the words each lexicon knows."""
+
 from __future__ import annotations
 
 from schedules.when.lexicon import LANGUAGES, lexicon_of

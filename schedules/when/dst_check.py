@@ -1,4 +1,5 @@
 """Count what clock changes do to daily reminders: `python -m schedules.when.dst_check` over all zones (slow)."""
+
 from __future__ import annotations
 
 import sys
@@ -74,8 +75,15 @@ def nominal(due: datetime, zone: ZoneInfo, hour: time) -> date:
 
 def check(zones: Iterable[str], first: int = 2026, years: int = 5, daily: Daily = nova) -> Tally:
     """All half-hours over all changes of these zones."""
-    return sum((around(zone, change, hour, daily) for zone in zones
-                for change in changes(ZoneInfo(zone), first, years) for hour in HALF_HOURS), Tally())
+    return sum(
+        (
+            around(zone, change, hour, daily)
+            for zone in zones
+            for change in changes(ZoneInfo(zone), first, years)
+            for hour in HALF_HOURS
+        ),
+        Tally(),
+    )
 
 
 def main() -> None:

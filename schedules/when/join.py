@@ -1,4 +1,5 @@
 """How each kind of piece goes into a frame; None when the frame already holds something that contradicts it."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -230,11 +231,36 @@ def stamp(frame: Frame, value: tuple[Any, Any]) -> Frame | None:
     return time(dated, value[1]) if dated else None
 
 
-JOINS: MappingProxyType[str, Join] = MappingProxyType({
-    "EveryDay": every, "EveryUnit": every, "EveryPart": every, "WeekdayAhead": weekday,
-    "Far": day, "Ahead": ahead, "Stamp": stamp, "DayCore": day, "WeekdayBit": weekday, "Hours": hours,
-    "Clocks": clocks, "Time": time, "DayPart": part, "PeriodDay": day, "OnDays": bydays, "Weeks": bydays,
-    "Count": count, "For": lasting, "ZoneName": zone, "Vague": troubled, "Past": troubled, "Now": ahead, "Iso": iso,
-    "OfDom": of_dom, "DayAndPart": day_and_part, "YearOnly": year_only, "BareHour": bare_hour, "BareMonth": day,
-    "InMonths": in_months,
-})
+JOINS: MappingProxyType[str, Join] = MappingProxyType(
+    {
+        "EveryDay": every,
+        "EveryUnit": every,
+        "EveryPart": every,
+        "WeekdayAhead": weekday,
+        "Far": day,
+        "Ahead": ahead,
+        "Stamp": stamp,
+        "DayCore": day,
+        "WeekdayBit": weekday,
+        "Hours": hours,
+        "Clocks": clocks,
+        "Time": time,
+        "DayPart": part,
+        "PeriodDay": day,
+        "OnDays": bydays,
+        "Weeks": bydays,
+        "Count": count,
+        "For": lasting,
+        "ZoneName": zone,
+        "Vague": troubled,
+        "Past": troubled,
+        "Now": ahead,
+        "Iso": iso,
+        "OfDom": of_dom,
+        "DayAndPart": day_and_part,
+        "YearOnly": year_only,
+        "BareHour": bare_hour,
+        "BareMonth": day,
+        "InMonths": in_months,
+    }
+)

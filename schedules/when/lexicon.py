@@ -1,4 +1,5 @@
 """One language's words: which terminals (kinds of time word) each word or phrase stands for."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,4 +1,5 @@
 """What rules make of words, before it is known when they were said."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -18,8 +19,13 @@ class Length:
     workdays: int = 0
 
     def __add__(self, other: Length) -> Length:
-        return Length(self.months + other.months, self.days + other.days, self.seconds + other.seconds, other.unit,
-                      self.workdays + other.workdays)
+        return Length(
+            self.months + other.months,
+            self.days + other.days,
+            self.seconds + other.seconds,
+            other.unit,
+            self.workdays + other.workdays,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 """What goes in and what comes out: a person's habits, and the answer to "when?"."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -7,10 +8,17 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
-DEFAULT_PARTS: Mapping[str, time] = MappingProxyType({
-    "dawn": time(6), "morning": time(9), "noon": time(12), "afternoon": time(15),
-    "evening": time(18), "night": time(20), "end": time(17),
-})
+DEFAULT_PARTS: Mapping[str, time] = MappingProxyType(
+    {
+        "dawn": time(6),
+        "morning": time(9),
+        "noon": time(12),
+        "afternoon": time(15),
+        "evening": time(18),
+        "night": time(20),
+        "end": time(17),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,16 @@ def iso(value: object) -> str | None:
 def as_json(when: When) -> dict[str, Any]:
     """The answer as plain JSON values, with the keys Nova's tools and its ledger expect."""
     return {
-        "action": when.action, "kind": when.kind, "when": iso(when.value), "rrule": when.rrule,
-        "dtstart": iso(when.dtstart), "except": list(when.excepted), "who": when.who, "where": when.where,
-        "what": when.what, "assumptions": list(when.assumptions), "alternatives": list(when.alternatives),
+        "action": when.action,
+        "kind": when.kind,
+        "when": iso(when.value),
+        "rrule": when.rrule,
+        "dtstart": iso(when.dtstart),
+        "except": list(when.excepted),
+        "who": when.who,
+        "where": when.where,
+        "what": when.what,
+        "assumptions": list(when.assumptions),
+        "alternatives": list(when.alternatives),
         "ask": when.ask,
     }

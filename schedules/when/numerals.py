@@ -1,4 +1,5 @@
 """Written numbers: which terminals "15", "08:30", "24.10.", "2026-12-24" or "9-17" can be."""
+
 from __future__ import annotations
 
 import re

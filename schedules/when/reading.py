@@ -1,4 +1,5 @@
 """From text to a chart: every token gets the terminals that its language, its digits or its shape allow."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -11,11 +12,33 @@ from schedules.when.numerals import readings
 from schedules.when.rules import GRAMMAR
 from schedules.when.tokens import Token, tokenize
 
-TIMELY = frozenset({
-    "WEEKDAY", "WEEKDAYS", "WORKDAYS", "MONTH", "RELDAY", "TODAYPART", "PART", "UNIT", "TIMEWORD", "HOLIDAY",
-    "ADVERB", "EVERYUNIT", "NOW", "DATE", "CLOCK", "DATETIME", "DM/", "vague", "ago", "LASTREL", "UNITAFTER",
-    "RELYEAR", "MONTHEDGE",
-})
+TIMELY = frozenset(
+    {
+        "WEEKDAY",
+        "WEEKDAYS",
+        "WORKDAYS",
+        "MONTH",
+        "RELDAY",
+        "TODAYPART",
+        "PART",
+        "UNIT",
+        "TIMEWORD",
+        "HOLIDAY",
+        "ADVERB",
+        "EVERYUNIT",
+        "NOW",
+        "DATE",
+        "CLOCK",
+        "DATETIME",
+        "DM/",
+        "vague",
+        "ago",
+        "LASTREL",
+        "UNITAFTER",
+        "RELYEAR",
+        "MONTHEDGE",
+    }
+)
 BEFORE_CLOCK = frozenset({"hmark", "oclock", "AMPM"})
 DAY_KINDS = ("DOM", "YY", "DOMONLY", "SPACED", "DOMDOT")
 PAUSES = frozenset({"at", "about", "comma"})
@@ -82,8 +105,14 @@ def codes(tokens: list[Token], lexicon: Lexicon) -> set[int]:
 
 def phrases(tokens: list[Token], lexicon: Lexicon) -> set[int]:
     """Tokens of sayings such as "good night" that only sound like a time."""
-    return {inside for at, token in enumerate(tokens) if token.key in lexicon.root.then
-            for entry, end in lexicon.starting_at(tokens, at) if entry.kind == "saying" for inside in range(at, end)}
+    return {
+        inside
+        for at, token in enumerate(tokens)
+        if token.key in lexicon.root.then
+        for entry, end in lexicon.starting_at(tokens, at)
+        if entry.kind == "saying"
+        for inside in range(at, end)
+    }
 
 
 def spread(tokens: list[Token], found: set[int]) -> set[int]:
@@ -129,7 +158,7 @@ def unknown_zones(text: Text) -> None:
     for at, token in enumerate(text.tokens[:-1]):
         capital = token.sort == "word" and text.source[token.start].isupper()
         if capital and text.has(at + 1, "time") and not text.chart.edges[at]:
-            name = text.source[token.start:token.end]
+            name = text.source[token.start : token.end]
             text.chart.add(at, "ZONE", at + 2, Trouble(f"I do not know a time zone called {name!r}. Which city is it?"))
 
 
@@ -182,8 +211,9 @@ def abbreviated(text: Text, at: int) -> bool:
     tokens = text.tokens
     if len(tokens[at].key) > 2:
         return True
-    return (at == 0 and len(tokens) == 1) or (at + 1 < len(tokens) and (
-        tokens[at + 1].sort == "number" or tokens[at + 1].key in ".,"))
+    return (at == 0 and len(tokens) == 1) or (
+        at + 1 < len(tokens) and (tokens[at + 1].sort == "number" or tokens[at + 1].key in ".,")
+    )
 
 
 def expand(text: Text, at: int, end: int, entry: Entry) -> None:
@@ -255,4 +285,3 @@ def settle(text: Text) -> None:
             if follower.key == "." and follower.glued:
                 text.chart.add(at, "DOM", at + 2, edges["DOM"][at + 1])
                 text.chart.add(at, "DOMDOT", at + 2, edges["DOM"][at + 1])
-

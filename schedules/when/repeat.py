@@ -1,4 +1,5 @@
 """From a frame with "every" to an RFC 5545 rule, its first wall time, its end and its exceptions."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -13,8 +14,15 @@ from schedules.when.resolve import Found, resolve
 from schedules.when.speaking import Now, plus
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-FREQS = {"second": "SECONDLY", "minute": "MINUTELY", "hour": "HOURLY", "day": "DAILY", "week": "WEEKLY",
-         "month": "MONTHLY", "year": "YEARLY"}
+FREQS = {
+    "second": "SECONDLY",
+    "minute": "MINUTELY",
+    "hour": "HOURLY",
+    "day": "DAILY",
+    "week": "WEEKLY",
+    "month": "MONTHLY",
+    "year": "YEARLY",
+}
 ELAPSED = ("second", "minute", "hour")
 END_FIRST = Trouble("That ends before it begins. Until when should it repeat?")
 
@@ -168,8 +176,9 @@ def closing(until: Frame, found: Found, now: Now) -> datetime:
     return naive(found.value, time(23, 59, 59), now)
 
 
-def rule(every: Every, clock: Clock | None, until: datetime | None, count: int | None,
-         hours: tuple[int, ...] = ()) -> str:
+def rule(
+    every: Every, clock: Clock | None, until: datetime | None, count: int | None, hours: tuple[int, ...] = ()
+) -> str:
     """The text of the rule."""
     by, parts = every.by, [f"FREQ={FREQS[every.unit]}"]
     parts += [f"INTERVAL={every.interval}"] if every.interval > 1 else []
@@ -187,20 +196,29 @@ def rule(every: Every, clock: Clock | None, until: datetime | None, count: int |
 def by_parts(by: By) -> list[tuple[str, list[int] | list[str]]]:
     """The BY parts of a rule in their usual order."""
     days = [CODES[number] for number in by.weekdays] + [f"{nth}{CODES[number]}" for nth, number in by.nth]
-    return [("BYMONTH", list(by.months)), ("BYWEEKNO", list(by.weeks)), ("BYYEARDAY", list(by.yeardays)),
-            ("BYMONTHDAY", list(by.doms)), ("BYDAY", days), ("BYSETPOS", list(by.setpos))]
+    return [
+        ("BYMONTH", list(by.months)),
+        ("BYWEEKNO", list(by.weeks)),
+        ("BYYEARDAY", list(by.yeardays)),
+        ("BYMONTHDAY", list(by.doms)),
+        ("BYDAY", days),
+        ("BYSETPOS", list(by.setpos)),
+    ]
 
 
-def first(text: str, begin: datetime | None, clock: Clock | None, hours: tuple[int, ...], every: Every,
-          now: Now) -> datetime | None:
+def first(
+    text: str, begin: datetime | None, clock: Clock | None, hours: tuple[int, ...], every: Every, now: Now
+) -> datetime | None:
     """The first wall time of the rule, no earlier than its beginning and later than now."""
     start = begin if begin and begin > now.wall else now.wall
     if every.unit in ELAPSED:
         step = timedelta(seconds={"second": 1, "minute": 60, "hour": 3600}[every.unit] * every.interval)
         start = start.replace(microsecond=0) if begin else start.replace(microsecond=0) + step
         return in_window(start, hours, step) if hours else start
-    hour = clock or Clock(now.habits.hour_of(every.part).hour if every.part else now.habits.day.hour,
-                          now.habits.hour_of(every.part).minute if every.part else now.habits.day.minute)
+    hour = clock or Clock(
+        now.habits.hour_of(every.part).hour if every.part else now.habits.day.hour,
+        now.habits.hour_of(every.part).minute if every.part else now.habits.day.minute,
+    )
     floor = datetime.combine(start.date(), time(min(hour.hour, *hours, 23), hour.minute, hour.second))
     if every.interval == 1 or every.by != By():
         unbound = rule(replace(every, interval=1), clock, None, None, hours)

@@ -1,4 +1,5 @@
 """A whole request: who is to be reminded, where, of what, and which words only say so."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
@@ -87,7 +88,7 @@ def addressee(text: Text, at: int) -> tuple[int, str] | None:
         end = at + 1
         while end < len(text.tokens) and (more := mention_after(text, end)):
             end = more
-        return end, text.source[token.start:text.tokens[end - 1].end]
+        return end, text.source[token.start : text.tokens[end - 1].end]
     return text.chart.longest("WHO", at)
 
 
@@ -104,7 +105,7 @@ def placed(text: Text, found: Request) -> Request:
         if at >= 0 and at + 1 < len(text.tokens) and at >= found.verb_end and text.has(at, "place"):
             token = text.tokens[at + 1]
             if token.sort == "mention" and "#" in token.key[:2]:
-                found.where = text.source[token.start:token.end]
+                found.where = text.source[token.start : token.end]
                 found.taken |= {at, at + 1}
                 found.verb_end = at + 2 if at == found.verb_end else found.verb_end
                 break
@@ -184,7 +185,7 @@ def words(text: Text, start: int, end: int, asked: Request) -> str:
         asked.taken = asked.taken if not hit else asked.taken | {start}
     if start >= end:
         return ""
-    return text.source[text.tokens[start].start:text.tokens[end - 1].end].strip(TRIM)
+    return text.source[text.tokens[start].start : text.tokens[end - 1].end].strip(TRIM)
 
 
 def unquoted(words: str) -> str:

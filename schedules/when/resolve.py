@@ -1,4 +1,5 @@
 """From a frame to exact times: the place where "now", the zone and the person's habits come in."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -86,6 +87,7 @@ def weekday_ahead(frame: Frame, length: Length) -> Frame:
     def pick(today: date) -> Iterator[date]:
         start = next_month(today, length.months) + timedelta(days=length.days)
         yield start + timedelta(days=(weekday.numbers[0] - start.weekday()) % 7)
+
     return frame.having(after=None, weekday=None, days=Days(pick, fixed=True))
 
 
@@ -94,8 +96,12 @@ def clock_only(frame: Frame, now: Now) -> Found | Trouble:
     clocks = readings(frame, now)
     if isinstance(clocks, Trouble):
         return clocks
-    found = [at for clock in clocks for days in (0, 1)
-             if (at := on_date(now.wall.date() + timedelta(days=days), clock, now)) > now.utc]
+    found = [
+        at
+        for clock in clocks
+        for days in (0, 1)
+        if (at := on_date(now.wall.date() + timedelta(days=days), clock, now)) > now.utc
+    ]
     value = min(found)
     if frame.clock and frame.clock.rough and value.hour != frame.clock.hour:
         return ask_hour(frame.clock)
@@ -130,15 +136,18 @@ def weekday_days(weekday: Weekday) -> Days | Trouble:
         for ahead in range(which.startswith("coming"), 15):
             if (today + timedelta(days=ahead)).weekday() in numbers:
                 yield today + timedelta(days=ahead, weeks=weeks)
+
     return Days(pick)
 
 
 def in_that_week(weekday: Weekday, days: Days) -> Days:
     """ "Next week, on Wednesday"."""
+
     def pick(today: date) -> Iterator[date]:
         for start in days.pick(today):
             monday = start - timedelta(days=start.weekday())
             yield from (monday + timedelta(days=number) for number in weekday.numbers)
+
     return Days(pick, fixed=True)
 
 

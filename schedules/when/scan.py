@@ -1,4 +1,5 @@
 """Time phrases in a text: neighbouring pieces are joined into one frame, whatever their order."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,15 +11,56 @@ from schedules.when.reading import Text
 from schedules.when.rules import GRAMMAR
 
 SLOTS = (
-    "EveryDay", "EveryUnit", "EveryPart", "WeekdayAhead", "Far", "Time", "Clocks", "Ahead", "Stamp", "DayCore",
-    "WeekdayBit", "Hours", "OfDom", "DayAndPart", "DayPart", "PeriodDay", "OnDays", "Weeks", "Count", "For",
-    "InMonths", "ZoneName", "Vague", "Past", "Now", "Iso", "YearOnly", "BareHour", "BareMonth",
+    "EveryDay",
+    "EveryUnit",
+    "EveryPart",
+    "WeekdayAhead",
+    "Far",
+    "Time",
+    "Clocks",
+    "Ahead",
+    "Stamp",
+    "DayCore",
+    "WeekdayBit",
+    "Hours",
+    "OfDom",
+    "DayAndPart",
+    "DayPart",
+    "PeriodDay",
+    "OnDays",
+    "Weeks",
+    "Count",
+    "For",
+    "InMonths",
+    "ZoneName",
+    "Vague",
+    "Past",
+    "Now",
+    "Iso",
+    "YearOnly",
+    "BareHour",
+    "BareMonth",
 )
 TOP = frozenset(SLOTS) - {"BareMonth"}
-PLAIN = frozenset({
-    "DayCore", "WeekdayBit", "Time", "DayPart", "PeriodDay", "Far", "Ahead", "ZoneName", "Stamp", "Vague", "Past",
-    "BareMonth", "DayAndPart", "Now", "WeekdayAhead",
-})
+PLAIN = frozenset(
+    {
+        "DayCore",
+        "WeekdayBit",
+        "Time",
+        "DayPart",
+        "PeriodDay",
+        "Far",
+        "Ahead",
+        "ZoneName",
+        "Stamp",
+        "Vague",
+        "Past",
+        "BareMonth",
+        "DayAndPart",
+        "Now",
+        "WeekdayAhead",
+    }
+)
 INNER = frozenset({"EveryDay", "EveryUnit", "EveryPart"}) | PLAIN
 LINKS = frozenset({"comma", "at", "on", "of", "dash", "the", "in", "lparen", "rparen", "for"})
 INNER_LINKS = LINKS - {"on", "for"}
@@ -72,8 +114,9 @@ def pieces(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Fr
     return None if end is None else (frame, end)
 
 
-def farthest(text: Text, at: int, slots: frozenset[str], frame: Frame,
-             links: frozenset[str]) -> tuple[Frame, int] | None:
+def farthest(
+    text: Text, at: int, slots: frozenset[str], frame: Frame, links: frozenset[str]
+) -> tuple[Frame, int] | None:
     """The piece that reaches farthest, here or behind a few linking words, which only count if a piece follows."""
     found: tuple[Frame, int] | None = None
     for _ in range(BRIDGE + 1):
@@ -92,8 +135,13 @@ def best(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Fram
     """The longest piece here that the frame can take in."""
     if not text.chart.edges[at]:
         return None
-    options = [(end, -order, name, value) for order, name in openable(text, at) if name in slots
-               for end, value in text.chart.find(name, at).items() if end > at]
+    options = [
+        (end, -order, name, value)
+        for order, name in openable(text, at)
+        if name in slots
+        for end, value in text.chart.find(name, at).items()
+        if end > at
+    ]
     for end, _, name, value in sorted(options, key=lambda option: option[:2], reverse=True):
         joined = JOINS[name](frame, value)
         if joined is not None:
@@ -191,4 +239,3 @@ def company(text: Text, frame: Frame, start: int) -> bool:
 def bare_frame(frame: Frame) -> bool:
     """Is there nothing but a zone or linking words?"""
     return frame == Frame(zone=frame.zone)
-

@@ -1,4 +1,5 @@
 """The adapter between this package and the scorer of the time corpus."""
+
 from __future__ import annotations
 
 from datetime import datetime

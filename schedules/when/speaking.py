@@ -1,4 +1,5 @@
 """The moment of speaking, and wall times seen from it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

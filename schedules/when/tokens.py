@@ -1,4 +1,5 @@
 """Text to tokens: words, numbers, punctuation, and opaque stretches that no rule may look into."""
+
 from __future__ import annotations
 
 import re
@@ -15,10 +16,15 @@ PATTERN = re.compile(
     |(?P<number>\d+(?:[.:/,–-]\d+)*)
     |(?P<cjk>[\u3400-\u9fff〇])
     |(?P<word>[^\W\d_\u3400-\u9fff]+(?:['’](?=[^\W\d_]))?)
-    |(?P<punct>[^\w\s]|_)""", re.VERBOSE)
+    |(?P<punct>[^\w\s]|_)""",
+    re.VERBOSE,
+)
 
-FOLDS = {code: folded for code in range(0xC0, 0x250)
-         if len(folded := unicodedata.normalize("NFD", chr(code))[0]) == 1 and ord(folded) < 128}
+FOLDS = {
+    code: folded
+    for code in range(0xC0, 0x250)
+    if len(folded := unicodedata.normalize("NFD", chr(code))[0]) == 1 and ord(folded) < 128
+}
 FOLDS |= {ord("ß"): "ss", ord("’"): "'", ord("œ"): "oe", ord("æ"): "ae"}
 EDGE = 1_500  # characters read at either end of a very long text
 WIDE = {0xFF10 + digit: ord("0") + digit for digit in range(10)} | {ord("："): ord(":"), ord("－"): ord("-")}

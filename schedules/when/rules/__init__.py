@@ -1,4 +1,5 @@
 """The grammar: importing these modules declares every rule; `GRAMMAR` is the finished index."""
+
 from __future__ import annotations
 
 from schedules.when.chart import RULES, Grammar
@@ -6,5 +7,15 @@ from schedules.when.rules import anchors, bounds, clocks, dates, lengths, nth, p
 
 GRAMMAR = Grammar(RULES)
 __all__ = [
-    "GRAMMAR", "anchors", "bounds", "clocks", "dates", "lengths", "nth", "periods", "repeats", "spans", "weekdays",
+    "GRAMMAR",
+    "anchors",
+    "bounds",
+    "clocks",
+    "dates",
+    "lengths",
+    "nth",
+    "periods",
+    "repeats",
+    "spans",
+    "weekdays",
 ]

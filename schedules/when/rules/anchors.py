@@ -1,4 +1,5 @@
 """Holidays, and days counted from another day: "Christmas", "two weeks after Easter", "a week from Monday"."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -30,9 +31,11 @@ def holiday(name: str, year: int | None) -> Day:
 
 def easter_day(shift: int, year: int | None) -> Days:
     """A feast so many days after Easter Sunday."""
+
     def pick(today: date) -> Iterator[date]:
         for each in [year] if year else range(today.year, min(today.year + 3, 4099)):
             yield easter(each) + timedelta(days=shift)
+
     return Days(pick, fixed=year is not None)
 
 

@@ -1,4 +1,5 @@
 """What limits or blurs a time: how often, how long, "some day", "two days ago", zones and "now"."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,8 +15,15 @@ def count(number: int) -> int | None:
     return number if 1 <= number <= 10_000 else None
 
 
-@rule("For", "for the? REL? upto? Length", "during the? REL? Length", "for the? Length REL", "for the? REL UNIT",
-      "during the? REL UNIT", "for the? NUM REL UNIT")
+@rule(
+    "For",
+    "for the? REL? upto? Length",
+    "during the? REL? Length",
+    "for the? Length REL",
+    "for the? REL UNIT",
+    "during the? REL UNIT",
+    "for the? NUM REL UNIT",
+)
 def lasting(*found: Any) -> Length | None:
     """ "For the next six weeks"."""
     if "last" in found:

@@ -1,4 +1,5 @@
 """Wall times: "half past nine", "15h20", "halb neun", "a las tres y media", and the parts of a day."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -118,9 +119,14 @@ def h_hour(number: int) -> Clock:
     return hour(number, open_hour=False)
 
 
-@rule("Exact", "HOUR hmark MIN2 minutemark? Mer?", "HOUR hmark MIN2 minutemark? AMPM1",
-      "HOUR hmark MIN2 minutemark ~ MIN2 secondmark? Mer?",
-      "HOUR hmark and? MINUTE minutes?", "HOUR hmark and? the? FRACTION")
+@rule(
+    "Exact",
+    "HOUR hmark MIN2 minutemark? Mer?",
+    "HOUR hmark MIN2 minutemark? AMPM1",
+    "HOUR hmark MIN2 minutemark ~ MIN2 secondmark? Mer?",
+    "HOUR hmark and? MINUTE minutes?",
+    "HOUR hmark and? the? FRACTION",
+)
 def h_minutes(number: int, minutes: int, *rest: Any) -> Clock | Trouble:
     """ "15h20", "8h10m00s"."""
     half = next((value for value in rest if isinstance(value, str)), None)
@@ -228,8 +234,9 @@ def roughly(number: int) -> Clock:
     return replace(hour(number), rough=True)
 
 
-@rule("Time", "about? at about? CLOCK. free", "^ LONECLOCK $", "at about? CLOCK|DIGITAL|CLOCK. hourword",
-      "^ HOURCLOCK $")
+@rule(
+    "Time", "about? at about? CLOCK. free", "^ LONECLOCK $", "at about? CLOCK|DIGITAL|CLOCK. hourword", "^ HOURCLOCK $"
+)
 def at_dotted(clock: Clock | Trouble) -> Clock | Trouble:
     """ "At 10.30"."""
     return clock

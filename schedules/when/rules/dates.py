@@ -1,4 +1,5 @@
 """Days of the calendar: "tomorrow", "3 March", "24.10.", "the 15th", "20th of next month"."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -51,16 +52,26 @@ def day_month(dom: int, month: int, year: int | None = None) -> Day:
     return dated(year, month, dom)
 
 
-@rule("DayCore", "the? dayword? Dom dayword? of? the? Month of? the? comma? Year yearword?",
-      "the? Dom sep? Month sep? Year",
-      "the? Dom sep? Month YY", "the? dayword? Dom dayword? of? the? Month")
+@rule(
+    "DayCore",
+    "the? dayword? Dom dayword? of? the? Month of? the? comma? Year yearword?",
+    "the? Dom sep? Month sep? Year",
+    "the? Dom sep? Month YY",
+    "the? dayword? Dom dayword? of? the? Month",
+)
 def dom_month(dom: int, month: int, year: int | None = None) -> Day:
     """ "3 March 2027", "the 3rd of March"."""
     return day_month(dom, month, year)
 
 
-@rule("DayCore", "Month of? the? Dom comma? of? Year", "Month the? Dom", "Month sep? the? Dom sep? Year",
-      "Month the? Dom dayword?", "Month DOM comma YY")
+@rule(
+    "DayCore",
+    "Month of? the? Dom comma? of? Year",
+    "Month the? Dom",
+    "Month sep? the? Dom sep? Year",
+    "Month the? Dom dayword?",
+    "Month DOM comma YY",
+)
 def month_dom(month: int, dom: int, year: int | None = None) -> Day:
     """ "March 3, 2027"."""
     return day_month(dom, month, year)
@@ -84,16 +95,24 @@ def month_dom_year(month: int, pair: tuple[int, int]) -> Day:
     return day_month(pair[0], month, pair[1])
 
 
-@rule("DayCore", "DATE", "on DATE.", "DM/", "on|the|in DM-", "DM. dot", "DMDOT", "REL DM/", "DM- $", "on DM.",
-      "WEEKDAYDM")
+@rule(
+    "DayCore", "DATE", "on DATE.", "DM/", "on|the|in DM-", "DM. dot", "DMDOT", "REL DM/", "DM- $", "on DM.", "WEEKDAYDM"
+)
 def numeric(*found: Any) -> Day:
     """Dates in digits, read by the number module."""
     return found[-1]  # type: ignore[no-any-return]
 
 
-@rule("DayCore", "on the? Ordinal sep? ORDMONTH", "on the? Ordinal MONTHNUM dot", "on the? DOMDOT ORDMONTH",
-      "on the? Ordinal sep MONTHNUM", "on? the? WEEKDAY comma? the? Ordinal|DOMDOT ORDMONTH",
-      "^ the? SPACED SPACED $", "the SPACED SPACED")
+@rule(
+    "DayCore",
+    "on the? Ordinal sep? ORDMONTH",
+    "on the? Ordinal MONTHNUM dot",
+    "on the? DOMDOT ORDMONTH",
+    "on the? Ordinal sep MONTHNUM",
+    "on? the? WEEKDAY comma? the? Ordinal|DOMDOT ORDMONTH",
+    "^ the? SPACED SPACED $",
+    "the SPACED SPACED",
+)
 def spelled_numbers(*found: int) -> Day:
     """ "Am siebten vierten", "am 7. vierter"."""
     return day_month(found[-2], found[-1])
@@ -105,15 +124,27 @@ def spaced(dom: int, month: int, year: int) -> Day:
     return day_month(dom, month, year)
 
 
-@rule("DayCore", "the? Month DAYNO suffix? dash DAYNO suffix? comma? Year?",
-      "the? DAYNO suffix? dash DAYNO suffix? of? Month comma? Year?")
+@rule(
+    "DayCore",
+    "the? Month DAYNO suffix? dash DAYNO suffix? comma? Year?",
+    "the? DAYNO suffix? dash DAYNO suffix? of? Month comma? Year?",
+)
 def day_range(*_: Any) -> Day:
     """A range of days has no one moment for a reminder."""
     return Trouble("That is a range of days. Which day do you mean?")
 
 
-@rule("DayCore", "the Ordinal dayword?", "on the? Ordinal dayword?", "on DOM pause", "dayword DOM", "on the? DOMDOT",
-      "the? Dom dayword ~ $", "the dayword DOM", "DOM DAYMARK")
+@rule(
+    "DayCore",
+    "the Ordinal dayword?",
+    "on the? Ordinal dayword?",
+    "on DOM pause",
+    "dayword DOM",
+    "on the? DOMDOT",
+    "the? Dom dayword ~ $",
+    "the dayword DOM",
+    "DOM DAYMARK",
+)
 def of_coming_month(dom: int, _: Any = None) -> Day:
     """ "The 15th", "el 17", "am 17."."""
     return named(By(doms=(dom,))) if dom <= 31 else IMPOSSIBLE
@@ -121,10 +152,12 @@ def of_coming_month(dom: int, _: Any = None) -> Day:
 
 def in_month(months: int, dom: int) -> Days:
     """A day of the month so many months ahead."""
+
     def pick(today: date) -> Iterator[date]:
         first = next_month(today.replace(day=1), months)
         if 1 <= dom <= last_dom(first.year, first.month):
             yield first.replace(day=dom)
+
     return Days(pick, fixed=True)
 
 
@@ -144,8 +177,12 @@ def period_dom(which: str, unit: str, dom: int, _: object = None) -> Day | None:
     return dom_of_period(dom, which, unit)
 
 
-@rule("DayCore", "the? WEEKDAY comma? the? Ordinal nomonth", "WEEKDAY DOMONLY pause",
-      "the? WEEKDAY comma? the dayword? DOM pause")
+@rule(
+    "DayCore",
+    "the? WEEKDAY comma? the? Ordinal nomonth",
+    "WEEKDAY DOMONLY pause",
+    "the? WEEKDAY comma? the dayword? DOM pause",
+)
 def weekday_dom(weekday: int, dom: int) -> Day:
     """ "Tuesday the 19th": the next 19th that is a Tuesday."""
     return both(named(By(doms=(dom,))), (weekday,)) if dom <= 31 else IMPOSSIBLE

@@ -1,4 +1,5 @@
 """Stretches of time: "an hour and a half", "1h30", "two weeks", and moments that far from now."""
+
 from __future__ import annotations
 
 from types import MappingProxyType
@@ -7,14 +8,21 @@ from typing import Any
 from schedules.when.chart import rule
 from schedules.when.meaning import Length, Weekday
 
-UNITS = MappingProxyType({
-    "second": Length(seconds=1, unit="second"), "minute": Length(seconds=60, unit="minute"),
-    "hour": Length(seconds=3600, unit="hour"), "day": Length(days=1, unit="day"),
-    "workday": Length(workdays=1, unit="workday"), "weekend": Length(days=7, unit="weekend"),
-    "week": Length(days=7, unit="week"), "fortnight": Length(days=14, unit="fortnight"),
-    "month": Length(months=1, unit="month"), "quarter": Length(months=3, unit="quarter"),
-    "year": Length(months=12, unit="year"),
-})
+UNITS = MappingProxyType(
+    {
+        "second": Length(seconds=1, unit="second"),
+        "minute": Length(seconds=60, unit="minute"),
+        "hour": Length(seconds=3600, unit="hour"),
+        "day": Length(days=1, unit="day"),
+        "workday": Length(workdays=1, unit="workday"),
+        "weekend": Length(days=7, unit="weekend"),
+        "week": Length(days=7, unit="week"),
+        "fortnight": Length(days=14, unit="fortnight"),
+        "month": Length(months=1, unit="month"),
+        "quarter": Length(months=3, unit="quarter"),
+        "year": Length(months=12, unit="year"),
+    }
+)
 ORDER = ("h:mm", *UNITS)
 LIMIT = 100_000
 
@@ -97,9 +105,16 @@ def hours_and_minutes(hours: int, unit: str, minutes: int) -> Length | None:
     return Length(seconds=hours * 3600 + minutes * 60, unit="h:mm") if unit == "hour" else None
 
 
-@rule("Ahead", "in the? REL? Length", "after Length", "plus Length", "in? about? Length fromnow",
-      "ONE? fromnow? UNITAFTER",
-      "Length after $", "in about? Length after")
+@rule(
+    "Ahead",
+    "in the? REL? Length",
+    "after Length",
+    "plus Length",
+    "in? about? Length fromnow",
+    "ONE? fromnow? UNITAFTER",
+    "Length after $",
+    "in about? Length after",
+)
 def ahead(*found: Any) -> Length | None:
     """In so long, so long from now."""
     far = found[-1]

@@ -1,4 +1,5 @@
 """Counted days: "last Friday of the month", "third Tuesday after Christmas", "last day of May"."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -18,8 +19,12 @@ def nth(number: int) -> int | None:
     return number if -5 <= number <= 5 else None
 
 
-@rule("DayCore", "the? Nth WEEKDAY of|in? the? Month of? Year?", "Month of? the? Nth WEEKDAY",
-      "the? WEEKDAYLAST of|in? the? Month of? Year?")
+@rule(
+    "DayCore",
+    "the? Nth WEEKDAY of|in? the? Month of? Year?",
+    "Month of? the? Nth WEEKDAY",
+    "the? WEEKDAYLAST of|in? the? Month of? Year?",
+)
 def nth_of_month(*found: Any) -> Day | None:
     """ "Second Friday of February"."""
     first, second, third, *years = (*found, None) if len(found) == 3 else found
@@ -41,11 +46,13 @@ def nth_of_period(number: int, weekday: int, *period: str) -> Day | None:
         first = next_month(today.replace(day=1), MONTH_STEPS[which])
         day = nth_weekday(first.year, first.month, number, weekday)
         yield from (day,) if day else ()
+
     return Days(pick, fixed=True)
 
 
-@rule("DayCore", "the? Nth WEEKDAY of the? UNIT", "the? Nth WORKUNIT of the? UNIT",
-      "the? Nth WORKUNIT of|in? the? Month")
+@rule(
+    "DayCore", "the? Nth WEEKDAY of the? UNIT", "the? Nth WORKUNIT of the? UNIT", "the? Nth WORKUNIT of|in? the? Month"
+)
 def nth_of_this_month(number: int, day: int | str, scope: int | str) -> Day | None:
     """Counted in the month at hand, or in the next one when that day is over."""
     months = (scope,) if isinstance(scope, int) else ()
@@ -77,6 +84,7 @@ def nth_after(number: int, weekday: int, day: Day) -> Day | None:
     def pick(today: date) -> Iterator[date]:
         for base in islice(day.pick(today), 3):
             yield base + timedelta(days=(weekday - base.weekday() - 1) % 7 + 1 + 7 * (number - 1))
+
     return Days(pick, fixed=day.fixed)
 
 
@@ -90,5 +98,6 @@ def closest(number: int | None, weekday: int, day: Day) -> Day:
         for base in islice(day.pick(today), 3):
             near = [base + timedelta(days=n) for n in range(-35, 36)]
             wanted = sorted((d for d in near if d.weekday() == weekday), key=lambda d: abs((d - base).days))
-            yield from wanted[(number or 1) - 1:(number or 1)]
+            yield from wanted[(number or 1) - 1 : (number or 1)]
+
     return Days(pick, fixed=day.fixed)

@@ -1,4 +1,5 @@
 """Weeks, months and years, and their edges: "next month", "in May", "end of the month"."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -71,8 +72,11 @@ def first_of_month(*found: Any) -> Day | None:
     if "last" in found:
         return PAST
     month, *years = [value for value in found if isinstance(value, int)]
-    return named(By(months=(month,), doms=(1,), year=years[0] if years else None),
-                 note="a month is taken as its first day", span="month")
+    return named(
+        By(months=(month,), doms=(1,), year=years[0] if years else None),
+        note="a month is taken as its first day",
+        span="month",
+    )
 
 
 @rule("DayCore", "MONTHOF")
@@ -87,8 +91,13 @@ def of_year(year: int) -> Day:
     return named(By(months=(1,), doms=(1,), year=year), note="a year is taken as its first day", span="year")
 
 
-@rule("DayCore", "at? the? EDGE of? the? UNIT", "at? the? EDGE of? Period", "at? the? UNIT EDGE",
-      "at? the? Period of? the? EDGE")
+@rule(
+    "DayCore",
+    "at? the? EDGE of? the? UNIT",
+    "at? the? EDGE of? Period",
+    "at? the? UNIT EDGE",
+    "at? the? Period of? the? EDGE",
+)
 def edge_of_period(first: Any, second: Any) -> Day | None:
     """ "End of the month", "beginning of next week"."""
     edge, scope = (second, first) if second in ("start", "end") else (first, second)
@@ -110,9 +119,11 @@ def month_edge(which: str | None, edge: str) -> Day | None:
 @rule("DayCore", "RELYEAR of? Month Dom")
 def in_year(years: int, month: int, dom: int) -> Day:
     """ "明年3月1日"."""
+
     def pick(today: date) -> Iterator[date]:
         day = dated(today.year + years, month, dom)
         yield from () if isinstance(day, Trouble) else day.pick(today)
+
     return Days(pick, fixed=True)
 
 

@@ -1,4 +1,5 @@
 """Recurrences: "every other week", "the last Friday of each month", "weekdays", "twice", "except in May"."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -24,11 +25,17 @@ def each(unit: str, interval: int = 1) -> Every | None:
     if unit == "workday":
         return Every("week", 1, By(weekdays=WORKDAYS)) if interval == 1 else None
     return {"fortnight": Every("week", 2 * interval), "quarter": Every("month", 3 * interval)}.get(
-        unit, Every(unit, interval))
+        unit, Every(unit, interval)
+    )
 
 
-@rule("EveryUnit", "every the? UNIT", "every the? NUM|OTHER|Ordinal UNIT", "every the? UNIT OTHER",
-      "every the? OTHER|NUM the? UNIT")
+@rule(
+    "EveryUnit",
+    "every the? UNIT",
+    "every the? NUM|OTHER|Ordinal UNIT",
+    "every the? UNIT OTHER",
+    "every the? OTHER|NUM the? UNIT",
+)
 def every_unit(*found: Any) -> Every | None:
     """ "Every 3 days", "every other week"."""
     unit = next(value for value in found if isinstance(value, str))
@@ -184,15 +191,23 @@ def doms_of_month(found: tuple[int, ...], interval: int) -> Every:
     return monthly(By(doms=found) if interval > 0 else By(yeardays=found), interval)
 
 
-@rule("EveryDay", "every the? Doms dayword? of the? UNIT", "every the? dayword Doms of the? UNIT",
-      "every the? Doms dayword? of the? UNIT REL")
+@rule(
+    "EveryDay",
+    "every the? Doms dayword? of the? UNIT",
+    "every the? dayword Doms of the? UNIT",
+    "every the? Doms dayword? of the? UNIT REL",
+)
 def every_dom_of_month(found: tuple[int, ...], unit: str = "month", _: str = "") -> Every | None:
     """ "Every 4th of the month"."""
     return monthly(By(doms=found), 1) if unit == "month" else None
 
 
-@rule("EveryDay", "every the? Doms dayword? of? the? Month", "every Month on? the? dayword? Doms",
-      "the? Doms dayword? of every Month")
+@rule(
+    "EveryDay",
+    "every the? Doms dayword? of? the? Month",
+    "every Month on? the? dayword? Doms",
+    "the? Doms dayword? of every Month",
+)
 def doms_of_named_month(*found: Any) -> Every:
     """ "Every 20th and 30th of August"."""
     numbers = next(value for value in found if isinstance(value, tuple))
@@ -279,8 +294,12 @@ def every_nth_of_month(by: By, unit: str, _: str = "") -> Every | None:
     return {"month": Every("month", by=by), "year": Every("year", by=by)}.get(unit)
 
 
-@rule("EveryDay", "ONCE per? every? the? UNIT on? NthDays of|in the? Month", "on? NthDays of|in every Month",
-      "every on? NthDays of|in the? Month")
+@rule(
+    "EveryDay",
+    "ONCE per? every? the? UNIT on? NthDays of|in the? Month",
+    "on? NthDays of|in every Month",
+    "every on? NthDays of|in the? Month",
+)
 def nth_of_named_month(*found: Any) -> Every | None:
     """ "Every fourth Thursday in November"."""
     by = next(value for value in found if isinstance(value, By))
@@ -336,8 +355,9 @@ def doms_of_months(doms: tuple[int, ...], found: tuple[int, ...]) -> Every | Non
     return Every("year", by=By(months=found, doms=doms)) if len(found) > 1 else None
 
 
-@rule("EveryDay", "every weekword NUM", "weekword NUM of every the? UNIT",
-      "weekword NUM comma|and Numbers of every UNIT")
+@rule(
+    "EveryDay", "every weekword NUM", "weekword NUM of every the? UNIT", "weekword NUM comma|and Numbers of every UNIT"
+)
 def every_week_number(*found: Any) -> Every | None:
     """ "Every week 12", "weeks 12 and 14 of every year"."""
     if isinstance(found[-1], str) and found[-1] != "year":
@@ -347,8 +367,13 @@ def every_week_number(*found: Any) -> Every | None:
     return Every("year", by=By(weeks=flat)) if all(1 <= week <= 53 for week in flat) else None
 
 
-@rule("EveryDay", "on? the? Ordinal dayword of every the? UNIT", "on? dayword NUM of every the? UNIT",
-      "every the? UNIT on? the? Ordinal dayword", "every the? UNIT on? dayword NUM")
+@rule(
+    "EveryDay",
+    "on? the? Ordinal dayword of every the? UNIT",
+    "on? dayword NUM of every the? UNIT",
+    "every the? UNIT on? the? Ordinal dayword",
+    "every the? UNIT on? dayword NUM",
+)
 def day_of_year(*found: Any) -> Every | None:
     """ "The 100th day of every year"."""
     number, unit = sorted(found, key=lambda value: isinstance(value, str))

@@ -1,4 +1,5 @@
 """Several clock times, ranges of hours, and the parts of a day: "at 9 and 5", "3-4pm", "this evening"."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -39,10 +40,18 @@ def one_clock(clock: Any) -> Clock | None:
     return found if isinstance(found, Clock) else None
 
 
-@rule("Hours", "at? from? HOURS", "from? between? Exact to|through|dash the? at? Exact",
-      "from at? the? HOUR to|through the? at? Exact",
-      "between Exact and Exact", "between HOUR and Exact", "from at? HOUR to|through at? HOUR free",
-      "between HOUR and HOUR free", "from Exact to|through HOUR free", "between HOURS")
+@rule(
+    "Hours",
+    "at? from? HOURS",
+    "from? between? Exact to|through|dash the? at? Exact",
+    "from at? the? HOUR to|through the? at? Exact",
+    "between Exact and Exact",
+    "between HOUR and Exact",
+    "from at? HOUR to|through at? HOUR free",
+    "between HOUR and HOUR free",
+    "from Exact to|through HOUR free",
+    "between HOURS",
+)
 def hours(first: Any, second: Any = None) -> tuple[Clock, Clock] | None:
     """ "From 9 to 11", "9-17"."""
     if isinstance(first, tuple):

@@ -1,4 +1,5 @@
 """Weekdays: "Friday", "next Tuesday", "Monday of the following week", "Mon-Fri", "Tuesday week"."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -20,8 +21,13 @@ def qualified(*found: Any) -> Weekday | Trouble | None:
     return Weekday((number,), next(value for value in reversed(found) if isinstance(value, str)))
 
 
-@rule("WeekdayBit", "on? the? WEEKDAY of|in? the? REL UNIT", "on? the? WEEKDAY of|in? the? UNIT REL|after",
-      "in? the? REL UNIT comma? on? the? WEEKDAY", "in? the? UNIT REL comma? on? WEEKDAY")
+@rule(
+    "WeekdayBit",
+    "on? the? WEEKDAY of|in? the? REL UNIT",
+    "on? the? WEEKDAY of|in? the? UNIT REL|after",
+    "in? the? REL UNIT comma? on? the? WEEKDAY",
+    "in? the? UNIT REL comma? on? WEEKDAY",
+)
 def of_named_week(*found: Any) -> Weekday | None:
     """ "Wednesday of next week"."""
     weekday = next(value for value in found if isinstance(value, int))
