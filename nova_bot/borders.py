@@ -38,7 +38,7 @@ def confusable(agents: Sequence[str], confusion: NDArray[np.intp]) -> Iterator[s
     """The pairs whose examples are taken for each other at least `OFTEN` times, the most frequent first."""
     both = np.triu(confusion + confusion.T, 1)
     for flat in np.argsort(-both, axis=None, kind="stable"):
-        a, b = np.unravel_index(flat, both.shape)
+        a, b = divmod(int(flat), len(agents))
         if both[a, b] < OFTEN:
             return
         yield f"{agents[a]} and {agents[b]}: {both[a, b]} examples of one were taken for the other"
