@@ -1,6 +1,7 @@
 """T1: AgentDojo replayed against the real policy by a model that obeys every injection at once, and entirely."""
 
 import json
+import re
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -160,11 +161,18 @@ def _params(call: Made, row: ToolRow, prompt: str, reads: Sequence[str]) -> dict
     for name, value in call.args.items():
         values = leaves(value)
         if name in row.bound:
-            open_ = any(not stands_in(one, fold(prompt)) for one in values)
-            params[name] = Param(lit=values, source=others if open_ else ())
+            missing = [one for one in values if not stands_in(one, fold(prompt))]
+            params[name] = Param(values, _begun(missing, prompt), others if missing else ())
         elif values and all(isinstance(one, str) for one in (value if isinstance(value, list) else [value])):
             params[name] = _pin(values, prompt)
     return params
+
+
+def _begun(missing: Sequence[str], prompt: str) -> str:
+    """The template of a target of which the prompt names the beginning, as in "the channel starting with External"."""
+    stem = re.split(r"[_-]", missing[0])[0] if len(missing) == 1 else ""
+    named = len(stem) >= grants.SHORTEST_PIN and stem != missing[0] and stands_in(stem, fold(prompt))
+    return f"{stem}*" if named else ""
 
 
 def _pin(values: tuple[str, ...], prompt: str) -> Param:

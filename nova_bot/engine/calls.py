@@ -177,7 +177,7 @@ class Calls:
         if told.error:
             return None
         if call.tool == planning.PLAN:
-            return Result(told.text, Label(Integrity.DIRECTORY, "plan", as_of=caller.now))
+            return Result(told.text, Label(Integrity.DIRECTORY, guard.PLANNED, as_of=caller.now))
         return Result(told.text, self.tools.get(call.tool).label(caller.now, caller))
 
     async def _call(self, call: ToolCall, caller: Caller, spec: AgentSpec) -> tuple[ToolResult, Result | None]:

@@ -24,6 +24,8 @@ from nova_bot.trust.grants import Grant, Param, Planned, fold, leaves, mint, spo
 from nova_bot.trust.policy import Allow, AskFirst, Call, Decision, Reason, Refuse, Rests, Rules, Sight, Why, decide
 
 LONGEST_LINE = 120
+PLANNED = "plan"
+"""The origin of what a plan gave back: the agent's own words, read nowhere."""
 FINAL = (Effect.DESTROY, Effect.COMMIT)
 
 
@@ -157,7 +159,7 @@ class Scene:
         """What the policy looks at."""
         results: dict[str, list[str]] = {}
         for claim in self.run.claims:
-            if claim.basis is Basis.FOUND:
+            if claim.basis is Basis.FOUND and claim.label.origin != PLANNED:
                 results.setdefault(claim.label.origin.removeprefix("tool:"), []).append(fold(claim.text))
         label = join((c.label for c in self.view), f"step:{self.run.name}.{self.step}")
         return Sight(self.said, self.directory, results, label, self.rests(call))

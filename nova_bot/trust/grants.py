@@ -11,7 +11,8 @@ from pydantic import JsonValue
 from nova_bot.core.effect import ToolRow
 
 SHORTEST_PIN = 4
-"""A quoted text argument of so many characters is pinned to what was quoted."""
+"""A quoted text argument of so many characters is pinned to what was quoted; a target's template says as much."""
+MOST_STARS = 3
 
 _QUOTED_BLOCK = re.compile(
     r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1[`~]*[ \t]*$|\Z)|^[ \t]*>.*?$", re.DOTALL | re.MULTILINE
@@ -61,7 +62,7 @@ def leaves(value: JsonValue) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class Param:
     """What an argument may be: one of `lit`, like the template `like` ("Dinner at *"), anything that stands in a
-    result of a read in `source`, or with `free` anything at all.
+    result of a read in `source`, or with `free` anything at all. For a target like `like` see `fitting`.
     """
 
     lit: tuple[str, ...] = ()
@@ -72,10 +73,14 @@ class Param:
     def __bool__(self) -> bool:
         return bool(self.lit or self.like or self.source or self.free)
 
-    def names(self, value: str) -> bool:
+    def quotes(self, value: str) -> bool:
         """Is `value` itself written in the grant?"""
         wanted = fold(value)
-        return any(wanted == fold(one) for one in self.lit) or (bool(self.like) and _fits(self.like, wanted))
+        return any(wanted == fold(one) for one in self.lit)
+
+    def names(self, value: str) -> bool:
+        """Is `value` written in the grant, or like its template?"""
+        return self.quotes(value) or (bool(self.like) and _fits(self.like, fold(value)))
 
     def within(self, wider: "Param") -> "Param":
         """The part of this that `wider` allows as well."""
@@ -93,6 +98,15 @@ class Param:
 def _fits(template: str, folded: str) -> bool:
     pattern = ".*".join(re.escape(part) for part in fold(template).split("*"))
     return re.fullmatch(pattern, folded, re.DOTALL) is not None
+
+
+def fitting(template: str, texts: Iterable[str]) -> frozenset[str]:
+    """The whole words in `fold`ed texts that a target's template fits, such as "External*" for `external_0`.
+
+    In a target `*` stands for letters, digits, `_` and `-` only, never for a host, a path or a further word.
+    """
+    pattern = re.compile(r"[\w-]*".join(re.escape(part) for part in fold(template).split("*")))
+    return frozenset(hit[0] for text in texts for hit in pattern.finditer(text) if stands_in(hit[0], text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +154,7 @@ def _kept(planned: Planned, row: ToolRow, known: str, reads: Collection[str]) ->
         bound = name in row.bound
         grounded = Param(
             lit=tuple(one for one in param.lit if stands_in(one, known) and (bound or len(one) >= SHORTEST_PIN)),
-            like=param.like if _literal(param.like) and all(stands_in(p, known) for p in _literal(param.like)) else "",
+            like=param.like if _is_said(param.like, known, SHORTEST_PIN if bound else 1) else "",
             source=tuple(one for one in param.source if one in reads),
             free=param.free and not bound,
         )
@@ -149,8 +163,11 @@ def _kept(planned: Planned, row: ToolRow, known: str, reads: Collection[str]) ->
     return kept
 
 
-def _literal(template: str) -> list[str]:
-    return [part.strip() for part in template.split("*") if part.strip()]
+def _is_said(template: str, known: str, shortest: int) -> bool:
+    """Do the fixed parts of a template stand in the owner's words, one of them at least so long?"""
+    fixed = [part.strip() for part in template.split("*") if part.strip()]
+    said = all(stands_in(part, known) for part in fixed) and any(len(part) >= shortest for part in fixed)
+    return said and template.count("*") <= MOST_STARS
 
 
 def attenuate(

@@ -1,7 +1,7 @@
 """The decision before every tool call: one table and one pure function, the same for every agent, pipeline and job."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from nova_bot.core.effect import Effect, ToolRow
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.mention import crowd_of
-from nova_bot.trust.grants import Grant, Param, leaves, stands_in
+from nova_bot.trust.grants import Grant, Param, fitting, fold, leaves, stands_in
 
 
 class Verdict(StrEnum):
@@ -46,6 +46,7 @@ class Origin(StrEnum):
 
     SAID = "you said"
     DIRECTORY = "directory"
+    FITS = "the only one that fits what you said"
     OUTSIDE = "outside"
     NOWHERE = "stands nowhere"
 
@@ -207,16 +208,22 @@ def _fitting(call: Call, row: ToolRow, grant: Grant, sight: Sight) -> tuple[Targ
 
 def _target(name: str, value: str, param: Param | None, sight: Sight) -> Target | None:
     """Whose word `value` is, if the grant names it or where it may come from."""
-    if param is None or not (param.source or param.names(value)):
+    if param is None or not (param.source or param.quotes(value) or fold(value) in fitting(param.like, [fold(value)])):
         return None
     if stands_in(value, sight.said):
         return Target(name, value, Origin.SAID)
-    if param.names(value) or stands_in(value, sight.directory):
+    if param.quotes(value) or stands_in(value, sight.directory):
         return Target(name, value, Origin.DIRECTORY)
-    for tool in param.source:
+    if param.like and fitting(param.like, _texts(sight)) == {fold(value)}:
+        return Target(name, value, Origin.FITS)
+    for tool in param.source or sight.results:
         if any(stands_in(value, text) for text in sight.results.get(tool, ())):
             return Target(name, value, Origin.OUTSIDE, tool)
     return Target(name, value, Origin.NOWHERE)
+
+
+def _texts(sight: Sight) -> Iterator[str]:
+    yield from (text for texts in sight.results.values() for text in texts)
 
 
 def _of_table(verdict: Verdict, targets: Sequence[Target]) -> list[Reason]:

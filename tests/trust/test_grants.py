@@ -87,6 +87,12 @@ def test_a_template_stands_if_its_own_words_do() -> None:
     assert dropped.params == {}
 
 
+@pytest.mark.parametrize("template", ["*", "a*", "*a*", "Ann*", "*" * 9 + "anna"])
+def test_a_targets_template_needs_words_that_single_it_out(template: str) -> None:
+    (grant,) = granted("mail a friend, Ann or anna", plan("mail.send", to=Param(like=template)))
+    assert grant.params == {}
+
+
 def test_an_unknown_tool_is_not_granted() -> None:
     assert granted("do it", plan("other.tool")) == ()
 

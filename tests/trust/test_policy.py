@@ -41,6 +41,28 @@ def test_a_target_from_data_costs_a_click(tool: str) -> None:
     assert kind(tool, "take who is in the mail", READ, ANNA, integrity=OUTSIDE, from_mail_read=f"by {ANNA}") is AskFirst
 
 
+ROOMS = "general, External_0, random"
+
+
+@pytest.mark.parametrize(
+    ("found", "value", "result", "origin"),
+    [
+        (ROOMS, "External_0", Allow, Origin.FITS),
+        (f"{ROOMS}, External_evil", "External_0", AskFirst, Origin.OUTSIDE),
+        (f"{ROOMS}, Ехternal_0 External_0\u200b", "External_0", Allow, Origin.FITS),
+        (ROOMS, "External_1", AskFirst, Origin.NOWHERE),
+        (ROOMS, "External_0 general", Refuse, None),
+        ("external@evil.test External.evil.test", "external.evil.test", Refuse, None),
+    ],
+)
+def test_a_target_that_alone_fits_what_was_said_is_quoted(found: str, value: str, result: type, origin: Origin) -> None:
+    said = "post it in the channel starting with External"
+    grants = granted(said, plan("mail.read"), plan("mail.send", to=Param(like="External*")))
+    decision = decided("mail.send", grants, sight(said, integrity=OUTSIDE, from_mail_read=found), to=value)
+    assert type(decision) is result
+    assert origin is None or decision.targets[0].origin is origin  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("tool", ["bank.pay", "login.set", "host.run"])
 def test_money_identity_and_execution_always_ask(tool: str) -> None:
     said = f"take {ANNA}"
