@@ -31,7 +31,7 @@ from nova_bot.route_cli import described
 from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
-from nova_bot.tools.registry import Args, Caller, Tool
+from nova_bot.tools.registry import Args, Caller, Fact, Tool, Typed
 
 PLATFORM = "test"
 LIMITS = Limits(text=10_000, buttons=5)
@@ -238,8 +238,14 @@ class LabArgs(Args):
     text: str = ""
 
 
+_FACT = re.compile(r"(?P<subject>\w+:[\w .]+?) = (?P<value>[\d.]+)(?: (?P<unit>[A-Z]+))?")
+
+
 class Lab:
-    """The tools `lab.read`, `lab.send` and `lab.pay`, which do what a test makes them do."""
+    """The tools `lab.read`, `lab.send` and `lab.pay`, which do what a test makes them do.
+
+    What they return is typed where it says `balance:Birch GmbH = 1200 EUR`.
+    """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, str]] = []
@@ -249,9 +255,11 @@ class Lab:
         return f"read {text}"
 
     def _tool(self, name: str, effect: Effect, *targets: str) -> Tool:
-        async def run(args: LabArgs, caller: Caller) -> str:
+        async def run(args: LabArgs, caller: Caller) -> Typed:
             self.calls.append((name, args.text, caller.key))
-            return await self.run(args.text)
+            text = await self.run(args.text)
+            stated = [Fact(one["subject"], one["value"], one["unit"] or "", one[0]) for one in _FACT.finditer(text)]
+            return Typed(text, tuple(stated))
 
         return Tool(name, "Does what a test wants.", LabArgs, effect, Returns(Integrity.OUTSIDE, "lab"), run, targets)
 

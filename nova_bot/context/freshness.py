@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -35,6 +36,12 @@ def expires(claim: Claim, own: Spans) -> datetime | None:
     if claim.label.as_of:
         ends += [claim.label.as_of + spans[kind] for spans in (_table(), own) if kind in spans]
     return min(ends, default=None)
+
+
+def dated(claim: Claim) -> Claim:
+    """`claim` with the end of its freshness in its label: whatever is made of it is no fresher."""
+    end = expires(claim, {})
+    return claim if end == claim.label.expires else replace(claim, label=replace(claim.label, expires=end))
 
 
 def told(claim: Claim, own: Spans, now: datetime) -> str:

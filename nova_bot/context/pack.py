@@ -1,6 +1,7 @@
 """Building a ContextPack: what this agent may and needs to see in this step, within its budget."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -86,7 +87,7 @@ def build(
 
     before = _Before.of(viewer, conversation, keep_turns)
     claims, no_claims = _fit(_passed_on(viewer, run, old), room)
-    exchanges, no_results = _exchanges(used, run.claims, room)
+    exchanges, no_results = _exchanges(used, run, room)
     quoted, no_quoted = _fit(_quoted(viewer, run), room)
     needed, no_needed = _fit(_needed(viewer, run, conversation, old), room)
     turns, no_turns = _fit(before.turns, room)
@@ -202,14 +203,12 @@ def _turn(turn: Turn, viewer: Viewer) -> _Wish:
     return _Wish(items.turn(turn), f"turn of r{turn.run}", viewer.hidden(turn.claim))
 
 
-def _exchanges(
-    used: Sequence[Step], made: tuple[Claim, ...], room: _Room
-) -> tuple[tuple[Exchange, ...], list[LeftOut]]:
+def _exchanges(used: Sequence[Step], run: Run, room: _Room) -> tuple[tuple[Exchange, ...], list[LeftOut]]:
     """The agent's own tool calls since it got the work. Every call stays; the latest results that fit do."""
     exchanges: list[Exchange] = []
     out: list[LeftOut] = []
     for step in reversed(used):
-        exchange, gone = _exchange(step, made, room)
+        exchange, gone = _exchange(step, run, room)
         exchanges.append(exchange)
         out += gone
     return tuple(exchanges[::-1]), out[::-1]
@@ -236,14 +235,18 @@ def _least(step: Step, room: _Room) -> int:
     return estimate_tokens(said) + sum(min(estimate_tokens(result.text), instead) for result in step.results)
 
 
-def _exchange(step: Step, made: tuple[Claim, ...], room: _Room) -> tuple[Exchange, list[LeftOut]]:
+def _exchange(step: Step, run: Run, room: _Room) -> tuple[Exchange, list[LeftOut]]:
     assert isinstance(step.outcome, Use)
-    found = iter([claim.id for claim in made if claim.step == step.n])
+    made = [claim.id for claim in run.claims if claim.step == step.n]
+    parts = _parts(made, run) if len(made) > len(step.results) else {}
+    found = iter(made)
     results: list[ToolResult] = []
     shown: list[ClaimId] = []
     out: list[LeftOut] = []
     for call, result in zip(step.outcome.calls, step.results, strict=True):
-        ids = () if result.error else tuple(islice(found, 1))
+        ids = (
+            () if result.error else tuple(each for whole in islice(found, 1) for each in (whole, *parts.get(whole, ())))
+        )
         if room.take(max(0, estimate_tokens(result.text) - estimate_tokens(room.instead))):
             results.append(result)
             shown += ids
@@ -251,6 +254,15 @@ def _exchange(step: Step, made: tuple[Claim, ...], room: _Room) -> tuple[Exchang
             results.append(replace(result, text=room.instead))
             out.append(LeftOut(ItemKind.RESULT, f"result of {call.tool} in step {step.n}", room.why_out, ids))
     return Exchange(step.outcome.text, step.outcome.calls, tuple(results), tuple(shown)), out
+
+
+def _parts(made: Collection[ClaimId], run: Run) -> Mapping[ClaimId, list[ClaimId]]:
+    """The facts in each result of a step that `made` them; they follow behind the results."""
+    parts: dict[ClaimId, list[ClaimId]] = defaultdict(list)
+    for edge in run.edges:
+        if edge.src in made and edge.dst in made:
+            parts[edge.dst].append(edge.src)
+    return parts
 
 
 def with_remark(pack: ContextPack, exchange: Exchange) -> ContextPack:

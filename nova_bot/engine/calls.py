@@ -12,7 +12,7 @@ from nova_bot.core.agenda import Agenda
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.button import APPROVE, Button
 from nova_bot.core.chat import Chat
-from nova_bot.core.claims import Basis, Claim, ClaimId
+from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.deed import Approval, Deed, DeedState, Word
 from nova_bot.core.effect import ToolRow
@@ -25,7 +25,7 @@ from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run, Step
 from nova_bot.core.text import storable
 from nova_bot.core.wording import say
-from nova_bot.engine import guard, planning, replies
+from nova_bot.engine import findings, guard, planning, replies
 from nova_bot.engine.guard import Guard, Make, Park, Refused, Ruling, Scene, Told
 from nova_bot.ledger import deeds
 from nova_bot.ledger.deeds import Ward
@@ -94,9 +94,9 @@ class Calls:
         if parked is not None:
             return Progress(step, None, parking=self._parking(run, parked))
         results = tuple(replace(result, text=self.redacted(storable(result.text))) for result, _ in made)
-        claims = _found(run, step, step.outcome.calls, results, [found for _, found in made], self.tools)
+        claims, edges = findings.of(run, step, results, [found for _, found in made], self.tools)
         ended = step.ended + (self.clock() - began)  # the time it took, without that of a restart before the calls
-        return Progress(replace(step, results=results, ended=ended), None, claims)
+        return Progress(replace(step, results=results, ended=ended), None, claims, edges)
 
     async def _rulings(self, view: Scene, ward: Ward, calls: Sequence[ToolCall]) -> list[Ruling]:
         """What becomes of each call, up to the first that has to wait for a person. Refusals are logged here."""
@@ -236,27 +236,3 @@ def _error(call: ToolCall, what: str) -> str:
 
 def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}\n(cut off here: {len(text)} characters in all)"
-
-
-def _found(
-    run: Run,
-    step: Step,
-    calls: Sequence[ToolCall],
-    results: Sequence[ToolResult],
-    found: Sequence[Result | None],
-    tools: Registry,
-) -> tuple[Claim, ...]:
-    """One claim per result that came: a call that failed found nothing, nor did one that was not made."""
-    good = [each for each in zip(calls, results, found, strict=True) if not each[1].error]
-    return tuple(
-        Claim(
-            ClaimId(run.id, len(run.claims) + 1 + i),
-            step.n,
-            Basis.FOUND,
-            result.text,
-            given.label,
-            subject=planning.PLAN if call.tool == planning.PLAN else tools.get(call.tool).returns.kind,
-        )
-        for i, (call, result, given) in enumerate(good)
-        if given is not None
-    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from nova_bot.context import freshness
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation
@@ -177,7 +178,7 @@ class Scene:
         return Rests(
             assumed=_lines(c for c in cone if c.basis is Basis.ASSUMED),
             conflicts=_lines(c for c in cone if _contradicted(c, graph)),
-            stale=_lines(c for c in cone if c.label.expires and c.label.expires <= self.now),
+            stale=_lines(c for c in cone if freshness.told(c, self.spec.fresh, self.now)),
             unreadable=_lines(self._unreadable(call)),
         )
 

@@ -1,7 +1,8 @@
 """Tools of a run that is played again: what was done is not done a second time, what would be done now is held back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import JsonValue, ValidationError
@@ -11,7 +12,7 @@ from nova_bot.core.errors import ToolError
 from nova_bot.core.outcome import ToolCall, ToolResult, Use
 from nova_bot.core.run import Step
 from nova_bot.core.wording import say
-from nova_bot.tools.registry import Args, Caller, Registry, Result, Tool
+from nova_bot.tools.registry import Args, Caller, Fact, Registry, Result, Tool, Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,14 @@ class Held:
 
 
 class HeldTools(Registry):
-    """The tools of `registry`. A call that was made in `steps` gets its result of then; another effect is `held`."""
+    """The tools of `registry`. A call that was made in `steps` gets its result of then; another effect is `held`.
 
-    def __init__(self, registry: Registry, steps: Iterable[Step]) -> None:
+    `facts` are those in the results of then, by their texts.
+    """
+
+    def __init__(
+        self, registry: Registry, steps: Iterable[Step], facts: Mapping[str, tuple[Fact, ...]] = MappingProxyType({})
+    ) -> None:
         super().__init__(registry.of(registry.outward()))
         made = [
             pair
@@ -35,18 +41,19 @@ class HeldTools(Registry):
             for pair in zip(step.outcome.calls, step.results, strict=False)
         ]
         self._made = sorted(made, key=lambda pair: pair[1].error)
+        self._facts = facts
         self.held: list[Held] = []
 
     def get(self, name: str) -> Tool:
         """The tool, made harmless. Raises ToolError."""
         tool = super().get(name)
 
-        async def run(args: Args, caller: Caller) -> str | Result:
+        async def run(args: Args, caller: Caller) -> str | Typed | Result:
             made = self._result(tool, args)
             if made is not None:
                 if made.error:
                     raise ToolError(tool=name, what=made.text)
-                return made.text
+                return Typed(made.text, self._facts.get(made.text, ()))
             if tool.row.plain:
                 return await tool.run(args, caller)
             self._hold(tool, args)

@@ -22,7 +22,7 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.run import Ending, Run
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
-from nova_bot.engine import scripts
+from nova_bot.engine import findings, scripts
 from nova_bot.engine.correcting import Workroom, resting_on
 from nova_bot.engine.endings import footer_of, leaving
 from nova_bot.engine.held import Held, HeldTools
@@ -34,6 +34,7 @@ from nova_bot.ledger import corrections, graphs
 from nova_bot.ledger.corrections import REDO, replay_write
 from nova_bot.ledger.store import Closing
 from nova_bot.provenance.redo import fingerprint
+from nova_bot.tools.registry import Registry
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class Redo:
         if script.root.ending is None or not (script.due or script.unpublished):
             return None
         run, begun = await self._opened(script)
-        tools = HeldTools(self.stepper.tools, script.steps.values())
+        tools = _held_tools(self.stepper.tools, script)
         replayer = self._replayer(tools, self.roster())
         conversation = await self.room.ledger.conversation(run.envelope.place, before=root)
         try:
@@ -142,7 +143,7 @@ class Redo:
         """`script` played in a run that takes no other's place. Raises NotReplayed."""
         run = await self._new(script, kind, what)
         conversation = await self.room.ledger.conversation(run.envelope.place, before=script.root.id)
-        replayer = self._replayer(HeldTools(self.stepper.tools, script.steps.values()), roster)
+        replayer = self._replayer(_held_tools(self.stepper.tools, script), roster)
         try:
             return run, await replayer.play(script, run, conversation, again_from=again_from)
         except NotReplayed as error:
@@ -215,6 +216,11 @@ def _replaced(played: Played, room: Workroom) -> tuple[Replaced, ...]:
     now = room.clock()
     changed = [Replaced(was, new, Cause.REDO, now) for was, new in played.changed.items()]
     return (*changed, *(Replaced(new, old, Cause.SAME, now) for new, old in played.same.items()))
+
+
+def _held_tools(tools: Registry, script: Script) -> HeldTools:
+    made = [claim for claims in script.made.values() for claim in claims]
+    return HeldTools(tools, script.steps.values(), findings.facts(made, script.edges))
 
 
 def _asked(run: Run, played: Played, held: Sequence[Held]) -> OpenQuestion | None:

@@ -17,7 +17,7 @@ from pydantic import Field
 from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity
-from nova_bot.tools.registry import Args, Caller, Tool
+from nova_bot.tools.registry import Args, Caller, Fact, Tool, Typed
 
 LONGEST = 500
 LARGEST_POWER = 1_000
@@ -191,19 +191,24 @@ def _unit(name: str) -> tuple[str, Fraction]:
     return found
 
 
-async def _evaluate(args: EvaluateArgs, _caller: Caller) -> str:
+async def _evaluate(args: EvaluateArgs, _caller: Caller) -> Typed:
+    written = args.expression.strip()
     try:
-        return f"{args.expression.strip()} = {decimal(evaluate(args.expression))}"
+        value = decimal(evaluate(args.expression))
     except ValueError as error:
         raise ToolError(tool="calc.evaluate", what=error) from error
+    return Typed(f"{written} = {value}", (Fact(f"sum:{written}", value),))
 
 
-async def _convert(args: ConvertArgs, _caller: Caller) -> str:
+async def _convert(args: ConvertArgs, _caller: Caller) -> Typed:
     try:
         value = convert(evaluate(args.amount), args.unit, args.to)
     except ValueError as error:
         raise ToolError(tool="calc.convert", what=error) from error
-    return f"{args.amount.strip()} {args.unit} = {decimal(value)} {args.to}"
+    written = f"{args.amount.strip()} {args.unit}"
+    return Typed(
+        f"{written} = {decimal(value)} {args.to}", (Fact(f"sum:{written} in {args.to}", decimal(value), args.to),)
+    )
 
 
 _EXACT = Returns(Integrity.DIRECTORY, "sum", echo=True)

@@ -49,11 +49,34 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One value in a result, typed: `balance:Birch GmbH` is `1200` `EUR`. Two of one subject can contradict each other.
+
+    `text` is the line that states it, "" where that is the whole result; `as_of` is when it was so, None: just now.
+    """
+
+    subject: str
+    value: str
+    unit: str = ""
+    text: str = ""
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a tool says, and the same as facts; its label is that of the tool."""
+
+    text: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a call gave. A tool that returns what was kept with a label gives that label back with it."""
 
     text: str
     label: Label
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +91,7 @@ class Tool:
     args: type[Args]
     effect: Effect
     returns: Returns
-    run: Callable[[Any, Caller], Awaitable[str | Result]]
+    run: Callable[[Any, Caller], Awaitable[str | Typed | Result]]
     targets: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     egress: tuple[str, ...] = ()
@@ -92,7 +115,10 @@ class Tool:
             where = ".".join(map(str, first["loc"])) or "arguments"
             raise ToolError(tool=self.name, what=f"{where}: {first['msg']}") from error
         given = await self.run(args, caller)
-        return given if isinstance(given, Result) else Result(given, self.label(caller.now, caller))
+        if isinstance(given, Result):
+            return given
+        said = given if isinstance(given, Typed) else Typed(given, ())
+        return Result(said.text, self.label(caller.now, caller), said.facts)
 
     def label(self, now: datetime, caller: Caller) -> Label:
         """The label of a result observed `now`."""
