@@ -8,23 +8,26 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from adapters.slack import checks, home
+from adapters.slack import checks
 from adapters.slack.access import Access
 from adapters.slack.api import Api, Refused, Unclear
 from adapters.slack.courier import SlackCourier
+from adapters.slack.home import Homes
 from adapters.slack.manifest import PATH
 from adapters.slack.messages import ACTION
 from adapters.slack.missed import THREADS_MAX, missed
 from adapters.slack.names import Names
-from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, plain, read
+from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, concerns, plain, read
 from adapters.slack.threads import Threads
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender, Standing
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
+from nova_bot.dispatch.commands import Overview
 from nova_bot.dispatch.reception import Reception
 
 if TYPE_CHECKING:
     from slack_bolt.app.async_app import AsyncApp
+    from slack_bolt.response import BoltResponse
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Slack:
         self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
         self._threads = Threads(self._api, self._names)
         self._courier = SlackCourier(self._api)
+        self._homes = Homes(self._api, self._overview)
         self._receive: Reception
         self._me: Me
 
@@ -66,12 +70,13 @@ class Slack:
         await self._courier.close()
         await self._api.close()
 
-    async def find_out(self) -> None:
+    async def find_out(self) -> Me:
         """Who Nova is here. Raises CannotServe or Unclear."""
         found = await checks.check(self._api, self._access.app_token, self._access.base_url)
         self._me = self._courier.me = found.me
         if found.lacking:
             log.warning("Slack: scopes not granted: %s", ", ".join(sorted(found.lacking)))
+        return found.me
 
     async def serve(self, receive: Reception) -> None:
         """Receive until cancelled. Raises CannotServe when a token is bad, Unclear when Slack can't be reached."""
@@ -81,9 +86,12 @@ class Slack:
         if since is not None:
             await self._catch_up(since)
         app = self._app()
+        homes = asyncio.create_task(self._homes.follow(), name="home tabs")
         try:
             await (self._over_sockets(app) if self._access.app_token else self._over_http(app))
         finally:
+            homes.cancel()
+            await asyncio.gather(homes, return_exceptions=True)
             await self._courier.close()
 
     async def _over_sockets(self, app: "AsyncApp") -> None:
@@ -98,12 +106,20 @@ class Slack:
                 if not await handler.client.is_connected():
                     await self.find_out()  # the SDK tries for ever, also with a token that was revoked
                     continue
+                await self._still_welcome()
                 now = self._receive.clock()
                 if (now - last).total_seconds() > LONG_AWAY_S:
                     await self._catch_up(last)
                 last = now
         finally:
             await handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _still_welcome(self) -> None:
+        """Raises CannotServe when the token was revoked meanwhile; a Slack that can't be reached may be back soon."""
+        try:
+            await checks.check(self._api)
+        except Unclear as error:
+            log.warning("Slack does not answer: %s", error, extra={"action": "slack.check"})
 
     async def _catch_up(self, since: datetime) -> None:
         """Bring in what was said while nobody listened."""
@@ -130,7 +146,9 @@ class Slack:
             await web.TCPSite(runner, self._access.host, self._access.port).start()
             host, port = runner.addresses[0][:2]
             self.address = f"http://{host}:{port}{PATH}"
-            await asyncio.Event().wait()
+            while True:
+                await asyncio.sleep(LOOK_EVERY_S)
+                await self._still_welcome()
         finally:
             await runner.cleanup()
 
@@ -158,16 +176,19 @@ class Slack:
         app.action(re.compile(".*"))(_acknowledged)
         return app
 
-    async def _keep(self, body: Json, next: Next) -> None:  # noqa: A002 - Bolt's name for it
+    async def _keep(self, body: Json, next: Next) -> "BoltResponse | None":  # noqa: A002 - Bolt's name for it
         """Bolt's middleware: what raises here is not acknowledged, so Slack delivers it again."""
+        from slack_bolt.response import BoltResponse
+
+        if not concerns(body, self._me):
+            log.warning("something of the unknown team %s", body.get("team_id"), extra={"action": "slack.team"})
+            return BoltResponse(status=200)
         if body.get("type") == "event_callback":
-            if body.get("team_id") in ("", None, self._me.team):
-                await self._event(body["event"])
-            else:
-                log.warning("an event of the unknown team %s", body.get("team_id"), extra={"action": "slack.team"})
+            await self._event(body.get("event") or {})
         elif body.get("type") == "block_actions":
             await self._pressed(body)
         await next()
+        return None
 
     async def _event(self, event: Json) -> None:
         try:
@@ -186,7 +207,7 @@ class Slack:
                 place = self._me.place(channel, thread)
                 await self._receive.whisper("stop", "", place, await self._sender(user))
             case Opened(user=user, tab="home"):
-                await self._show_home(user)
+                await self._homes.opened(user)
             case Opened(channel=channel, tab="messages") if channel:
                 await self._courier.suggest(channel)
 
@@ -261,12 +282,8 @@ class Slack:
         )
         return str(answer["ts"])
 
-    async def _show_home(self, user: str) -> None:
-        try:
-            overview = await self._receive.overview(await self._sender(user))
-            await self._api.put("views.publish", user_id=user, view=home.view(overview))
-        except (Refused, Unclear) as error:
-            log.warning("no home for %s: %s", user, error, extra={"action": "slack.home"})
+    async def _overview(self, user: str) -> Overview:
+        return await self._receive.overview(await self._sender(user))
 
     async def _sender(self, user: str, *, bot: bool = False) -> Sender:
         name = user if bot else await self._names.of(user)

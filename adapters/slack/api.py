@@ -1,6 +1,7 @@
 """Slack's Web API as Nova uses it: a wait that Slack orders is kept, and nothing is posted twice by a library."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,18 @@ if TYPE_CHECKING:
     from slack_sdk.errors import SlackApiError
     from slack_sdk.web.async_client import AsyncWebClient
 
+log = logging.getLogger(__name__)
+
 Answer = Mapping[str, Any]
 
 RATE_TRIES = 5
+UNKNOWN = "unknown_method"
+ABSENT = frozenset({404, 405, 501})
+"""How servers that are not Slack's own say that they don't have a method."""
+
+ABSENT_S = 600.0
+"""How long a method that a server doesn't have is not asked for again."""
+
 PERMANENT = frozenset(
     {
         "account_inactive", "cannot_dm_bot", "cannot_reply_to_message", "channel_not_found", "invalid_auth",
@@ -25,6 +35,11 @@ PERMANENT = frozenset(
     }
 )  # fmt: skip
 """Errors that no second try can change."""
+
+PASSING = frozenset(
+    {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable", "team_added_to_org"}
+)
+"""Errors that say nothing about the call."""
 
 
 class Refused(Exception):
@@ -70,19 +85,39 @@ class Api:
         """One that never does."""
         self._session: aiohttp.ClientSession | None = None
         self._not_before: dict[str, float] = {}
+        self._absent: dict[str, float] = {}
         self._sleep = sleep
 
     async def get(self, method: str, **args: Any) -> Answer:
-        """Ask for something. Raises Refused or Unclear."""
-        return await self._call(self.client, method, http_verb="GET", params=_given(args))
+        """Ask for something. Raises Refused or Unclear.
+
+        The SDK's way is a query; a server that only reads bodies gets a form.
+        """
+        given = _given(args)
+        return await self._known(self.client, method, {"http_verb": "GET", "params": given}, {"data": given})
 
     async def put(self, method: str, **args: Any) -> Answer:
         """Do something that is harmless when done twice. Raises Refused or Unclear."""
-        return await self._call(self.client, method, json=_given(args))
+        return await self._known(self.client, method, {"json": _given(args)})
 
     async def once(self, method: str, **args: Any) -> Answer:
         """Do something that must not be done twice. Raises Refused or Unclear; then look before trying again."""
-        return await self._call(self.careful, method, json=_given(args))
+        return await self._known(self.careful, method, {"json": _given(args)})
+
+    async def _known(self, client: "AsyncWebClient", method: str, *ways: dict[str, Any]) -> Answer:
+        """Call by the first way that this server knows. That it knows none is said once in the log, and remembered."""
+        if self._absent.get(method, 0.0) > time.monotonic():
+            raise Refused(method, UNKNOWN)
+        for way in ways:
+            try:
+                return await self._call(client, method, **way)
+            except Refused as refusal:
+                if refusal.error != UNKNOWN:
+                    raise
+        if method not in self._absent:
+            log.warning("this Slack has no %s; going on without it", method, extra={"action": "slack.absent"})
+        self._absent[method] = time.monotonic() + ABSENT_S
+        raise Refused(method, UNKNOWN)
 
     async def _call(self, client: "AsyncWebClient", method: str, **how: Any) -> Answer:
         import aiohttp
@@ -166,9 +201,9 @@ def _ordered_wait(error: "SlackApiError") -> float | None:
 
 
 def _meaning(method: str, error: "SlackApiError") -> Exception:
-    data = getattr(error.response, "data", None)
+    data, status = getattr(error.response, "data", None), getattr(error.response, "status_code", 0)
     if not isinstance(data, dict) or "error" not in data:
-        return Unclear(f"{method}: HTTP {getattr(error.response, 'status_code', '?')}")
+        return Refused(method, UNKNOWN) if status in ABSENT else Unclear(f"{method}: HTTP {status or '?'}")
     return Refused(method, str(data["error"]), str(data.get("needed", "")))
 
 

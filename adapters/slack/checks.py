@@ -41,8 +41,11 @@ async def check(api: Api, app_token: str = "", base_url: str | None = None) -> C
             await _tried(other, "apps.connections.open", "SLACK_APP_TOKEN")
         finally:
             await other.close()
-    me = Me(str(answer["team_id"]), str(answer["user_id"]), str(answer["bot_id"]), str(answer["user"]))
-    return Checked(me, str(answer["team"]), missing)
+    found = {name: str(answer.get(name) or "") for name in ("team_id", "user_id", "bot_id", "user", "team")}
+    if not (found["team_id"] and found["user_id"]):
+        raise Unclear("auth.test: no team or user")
+    me = Me(found["team_id"], found["user_id"], found["bot_id"], found["user"] or "nova")
+    return Checked(me, found["team"], missing)
 
 
 def _look_at(token: str, begins: str, setting: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.render import parse
 from adapters.render.slack import MrkdwnWriter
-from adapters.slack.api import Api, Refused, Unclear, undeliverable
+from adapters.slack.api import PASSING, UNKNOWN, Api, Refused, Unclear, undeliverable
 from adapters.slack.manifest import prompts
 from adapters.slack.messages import EVENT, LIMITS, UNFURL, Json, Message, written
 from adapters.slack.pace import Pace
@@ -29,7 +29,7 @@ PAGES = 10
 """Pages of a thread that are searched for a reply."""
 
 NOT_THERE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-NOT_TAKEN = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+TOO_LONG = "msg_too_long"
 REMEMBERED = 5_000
 
 
@@ -53,18 +53,33 @@ class SlackCourier:
 
     async def deliver(self, outbound: Outbound) -> str:
         """Post it, or make the streamed draft of its run final. The receipt: the `ts` of each message."""
-        if outbound.mentions:  # a draft that becomes a message notifies nobody
-            begun = ""
-        else:
-            draft = self._drafts.pop(f"r{outbound.run}", None)
-            begun = (await draft.close() if draft else "") or await self._orphan(outbound.place)
+        begun = await self._begun(outbound)
         try:
-            return await self._deliver(outbound, [begun] if begun else [])
+            receipt = await self._deliver(outbound, [begun] if begun else [])
         except Refused as refusal:
             raise undeliverable(refusal) from refusal
         finally:
-            await self._uneye(outbound.place)
-            await self._session(outbound.place, "active")
+            if outbound.is_reply:
+                await self._uneye(outbound.place)
+                await self._session(outbound.place, "active")
+        if begun:  # kept until now: a second try has to find it again
+            self._drafts.pop(f"r{outbound.run}", None)
+        return receipt
+
+    async def _begun(self, outbound: Outbound) -> str:
+        """The draft that this reply makes final, "" when there is none.
+
+        What is said elsewhere about the run leaves its draft alone, and a draft that becomes a message notifies nobody.
+        """
+        if outbound.mentions or not outbound.is_reply:
+            return ""
+        draft = self._drafts.get(f"r{outbound.run}")
+        if draft is not None and draft.place != outbound.place:
+            return ""
+        shown = await draft.close() if draft else ""
+        if draft and not shown:
+            del self._drafts[f"r{outbound.run}"]
+        return shown or await self._orphan(outbound.place, unsure=draft is not None and draft.lost)
 
     async def edit(self, receipt: str, outbound: Outbound) -> str:
         """Edit each message of a reply; a message that is gone is posted anew."""
@@ -107,10 +122,8 @@ class SlackCourier:
                 thread_ts=place.thread,
                 status=say("slack", "noticed"),
             )
-        except Refused:
-            ts = envelope.identity.rpartition(":")[2]
-            self._eyes[place] = ts
-            await self._api.put("reactions.add", channel=place.channel, timestamp=ts, name=EYES)
+        except (Refused, Unclear):
+            await self._eye(place, envelope.identity.rpartition(":")[2])
 
     async def suggest(self, channel: str) -> None:
         """Show what one could ask, in the app's own conversation."""
@@ -133,12 +146,14 @@ class SlackCourier:
     async def private(self, place: Place, person: str, text: str) -> None:
         """An ephemeral message in the thread, or a direct one."""
         shown = MrkdwnWriter().write(parse(text))
-        if not place.channel:
-            await self._api.once("chat.postMessage", channel=person, text=shown, **UNFURL)
-            return
-        await self._api.once(
-            "chat.postEphemeral", channel=place.channel, user=person, thread_ts=place.thread or None, text=shown
-        )
+        if place.channel:
+            where = {"channel": place.channel, "thread_ts": place.thread or None, "user": person}
+            try:
+                await self._api.once("chat.postEphemeral", **where, text=shown)
+                return
+            except Refused as refusal:
+                log.info("not said in the thread: %s", refusal, extra={"action": "slack.private"})
+        await self._api.once("chat.postMessage", channel=person, text=shown, **UNFURL)
 
     async def readers(self, place: Place) -> Readers:
         """Who can read the place now. Raises Refused or Unclear."""
@@ -190,11 +205,11 @@ class SlackCourier:
         try:
             answer = await call(method, **where, **message.body)
         except Refused as refusal:
-            if refusal.error not in NOT_TAKEN:
+            if not _may_be_the_blocks(refusal):
                 raise
             log.warning("%s did not take its blocks: %s", method, refusal.error, extra={"action": "slack.blocks"})
             answer = await call(method, **where, **message.bare)
-        return str(answer["ts"])
+        return str(answer.get("ts") or where.get("ts") or "")
 
     async def _remove(self, place: Place, ts: str) -> None:
         try:
@@ -208,6 +223,13 @@ class SlackCourier:
             await self._api.upload(place.channel, place.thread, FILE, text)
         except (Refused, Unclear) as error:
             log.warning("no file: %s", error, extra={"action": "slack.file"})
+
+    async def _eye(self, place: Place, ts: str) -> None:
+        self._eyes[place] = ts
+        try:
+            await self._api.put("reactions.add", channel=place.channel, timestamp=ts, name=EYES)
+        except (Refused, Unclear) as error:
+            log.info("no eyes: %s", error, extra={"action": "slack.eyes"})
 
     async def _uneye(self, place: Place) -> None:
         ts = self._eyes.pop(place, "")
@@ -227,10 +249,10 @@ class SlackCourier:
                 found.setdefault(int(payload.get("part", 0)), str(message["ts"]))
         return found
 
-    async def _orphan(self, place: Place) -> str:
-        """A draft that an earlier process left in this thread: it becomes this answer."""
-        old = place.thread and float(place.thread) < self._started
-        if not old or place in self._swept or self.me is None:
+    async def _orphan(self, place: Place, *, unsure: bool) -> str:
+        """A draft here that a dead process left, or whose beginning nobody confirmed: it becomes the answer."""
+        left = place.thread and float(place.thread) < self._started and place not in self._swept
+        if not (left or unsure) or self.me is None:
             return ""
         self._swept[place] = None
         while len(self._swept) > REMEMBERED:
@@ -266,3 +288,9 @@ class SlackCourier:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor or not place.thread:
                 return
+
+
+def _may_be_the_blocks(refusal: Refused) -> bool:
+    """Could the text without blocks be taken? Any error may mean so that isn't known to be about something else."""
+    about_else = refusal.permanent or refusal.error in PASSING | NOT_THERE | {UNKNOWN}
+    return refusal.error == TOO_LONG or not about_else

@@ -35,7 +35,7 @@ class Names:
 
     async def _ask(self, user: str) -> str:
         try:
-            found = (await self._api.get("users.info", user=user))["user"]
+            found = (await self._api.get("users.info", user=user)).get("user") or {}
             profile = found.get("profile") or {}
             name = str(profile.get("display_name") or found.get("real_name") or found.get("name") or user)
             self._names[user] = name

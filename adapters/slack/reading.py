@@ -35,6 +35,10 @@ class Me:
         """Does a text mention Nova, with or without a label?"""
         return f"<@{self.user}>" in text or f"<@{self.user}|" in text
 
+    def wrote(self, message: Event) -> bool:
+        """Is a message Nova's own? `bot` is "" where a token has no bot."""
+        return self.user == message.get("user") or (bool(self.bot) and self.bot == message.get("bot_id"))
+
     def identity(self, channel: str, ts: str) -> str:
         """A message's identity: its two copies, as message and as mention, have the same."""
         return f"{PLATFORM}:{self.team}:{channel}:{ts}"
@@ -103,6 +107,13 @@ class Opened:
 Read = Posted | Edited | Deleted | Stopped | Opened
 
 
+def concerns(body: Mapping[str, Any], me: Me) -> bool:
+    """Is a payload for Nova's workspace? One that names no workspace is; `authorizations` say for whom it was sent."""
+    given = [body, body.get("team") or {}, *(body.get("authorizations") or ())]
+    teams = {str(one.get(name)) for one in given for name in ("team_id", "id") if one.get(name)}
+    return not teams or me.team in teams
+
+
 def read(event: Event, me: Me) -> Read | None:
     """What an event means for Nova; None for what it doesn't care about, such as its own messages and joins."""
     match event.get("type"):
@@ -118,13 +129,12 @@ def read(event: Event, me: Me) -> Read | None:
 
 
 def _message(event: Event, me: Me) -> Read | None:
-    match event.get("subtype", ""):
+    match event.get("subtype") or "":
         case "message_changed":
             return _edited(event, me)
         case "message_deleted":
             gone = event.get("previous_message") or {}
-            mine = gone.get("user") == me.user or gone.get("bot_id") == me.bot
-            return None if mine else Deleted(str(event["channel"]), str(event["deleted_ts"]))
+            return None if me.wrote(gone) else Deleted(str(event["channel"]), str(event["deleted_ts"]))
         case subtype if subtype in SPOKEN:
             return _posted(event, me)
     return None
@@ -143,7 +153,7 @@ def _edited(event: Event, me: Me) -> Edited | Deleted | None:
 
 
 def _posted(event: Event, me: Me) -> Posted | None:
-    if me.user == event.get("user") or me.bot == event.get("bot_id"):
+    if me.wrote(event):
         return None
     ts, text = str(event["ts"]), str(event.get("text") or "")
     direct = event.get("channel_type") == "im" or str(event["channel"]).startswith("D")

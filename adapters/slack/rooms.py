@@ -63,7 +63,7 @@ class Rooms:
     async def zone(self, user: str) -> str:
         """The IANA zone of somebody's profile, "" when it can't be had."""
         try:
-            return str((await self.api.get("users.info", user=user))["user"].get("tz") or "")
+            return str(((await self.api.get("users.info", user=user)).get("user") or {}).get("tz") or "")
         except (Refused, Unclear):
             return ""
 

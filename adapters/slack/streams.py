@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable
 
 from adapters.render.slack import escaped
 from adapters.slack.api import Api, Refused, Unclear
+from adapters.slack.messages import UNFURL
 from nova_bot.core.delivery import Underway
+from nova_bot.core.envelope import Place
 from nova_bot.core.wording import say
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,9 @@ STATUS_EVERY_S = 60.0
 STREAM_MAX_S = 240.0
 """Slack ends a stream after five minutes, even in the middle of it."""
 
+IDLE_MAX_S = 900.0
+"""A run that has told nothing for so long has ended without a word."""
+
 EDIT_EVERY_S = 3.0
 PIECE = 11_000
 DRAFT_MAX = 3_800
@@ -33,7 +38,10 @@ FAULTS = (Refused, Unclear)
 
 
 class Draft:
-    """One run's answer on its way. `ts` is its message, "" as long as there is none."""
+    """One run's answer on its way. `ts` is its message, "" as long as there is none.
+
+    `lost` says that there may be a message all the same: the answer to its beginning was lost.
+    """
 
     def __init__(
         self,
@@ -44,12 +52,13 @@ class Draft:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.ts = ""
+        self.lost = False
         self._api = api
         self._team = team
         self._now = underway
         self._clock = clock
         self._sleep = sleep
-        self._began = clock()
+        self._began = self._grown = clock()
         self._sent = ""
         self._open = False
         self._edited_at = 0.0
@@ -58,9 +67,14 @@ class Draft:
         self._dumb = not underway.place.thread
         self._task = asyncio.create_task(self._follow(), name=f"draft of {underway.run}")
 
+    @property
+    def place(self) -> Place:
+        """Where it grows."""
+        return self._now.place
+
     def grow(self, underway: Underway) -> None:
         """How far it is now."""
-        self._now = underway
+        self._now, self._grown = underway, self._clock()
 
     async def close(self) -> str:
         """End the stream. The message to make final, "" when nothing was shown."""
@@ -71,12 +85,13 @@ class Draft:
         return self.ts
 
     async def _follow(self) -> None:
-        while True:
+        while self._clock() - self._grown < IDLE_MAX_S:
             try:
                 await self._show()
             except FAULTS as error:
                 log.info("draft of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
                 self._dumb = True
+                self.lost = isinstance(error, Unclear) and not self.ts
             await self._sleep(TICK_S)
 
     async def _show(self) -> None:
@@ -87,16 +102,18 @@ class Draft:
 
     async def _say_status(self) -> None:
         """Which agent, which step, what it cost: for work that takes a while."""
-        now = self._clock()
-        if now - self._began < STATUS_AFTER_S:
+        now, place = self._clock(), self._now.place
+        if now - self._began < STATUS_AFTER_S or not place.thread:
             return
         status = progress(self._now)
-        if status != self._status or now - self._status_at > STATUS_EVERY_S:
-            self._status, self._status_at = status, now
-            place = self._now.place
-            await self._api.put(
-                "assistant.threads.setStatus", channel_id=place.channel, thread_ts=place.thread, status=status
-            )
+        if status == self._status and now - self._status_at <= STATUS_EVERY_S:
+            return
+        self._status, self._status_at = status, now
+        where = {"channel_id": place.channel, "thread_ts": place.thread}
+        try:
+            await self._api.put("assistant.threads.setStatus", **where, status=status)
+        except FAULTS as error:
+            log.info("no status of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
 
     async def _write(self, text: str) -> None:
         if not self.ts:
@@ -109,17 +126,20 @@ class Draft:
             await self._append(text)
 
     async def _start(self, text: str) -> None:
-        place, piece = self._now.place, text[:PIECE]
-        answer = await self._api.once(
-            "chat.startStream",
-            channel=place.channel,
-            thread_ts=place.thread,
-            markdown_text=escaped(piece),
-            recipient_user_id=self._now.asker,
-            recipient_team_id=self._team,
-        )
-        self.ts, self._sent, self._open = str(answer["ts"]), piece, True
-        self._began_stream = self._clock()
+        """Begin a stream; where Slack doesn't take one, a message that is edited from then on."""
+        where = {"channel": self._now.place.channel, "thread_ts": self._now.place.thread}
+        whose = {"recipient_user_id": self._now.asker, "recipient_team_id": self._team}
+        piece = text[:PIECE]
+        try:
+            answer = await self._api.once("chat.startStream", **where, **whose, markdown_text=escaped(piece))
+        except Refused as refusal:
+            if refusal.permanent:
+                raise
+            answer = await self._api.once("chat.postMessage", **where, text=_shown(text), **UNFURL)
+            self.ts, self._edited_at = str(answer["ts"]), self._clock()
+        else:
+            self.ts, self._sent, self._open = str(answer["ts"]), piece, True
+            self._began_stream = self._clock()
 
     async def _append(self, text: str) -> None:
         """What is new. A text that began anew, as after a retry or in another step, follows below the old one."""
@@ -140,8 +160,7 @@ class Draft:
         if self._clock() - self._edited_at < EDIT_EVERY_S:
             return
         self._edited_at = self._clock()
-        shown = escaped(text[-DRAFT_MAX:]) if len(text) > DRAFT_MAX else escaped(text)
-        await self._api.put("chat.update", channel=self._now.place.channel, ts=self.ts, text=shown[:DRAFT_MAX])
+        await self._api.put("chat.update", channel=self._now.place.channel, ts=self.ts, text=_shown(text))
 
     async def _end(self) -> None:
         self._open = False
@@ -149,6 +168,11 @@ class Draft:
             await self._api.once("chat.stopStream", channel=self._now.place.channel, ts=self.ts)
         except FAULTS as error:
             log.info("stream of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
+
+
+def _shown(text: str) -> str:
+    """The latest of a text, as far as a message takes it."""
+    return escaped(text[-DRAFT_MAX:])[:DRAFT_MAX]
 
 
 def progress(underway: Underway) -> str:

@@ -70,5 +70,4 @@ class Threads:
 
 
 def _is_ours(root: Json, me: Me) -> bool:
-    mine = me.user == root.get("user") or (me.bot and me.bot == root.get("bot_id"))
-    return bool(mine) or me.named_in(str(root.get("text") or ""))
+    return me.wrote(root) or me.named_in(str(root.get("text") or ""))

@@ -52,6 +52,11 @@ class Outbound:
         """The key of the message that this is, or that this edits."""
         return self.edits or self.key
 
+    @property
+    def is_reply(self) -> bool:
+        """Is it what its run says at its end, and not what a tool posted meanwhile?"""
+        return self.key.startswith(f"r{self.run}/")
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from nova_bot.core.deed import Word
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import NoSuchClaim, NoSuchRun
+from nova_bot.core.reminder import Reminder
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Usage
 from nova_bot.core.text import clip
@@ -14,6 +15,7 @@ from nova_bot.core.wording import say
 from nova_bot.dispatch import references, whys
 from nova_bot.engine.approving import Desk
 from nova_bot.engine.working import Working
+from nova_bot.ledger import reminders
 from nova_bot.ledger.notes import LedgerNotes
 from nova_bot.ledger.reads import Asked
 from nova_bot.ledger.store import Ledger
@@ -27,14 +29,14 @@ Verb = Callable[[str, Place, Sender], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What concerns one person now: runs under way and questions that wait for an answer.
-
-    What everything cost is told to the owner and to members only.
+    """What concerns one person now: runs under way, questions that wait for an answer, reminders to come, and the
+    usage of the last 30 days: his own, or everybody's for the owner.
     """
 
     running: tuple[Run, ...]
     questions: tuple[Asked, ...]
-    usage: Usage | None
+    reminders: tuple[Reminder, ...]
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,18 @@ class Commands:
         return await verbs[verb](rest.strip(), place, by) if verb in verbs else None
 
     async def overview(self, by: Sender) -> Overview:
-        """What concerns one person now, and what the last 30 days cost."""
-        mine = tuple(run for run in self.working.runs if run.envelope.sender.id == by.id)
-        asked = await self.ledger.asked(by)
-        if by.standing not in (Standing.OWNER, Standing.MEMBER):
-            return Overview(mine, asked, None)
-        usage = await self.ledger.usage_since(self._month_ago)
-        return Overview(mine, asked, sum((used for _, _, used in usage), Usage()))
+        """What concerns one person now, on whichever platform it began."""
+        mine = tuple(run for run in self.working.runs if run.envelope.sender.person == by.person)
+        usage = sum((used for _, _, used in await self._usage_of(by)), Usage())
+        return Overview(mine, await self.ledger.asked(by), await self._reminders_of(by), usage)
+
+    async def _usage_of(self, by: Sender) -> list[tuple[str, int, Usage]]:
+        """What the last 30 days took, by agent: the owner pays for everybody, anyone else sees what he asked for."""
+        person = "" if by.standing is Standing.OWNER else by.person
+        return await self.ledger.usage_since(self.clock() - timedelta(days=30), person)
+
+    async def _reminders_of(self, by: Sender) -> tuple[Reminder, ...]:
+        return tuple(await reminders.of_owner(self.ledger, by.person))
 
     async def _status(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         run = self.working.at(place)
@@ -110,10 +117,6 @@ class Commands:
         text = await LedgerNotes(self.ledger).confirm(by.person, int(number))
         return say("command", "confirmed", number=number, text=text) if text else say("command", "nothing_to_confirm")
 
-    @property
-    def _month_ago(self) -> datetime:
-        return self.clock() - timedelta(days=30)
-
     async def _agents(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         wanted = [spec for spec in self.roster() if rest.casefold() in f"{spec.name} {spec.description}".casefold()]
         return "\n".join(f"- **{spec.name}**: {spec.description}" for spec in wanted) or say(
@@ -131,11 +134,9 @@ class Commands:
         return "\n".join([*_routed(reference.run), *(f"- {line}" for line in walk.lines), _ended(reference.run)])
 
     async def _usage(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
-        lines = [
-            f"- **{agent}**: {steps} steps, {cost(usage)}"
-            for agent, steps, usage in await self.ledger.usage_since(self._month_ago)
-        ]
-        return "\n".join(["Last 30 days:", *lines]) if lines else say("command", "nothing_yet")
+        lines = [f"- **{agent}**: {steps} steps, {cost(usage)}" for agent, steps, usage in await self._usage_of(by)]
+        whose = "usage_all" if by.standing is Standing.OWNER else "usage_own"
+        return "\n".join([say("command", whose), *lines]) if lines else say("command", "nothing_yet")
 
     async def _help(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         return say("command", "help")

@@ -336,20 +336,23 @@ class Reads:
             select(T.question)
             .join(T.run, T.run.c.id == asked.run)
             .join(T.envelope, T.envelope.c.id == T.run.c.envelope)
-            .where(T.envelope.c.sender == by.id, asked.run == last)
+            .where(T.envelope.c.person == by.person, asked.run == last)
             .order_by(asked.run.desc())
             .limit(limit)
         )
         return tuple(Asked(rows.place_of(row["place"]), rows.question_of(row)) for row in await self.rows(query))
 
-    async def usage_since(self, since: datetime) -> list[tuple[str, int, Usage]]:
-        """Per agent: steps and usage since a time, the dearest first."""
+    async def usage_since(self, since: datetime, person: str = "") -> list[tuple[str, int, Usage]]:
+        """Per agent: steps and usage since a time, the dearest first; with a `person`, of what he asked for."""
         query = (
             select(T.step.c.agent, func.count().label("steps"), *_sums())
             .where(T.step.c.started >= since)
             .group_by(T.step.c.agent)
             .order_by(func.sum(T.step.c.tokens_in + T.step.c.tokens_out).desc())
         )
+        if person:
+            query = query.join(T.run, T.run.c.id == T.step.c.run).join(T.envelope, T.envelope.c.id == T.run.c.envelope)
+            query = query.where(T.envelope.c.person == person)
         return [(row["agent"], row["steps"], rows.usage_of(row)) for row in await self.rows(query)]
 
 

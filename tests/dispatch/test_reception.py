@@ -9,7 +9,7 @@ from nova_bot.core.envelope import Kind
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.route import Rule
 from nova_bot.models.base import ModelReply, ModelRequest
-from tests.doubles import GUEST, House, Mailbox, PuppetModel, Talk, asked, said
+from tests.doubles import GUEST, OWNER, House, Mailbox, PuppetModel, Talk, asked, said
 
 
 class Slow:
@@ -169,7 +169,7 @@ async def test_an_overview_is_of_one_person(nova: Talk, model: PuppetModel) -> N
     await nova.say("which invoice?", by=GUEST)
     mine = await nova.nova.receive.overview(GUEST)
     assert [one.question.text for one in mine.questions] == ["Which client?"]
-    assert (await nova.nova.receive.overview(replace(GUEST, id="ada"))).questions == ()
+    assert (await nova.nova.receive.overview(OWNER)).questions == ()
 
 
 # --- edits and deletions -------------------------------------------------------

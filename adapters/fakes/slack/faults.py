@@ -41,6 +41,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._plan: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.absent: set[str] = set()
 
     def add(self, method: str, fault: Fault, times: int) -> None:
         """Plan a fault for the next `times` calls of a method."""
@@ -48,6 +49,8 @@ class Faults:
 
     def take(self, method: str) -> Fault | None:
         """The fault for this call, used up by asking."""
+        if method in self.absent:
+            return Failed(status=404)
         plan = self._plan[method]
         return plan.popleft() if plan else None
 
@@ -66,6 +69,10 @@ class Breaking:
         if not error and status == 200:
             raise ValueError("fail() needs an error or a status")
         self.faults.add(method, Failed(error, status), times)
+
+    def lack(self, *methods: str) -> None:
+        """Be a smaller Slack, without these methods: HTTP 404."""
+        self.faults.absent |= set(methods)
 
     def drop_before(self, method: str, times: int = 1) -> None:
         """Cut the connection of the next calls; they have no effect."""

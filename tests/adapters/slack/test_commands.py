@@ -1,7 +1,10 @@
 """Slash commands and the App Home."""
 
-from adapters.fakes.slack import ADA, GENERAL, User
-from tests.adapters.slack.rig import Desk
+import pytest
+
+from adapters.fakes.slack import ADA, BOB, GENERAL, User
+from adapters.slack import home
+from tests.adapters.slack.rig import Desk, SlackHouse
 from tests.dispatch.test_reception import Slow
 from tests.doubles import asked
 
@@ -67,3 +70,32 @@ async def test_the_home_shows_what_runs_and_what_was_asked(desk: Desk) -> None:
     assert "which invoice is late?" in texts
     slow.go.set()
     await desk.quiet()
+
+
+async def test_the_home_shows_reminders_and_stays_current(place: SlackHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "FOLLOW_EVERY_S", 0.01)
+    async with place.open() as desk:
+        desk.slack.open_home(ADA, "home")
+        await desk.slack.until(lambda: "None set." in str(desk.slack.views(ADA)))
+        desk.ask("remind me tomorrow at 9 to call Ann")
+        await desk.quiet()
+        await desk.slack.until(lambda: "call Ann" in str(desk.slack.views(ADA)))
+        assert "<!date^" in str(desk.slack.views(ADA))
+        assert len(desk.slack.calls("views.publish")) < 5
+
+
+async def test_everybody_sees_his_own_usage_and_the_owner_all(desk: Desk) -> None:
+    desk.ask("which invoice?")
+    await desk.quiet()
+    desk.ask("chase them", by=BOB)
+    await desk.quiet()
+    for user, starts, agents in ((ADA, "Last 30 days", {"books", "chaser"}), (BOB, "What you asked for", {"chaser"})):
+        await desk.slack.slash("/nova", "usage", user, GENERAL)
+        said = desk.slack.ephemerals(user)[-1].text
+        assert said.startswith(starts)
+        assert {name for name in ("books", "chaser") if name in said} == agents
+        desk.slack.open_home(user, "home")
+        await desk.slack.settled()
+        assert "USD" in str(desk.slack.views(user))
+    assert "30 tokens" in str(desk.slack.views(ADA))
+    assert "15 tokens" in str(desk.slack.views(BOB))

@@ -61,3 +61,21 @@ async def test_a_dead_socket_is_left_and_gives_no_double_answer(
             desk.slack.redeliver(delivery.id)
         await desk.quiet(15)
         assert desk.heard(root.ts) == ["books has answered."]
+
+
+@pytest.mark.parametrize("http", [True, False], ids=["http", "socket"])
+async def test_a_token_revoked_while_nova_listens_ends_it_in_words(
+    place: SlackHouse, monkeypatch: pytest.MonkeyPatch, http: bool
+) -> None:
+    monkeypatch.setattr("adapters.slack.adapter.LOOK_EVERY_S", 0.02)
+
+    async def revoked() -> None:
+        async with place.open(http=http) as desk:
+            desk.slack.fail("auth.test", status=503)  # a Slack that is away for a moment ends nothing
+            await desk.slack.until(lambda: len(desk.slack.calls("auth.test")) > 4)
+            assert not desk.serving.done()
+            desk.slack.revoke(desk.slack.bot_token)
+            await desk.serving
+
+    with pytest.raises(CannotServe, match="SLACK_BOT_TOKEN was refused"):
+        await revoked()

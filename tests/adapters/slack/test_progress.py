@@ -6,6 +6,7 @@ import pytest
 
 from adapters.fakes.slack import ADA, GENERAL
 from adapters.slack import streams
+from nova_bot.core.delivery import Outbound
 from nova_bot.core.outcome import EndingKind
 from nova_bot.models.base import ModelReply, ModelRequest
 from tests.adapters.slack.rig import Desk, SlackHouse
@@ -172,3 +173,44 @@ async def test_a_stop_in_the_thread_really_stops(desk: Desk) -> None:
     await desk.quiet()
     assert slow.cancelled
     assert set(desk.heard(root.ts)) >= {"Stopping r1."}
+
+
+async def test_where_nothing_can_be_streamed_a_message_is_posted_and_edited(desk: Desk, quick: None) -> None:
+    desk.slack.lack("chat.startStream", "assistant.threads.setStatus")
+    telling = Telling(desk, LONG, LONG)
+    desk.model.will("books", telling)
+    root = desk.ask("which invoice?")
+    await desk.slack.until(lambda: desk.slack.posts(root.ts) and len(desk.slack.posts(root.ts)[0].text) > 100)
+    telling.go.set()
+    await desk.quiet()
+    assert desk.heard(root.ts) == [(LONG * 2).strip()]
+    assert len(desk.slack.calls("chat.startStream")) == 1
+
+
+@pytest.mark.parametrize("method", ["chat.startStream", "chat.postMessage"])
+async def test_a_draft_whose_beginning_was_not_confirmed_is_not_left_behind(
+    desk: Desk, quick: None, method: str
+) -> None:
+    if method == "chat.postMessage":
+        desk.slack.lack("chat.startStream")
+    desk.slack.drop_after(method)
+    telling = Telling(desk, LONG)
+    desk.model.will("books", telling)
+    root = desk.ask("which invoice?")
+    await desk.slack.until(lambda: desk.slack.posts(root.ts))
+    telling.go.set()
+    await desk.quiet()
+    assert desk.heard(root.ts) == [LONG.strip()]
+
+
+async def test_what_is_said_elsewhere_about_a_run_leaves_its_draft_alone(desk: Desk, quick: None) -> None:
+    telling = Telling(desk, LONG)
+    desk.model.will("books", telling)
+    root = desk.ask("which invoice?")
+    await desk.slack.until(lambda: desk.slack.posts(root.ts))
+    elsewhere = desk.place("", desk.slack.dm(ADA))
+    await desk.nova.outbox.post(Outbound("r1/1/owner", 1, elsewhere, "nova", "For you alone."))
+    await desk.nova.outbox.post(Outbound("r1.1/0", 1, desk.place(root.ts), "books", "Posted by a tool."))
+    telling.go.set()
+    await desk.quiet()
+    assert desk.heard(root.ts) == [LONG.strip(), "Posted by a tool."]
