@@ -10,13 +10,13 @@ from adapters.discord.check import examined
 from adapters.discord.client import client_of
 from adapters.discord.courier import DiscordCourier
 from adapters.discord.desk import Desk
+from adapters.discord.missed import Heard
 from nova_bot.core.errors import DiscordClosed, DiscordIntentMissing, DiscordTokenRefused
 from nova_bot.core.people import People
 from nova_bot.dispatch.reception import Reception
 
 log = logging.getLogger(__name__)
 
-REGISTERED = "discord.commands"
 BAD_TOKEN = 4004
 FATAL = frozenset({4010, 4011, 4012, 4013})
 """Close codes that stay the same however often one tries. 4014 has an exception of its own."""
@@ -35,7 +35,8 @@ class Discord:
         self.courier = courier
         self._token = token
         self._people = people
-        self._registered = home / REGISTERED
+        self._home = home
+        self._heard = Heard()
         self._shards = shards
 
     async def serve(self, receive: Reception) -> None:
@@ -46,13 +47,14 @@ class Discord:
         desk = Desk(self._people, receive, self.courier)
         client = client_of(
             desk,
-            self._registered,
+            self._heard,
+            self._home,
             message_content=standing.message_content,
             shards=self._shards,
         )
         try:
             await client.start(self._token)
-            raise BrokeOff
+            raise client.fault or BrokeOff
         except discord.PrivilegedIntentsRequired as error:
             raise DiscordIntentMissing from error
         except discord.LoginFailure as error:

@@ -3,82 +3,113 @@
 import asyncio
 import logging
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from adapters.discord import history
 from adapters.discord.commands import register, tree_of
 from adapters.discord.desk import Desk
+from adapters.discord.missed import Bookmark, Heard, Missed
 from adapters.discord.presses import dynamic_button
 from adapters.discord.rest import quiet
+from nova_bot.core.errors import LedgerError
 
 log = logging.getLogger(__name__)
 
 CATCH_UP_S = 10.0
-"""How long a message waits at most until what was missed before it is read."""
+"""How long a message waits at most until what was missed before it in its channel is read."""
 READY_WITHIN_S = 2.0
 """How long a connection may be silent about further servers before it counts as ready."""
+REGISTERED = "discord.commands"
+BOOKMARK = "discord.since"
 
 
 class _Listening:
     """What the client does with events; it is the same with and without shards."""
 
     desk: Desk
+    heard: Heard
     tree: app_commands.CommandTree
-    registered: Path
-    away_since: datetime | None
-    caught_up: asyncio.Event
+    fault: Exception | None = None
+    """Why it closed itself."""
+    opens: str
+    """The event that tells of a new session."""
 
-    def prepare(self: Any, desk: Desk, registered: Path) -> None:
-        """Give it what it needs; `registered` is where the mark of the registered commands is kept."""
+    def prepare(self: Any, desk: Desk, heard: Heard, home: Path) -> None:
+        """Give it what it needs; in `home` it keeps which commands it registered, and what it has yet to catch up."""
         self.desk = desk
-        self.registered = registered
-        self.caught_up = asyncio.Event()
+        self.heard = heard
+        self._registered = home / REGISTERED
+        self._bookmark = Bookmark(home / BOOKMARK)
+        self._opening: asyncio.Task[Missed | None] | None = None
+        self._unread: set[int] = set()
         self.tree = tree_of(self, desk)
 
     def dispatch(self: Any, event: str, /, *args: Any, **more: Any) -> None:
         """Tell of an event; a closed client has no loop any more to tell it on."""
+        if event == self.opens:  # at once: the first messages come right behind it
+            self._unread.add(args[0] if args else 0)
+            self._opening = asyncio.create_task(self._opened(), name="discord opens")
         if not self.is_closed():
             super().dispatch(event, *args, **more)  # type: ignore[misc]
 
     async def setup_hook(self: Any) -> None:
         """Logged in, not connected yet."""
         self.add_dynamic_items(dynamic_button(self.desk))
-        self.away_since = await history.latest(self.desk)
-        if self.away_since is None:
-            self.caught_up.set()
-        await register(self.tree, self.application_id, self.registered)
+        await register(self.tree, self.application_id, self._registered)
 
-    async def on_ready(self: Any) -> None:
-        """Connected anew: nothing of what happened before is told, so it is read."""
+    async def _opened(self: Any) -> Missed | None:
+        """A new session: nothing of what happened before is told. After a resume everything is."""
+        since = await self._bookmark.put(self.desk)
+        return None if since is None else Missed(self, self.desk, self.heard, since)
+
+    async def catch_up(self: Any, shard: int) -> None:
+        """All servers of a shard are known: read what was missed in any of them."""
         log.info("ready as %s", self.user, extra={"action": "discord.ready"})
-        since, self.away_since = self.away_since, None
+        opening = self._opening
+        self._unread.discard(shard)
         try:
-            if since is not None:
-                await history.catch_up(self, self.desk, since)
-        finally:
-            self.caught_up.set()
+            missed = await asyncio.shield(opening)
+            if missed is not None:
+                await missed.everywhere()
+                if opening is self._opening and not self._unread:  # no newer session, no other shard
+                    self._opening = None
+                    await self._bookmark.drop()
+        except LedgerError as error:
+            await self.broke(error)
 
-    async def on_disconnect(self: Any) -> None:
-        """The connection is gone; what is said from now on may have to be read."""
-        self.caught_up.clear()
-        if self.away_since is None:
-            self.away_since = await history.latest(self.desk) or self.desk.receive.clock()
+    async def broke(self: Any, error: Exception) -> None:
+        """What was said can't be kept. Discord doesn't repeat it: a new connection reads it."""
+        self.fault = error
+        self.heard.forget()
+        await self.close()
 
-    async def on_resumed(self: Any) -> None:
-        """Connected again, and told everything that happened meanwhile."""
-        self.away_since = None
-        self.caught_up.set()
+    async def close(self: Any) -> None:
+        """End the connection, and the reading with it."""
+        if self._opening is not None and self._opening.done() and not self._opening.cancelled():
+            missed = self._opening.result()
+            if missed is not None:
+                missed.stop()
+        await super().close()  # type: ignore[misc]
 
     async def on_message(self: Any, message: discord.Message) -> None:
-        """Somebody said something. What was said before while nobody listened comes first."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.caught_up.wait(), CATCH_UP_S)
-        await self.desk.said(message, self.user)
+        """Somebody said something. What was said there before while nobody listened comes first."""
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._read_before(message), CATCH_UP_S)
+            await self.desk.said(message, self.user)
+        except LedgerError as error:
+            await self.broke(error)
+        else:
+            if self.fault is None:
+                self.heard.note(message.channel.id, message.id)
+
+    async def _read_before(self: Any, message: discord.Message) -> None:
+        missed = await asyncio.shield(self._opening) if self._opening is not None else None
+        if missed is not None:
+            await missed.of(message.channel)
 
     async def on_raw_message_edit(self: Any, payload: discord.RawMessageUpdateEvent) -> None:
         """A message changed."""
@@ -97,12 +128,24 @@ class _Listening:
 class Client(_Listening, discord.Client):
     """One connection."""
 
+    opens = "connect"
+
+    async def on_ready(self) -> None:
+        """Connected anew."""
+        await self.catch_up(0)
+
 
 class ShardedClient(_Listening, discord.AutoShardedClient):
     """Several connections, for very many servers."""
 
+    opens = "shard_connect"
 
-def client_of(desk: Desk, registered: Path, *, message_content: bool, shards: int) -> Client | ShardedClient:
+    async def on_shard_ready(self, shard: int) -> None:
+        """One of them is connected anew."""
+        await self.catch_up(shard)
+
+
+def client_of(desk: Desk, heard: Heard, home: Path, *, message_content: bool, shards: int) -> Client | ShardedClient:
     """A fresh client. Without `message_content` it reads only what is addressed to it."""
     intents = discord.Intents.default()
     intents.message_content = message_content
@@ -115,5 +158,5 @@ def client_of(desk: Desk, registered: Path, *, message_content: bool, shards: in
         "member_cache_flags": discord.MemberCacheFlags.none(),
     }
     made = ShardedClient(shard_count=shards, **options) if shards > 1 else Client(**options)
-    made.prepare(desk, registered)
+    made.prepare(desk, heard, home)
     return made

@@ -111,6 +111,8 @@ class Hub:
 
     def change_thread(self, thread: Channel, **changes: object) -> Channel:
         """Rename, archive or lock a thread."""
+        if "archived" in changes:
+            changes["archived_at"] = self.world.clock.now()
         changed = self.world.keep_channel(replace(thread, **changes))  # type: ignore[arg-type]
         self._tell_thread(changed, "THREAD_UPDATE")
         return changed

@@ -116,6 +116,7 @@ class Channel:
     archived: bool = False
     locked: bool = False
     archive_after: int = 1440
+    archived_at: datetime | None = None
 
     @property
     def is_thread(self) -> bool:

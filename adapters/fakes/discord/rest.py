@@ -53,6 +53,7 @@ class Rest:
             "PATCH /channels/{channel}": self.edit_channel,
             "POST /channels/{channel}/typing": self.type,
             "POST /channels/{channel}/threads": self.open_thread,
+            "GET /channels/{channel}/threads/archived/public": self.get_archived,
             "PUT /channels/{channel}/thread-members/@me": self.join_thread,
             f"GET {_MESSAGES}": self.get_history,
             f"POST {_MESSAGES}": self.post,
@@ -85,6 +86,13 @@ class Rest:
         """The threads of a guild that are not archived."""
         threads = [channel_json(self._world, thread) for thread in self._world.threads(self._guild(request))]
         return {"threads": threads, "members": [], "has_more": False}
+
+    def get_archived(self, request: Request) -> Json:
+        """The archived threads of a channel, those that were archived last first."""
+        parent = self._channel(request).id
+        asleep = [c for c in self._world.channels.values() if c.parent == parent and c.archived]
+        latest = sorted(asleep, key=lambda thread: thread.archived_at or thread.made_at, reverse=True)
+        return {"threads": [channel_json(self._world, one) for one in latest], "members": [], "has_more": False}
 
     def open_dm(self, request: Request) -> Json:
         """The direct messages with a user."""

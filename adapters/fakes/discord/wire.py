@@ -80,7 +80,7 @@ def _role_json(role: int, name: str, bot: int = 0) -> Json:
 
 def channel_json(world: World, channel: Channel) -> Json:
     """A channel, thread or direct message."""
-    last = max((message.id for message in world.history(channel.id)), default=None)
+    last = latest_in(world, channel)
     base: Json = {"id": str(channel.id), "type": int(channel.room), "flags": 0, "last_message_id": last and str(last)}
     if channel.room is Room.DM:
         return base | {"recipients": [user_json(world.users[channel.person])]}
@@ -91,14 +91,20 @@ def channel_json(world: World, channel: Channel) -> Json:
     return base | {"position": 0, "permission_overwrites": [], "topic": None, "nsfw": False}
 
 
+def latest_in(world: World, channel: Channel) -> int | None:
+    """The id of the latest message of a channel."""
+    return max((message.id for message in world.history(channel.id)), default=None)
+
+
 def _thread_json(world: World, thread: Channel) -> Json:
     said = [message for message in world.history(thread.id) if message.kind is not Kind.THREAD_STARTER]
     made, members = stamp(thread.made_at), {message.author for message in said} | {thread.owner}
+    changed = stamp(thread.archived_at or thread.made_at)
     return {
         "owner_id": str(thread.owner), "message_count": len(said), "total_message_sent": len(said),
         "member_count": len(members),
         "member": {"id": str(thread.id), "user_id": str(world.bot.id), "join_timestamp": made, "flags": 0},
-        "thread_metadata": {"archived": thread.archived, "locked": thread.locked, "archive_timestamp": made,
+        "thread_metadata": {"archived": thread.archived, "locked": thread.locked, "archive_timestamp": changed,
                             "auto_archive_duration": thread.archive_after, "create_timestamp": made},
     }  # fmt: skip
 
