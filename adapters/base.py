@@ -97,6 +97,7 @@ async def supervised(adapter: Adapter, receive: Reception, tell: Tell) -> None:
 
 async def _back(name: str, tell: Tell) -> None:
     await asyncio.sleep(STEADY_S)
+    log.warning("%s is back", name, extra={"action": "adapter.back"})
     await tell(say("adapter", "back", name=name))
 
 

@@ -5,6 +5,8 @@ import sys
 from typing import Any
 
 from nova_bot import app
+from nova_bot.core.errors import NotUnderstood
+from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 from nova_bot.dispatch import blaming
 from nova_bot.ledger.store import opened
@@ -18,7 +20,8 @@ SUSPECTS = 10
 async def blame(settings: Settings, text: str, taps: str, *, as_json: bool) -> int:
     """Ask, card by card, on the terminal; or take the `taps` that were given, such as `2,none`.
 
-    Without taps and a terminal it names the suspects. Raises NoSuchRun or NoSuchClaim.
+    Without taps and a terminal it names the suspects. Raises NoSuchRun or NoSuchClaim, and NotUnderstood for a tap
+    that answers nothing.
     """
     async with opened(app.ledger_path(settings), write=False) as ledger:
         inquiry = await blaming.begin(ledger, text)
@@ -26,9 +29,21 @@ async def blame(settings: Settings, text: str, taps: str, *, as_json: bool) -> i
     while inquiry.card() and (given or (sys.stdin.isatty() and not as_json)):
         if not given:
             print("\n".join(blaming.card_lines(inquiry)))
-        inquiry = blaming.tapped(inquiry, given.pop(0) if given else _asked()) or inquiry
+        tap = given.pop(0) if given else _asked()
+        after = blaming.tapped(inquiry, tap)
+        if after is None:
+            _refused(tap, len(inquiry.card()), asked=not taps)
+        inquiry = after or inquiry
     print(json.dumps(as_object(inquiry), ensure_ascii=False) if as_json else "\n".join(_lines(inquiry)))
     return 0
+
+
+def _refused(tap: str, size: int, *, asked: bool) -> None:
+    """Say that `tap` is no answer: to who is asked at the terminal, else by raising NotUnderstood."""
+    how = say("blame", "no_tap", tap=clip(tap, 40), size=size)
+    if not asked:
+        raise NotUnderstood(how=how)
+    print(how)
 
 
 def _asked() -> str:

@@ -12,6 +12,7 @@ from nova_bot.core.people import OWNER
 from nova_bot.core.reminder import Reminder, State
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import opened
+from nova_bot.listed import listed
 from nova_bot.settings import Settings
 from schedules import ics
 from schedules.tzdata import version
@@ -22,9 +23,9 @@ THREAD = "main"
 async def show(settings: Settings, *, as_json: bool) -> int:
     """What is pending or paused, the next one first."""
     async with opened(app.ledger_path(settings), write=False) as ledger:
-        for one in await reminders.of_owner(ledger, OWNER):
-            print(json.dumps(_as_object(one), ensure_ascii=False) if as_json else _line(one, settings))
-    return 0
+        found = await reminders.of_owner(ledger, OWNER)
+    shown = (json.dumps(_as_object(one), ensure_ascii=False) if as_json else _line(one, settings) for one in found)
+    return listed(shown, "reminders")
 
 
 async def cancel(settings: Settings, number: int) -> int:

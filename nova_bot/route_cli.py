@@ -24,6 +24,7 @@ from nova_bot.core.text import clip, storable
 from nova_bot.engine.loop import Router
 from nova_bot.ledger import lessons
 from nova_bot.ledger.store import Ledger, opened
+from nova_bot.listed import listed
 from nova_bot.routing.address import without_mention
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
@@ -113,8 +114,9 @@ async def verb(settings: Settings, name: str, words: list[str], *, as_json: bool
             case "undo":
                 return await _undo(settings.home, ledger, words)
             case "export":
-                for one in await lessons.live(ledger):
-                    print(json.dumps({**asdict(one), "at": one.at.isoformat()}, ensure_ascii=False))
+                taught = await lessons.live(ledger)
+                shown = (json.dumps({**asdict(one), "at": one.at.isoformat()}, ensure_ascii=False) for one in taught)
+                return listed(shown, "lessons")
             case "refit":
                 return _refit(settings, await lessons.live(ledger))
     return 0

@@ -10,8 +10,9 @@ from nova_bot.core.run import Run
 from nova_bot.core.text import clip
 from nova_bot.dispatch.commands import explained
 from nova_bot.ledger import rows
-from nova_bot.ledger.reads import Sent
+from nova_bot.ledger.reads import RunLine, Sent
 from nova_bot.ledger.store import opened
+from nova_bot.listed import listed
 from nova_bot.settings import Settings
 
 
@@ -26,31 +27,31 @@ def number_of(text: str) -> int:
 async def latest(settings: Settings, limit: int, *, as_json: bool) -> int:
     """Print the latest runs."""
     async with opened(app.ledger_path(settings), write=False) as ledger:
-        for line in await ledger.latest_runs(limit):
-            ended = line.ended or "running"
-            if as_json:
-                print(
-                    json.dumps(
-                        {
-                            "run": f"r{line.id}",
-                            "started": line.started.isoformat(),
-                            "place": line.place.key,
-                            "agent": line.agent,
-                            "rule": line.rule,
-                            "ended": ended,
-                            "steps": line.steps,
-                            "text": line.text,
-                        },
-                        ensure_ascii=False,
-                    )
-                )
-            else:
-                local = line.started.astimezone(settings.zone)
-                print(
-                    f"r{line.id:<6} {local:%m-%d %H:%M}  {line.agent:<17} {ended:<11} {line.steps} steps  "
-                    f"{clip(line.text, 60)}"
-                )
-    return 0
+        found = await ledger.latest_runs(limit)
+    return listed((_as_json(one) if as_json else _line(one, settings) for one in found), "runs")
+
+
+def _as_json(one: RunLine) -> str:
+    shown = {
+        "run": f"r{one.id}",
+        "started": one.started.isoformat(),
+        "place": one.place.key,
+        "agent": one.agent,
+        "rule": one.rule,
+        "ended": one.ended or "running",
+        "steps": one.steps,
+        "text": one.text,
+    }
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _line(one: RunLine, settings: Settings) -> str:
+    local = one.started.astimezone(settings.zone)
+    steps = f"{one.steps} step{'' if one.steps == 1 else 's'}"
+    return (
+        f"r{one.id:<6} {local:%m-%d %H:%M}  {one.agent:<17} {one.ended or 'running':<11} {steps:<9} "
+        f"{clip(one.text, 60)}"
+    )
 
 
 async def show(settings: Settings, name: str, *, as_json: bool) -> int:

@@ -14,7 +14,9 @@ from nova_bot import agent_files, app, chat
 from nova_bot.core.envelope import Envelope, Kind
 from nova_bot.core.job import JobFile
 from nova_bot.ledger import reminders
+from nova_bot.ledger.reminders import JobRun
 from nova_bot.ledger.store import opened
+from nova_bot.listed import listed
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 from schedules import job_files, recurring
@@ -48,11 +50,13 @@ def upcoming(settings: Settings, limit: int, *, as_json: bool) -> None:
     """The next times of all jobs that are on, in their order."""
     on = [file for file in jobs(settings).files if file.spec.enabled]
     times = sorted((at, file.spec.name) for file in on for at in islice(_times(file, settings), limit))
-    for at, name in times[:limit]:
-        if as_json:
-            print(json.dumps({"job": name, "due": at.isoformat()}))
-        else:
-            print(f"{at.astimezone(settings.zone):%a %Y-%m-%d %H:%M}  {name}")
+    listed((_due(at, name, settings, as_json=as_json) for at, name in times[:limit]), "due")
+
+
+def _due(at: datetime, name: str, settings: Settings, *, as_json: bool) -> str:
+    if as_json:
+        return json.dumps({"job": name, "due": at.isoformat()})
+    return f"{at.astimezone(settings.zone):%a %Y-%m-%d %H:%M}  {name}"
 
 
 async def runs(settings: Settings, name: str, limit: int, *, as_json: bool) -> int:
@@ -60,14 +64,17 @@ async def runs(settings: Settings, name: str, limit: int, *, as_json: bool) -> i
     if name:
         jobs(settings).get(name)
     async with opened(app.ledger_path(settings), write=False) as ledger:
-        for one in await reminders.job_runs(ledger, name, limit):
-            job, run = recurring.name_of(one.key), f"r{one.run}" if one.run else ""
-            if as_json:
-                print(json.dumps({"job": job, "due": one.due.isoformat(), "run": run or None, "ended": one.ended}))
-            else:
-                came = f"{run:<8} {one.ended or 'running'}" if run else "skipped"
-                print(f"{one.due.astimezone(settings.zone):%a %Y-%m-%d %H:%M}  {job:<24} {came}")
-    return 0
+        found = await reminders.job_runs(ledger, name, limit)
+    return listed((_came(one, settings, as_json=as_json) for one in found), "job_runs")
+
+
+def _came(one: JobRun, settings: Settings, *, as_json: bool) -> str:
+    """What came of one time that a job was due."""
+    job, run = recurring.name_of(one.key), f"r{one.run}" if one.run else ""
+    if as_json:
+        return json.dumps({"job": job, "due": one.due.isoformat(), "run": run or None, "ended": one.ended})
+    came = f"{run:<8} {one.ended or 'running'}" if run else "skipped"
+    return f"{one.due.astimezone(settings.zone):%a %Y-%m-%d %H:%M}  {job:<24} {came}"
 
 
 async def run_now(settings: Settings, name: str, *, as_json: bool) -> int:

@@ -15,7 +15,10 @@ from nova_bot.settings import Settings
 
 
 async def serve(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT, or /quit at a terminal. Running steps are finished or parked."""
+    """Serve until SIGTERM or SIGINT, or /quit at a terminal. Running steps are finished or parked.
+
+    The exit code is 1 where no platform is left to be served, and nobody sits at a terminal.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -29,7 +32,6 @@ async def serve(settings: Settings) -> int:
         nova = await stack.enter_async_context(app.running(settings, couriers, on_bad_file=tell))
 
         async def tell_people(text: str) -> None:
-            print(text, file=sys.stderr)
             await tell_owner(nova, platforms, text)
 
         await nova.recover()
@@ -40,11 +42,24 @@ async def serve(settings: Settings) -> int:
             asyncio.create_task(supervised(adapter, nova.receive, tell_people), name=adapter.name)
             for adapter in adapters
         ]
+        print(_opening([adapter.name for adapter in adapters]), file=sys.stderr)
         stopped = asyncio.create_task(stop.wait())
-        waited_for = [at_terminal, stopped] if sys.stdin.isatty() else [stopped]  # a container's input ends at once
+        ended = [asyncio.create_task(asyncio.wait(serving))] if serving else []
+        waited_for = [stopped, at_terminal] if sys.stdin.isatty() else [stopped, *ended]
         await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
-        print(say("terminal", "saved"), file=sys.stderr)
-        for task in (at_terminal, *serving, stopped):
+        lost = waited_for[1:] == ended and not stopped.done()
+        print(say("terminal", "all_ended" if lost else "saved"), file=sys.stderr)
+        for task in (at_terminal, *serving, *ended, stopped):
             task.cancel()
-        await asyncio.gather(at_terminal, *serving, stopped, return_exceptions=True)
-    return 0
+        await asyncio.gather(at_terminal, *serving, *ended, stopped, return_exceptions=True)
+    return 1 if lost else 0
+
+
+def _opening(names: list[str]) -> str:
+    """What is served, and what to do where no platform is configured."""
+    at_terminal = sys.stdin.isatty()  # a container's input ends at once
+    served = [*(["this terminal"] if at_terminal else []), *names]
+    if names:
+        return say("terminal", "serving", names=", ".join(served))
+    here = say("terminal", "serving", names="this terminal") if at_terminal else say("terminal", "only_clock")
+    return f"{here} {say('terminal', 'no_platform')}"

@@ -18,6 +18,7 @@ from nova_bot.engine.guard import Make, Park, Refused, Ruling, callable_by
 from nova_bot.engine.imagined import Imagined
 from nova_bot.ledger import deeds
 from nova_bot.ledger.store import opened
+from nova_bot.listed import listed
 from nova_bot.settings import Settings
 from nova_bot.trust import approvals
 from nova_bot.trust.policy import AskFirst
@@ -110,9 +111,13 @@ class Explained:
         return "\n".join(explained(imagined.ruled(call), call))
 
 
-async def log(settings: Settings, limit: int) -> None:
+async def log(settings: Settings, limit: int) -> int:
     """The latest effects and refusals, newest first."""
     async with opened(app.ledger_path(settings), write=False) as ledger:
-        for deed in await deeds.latest(ledger, limit):
-            what = f"{deed.state:<10}{deed.agent:<16}{deed.tool:<16}{deed.why or deed.receipt}"
-            print(f"{deed.at:%Y-%m-%d %H:%M} {deed.key:<10}{what}")
+        found = await deeds.latest(ledger, limit)
+    shown = (
+        f"{deed.at.astimezone(settings.zone):%Y-%m-%d %H:%M} {deed.key:<10}"
+        f"{deed.state:<10}{deed.agent:<16}{deed.tool:<16}{deed.why or deed.receipt}"
+        for deed in found
+    )
+    return listed(shown, "effects")

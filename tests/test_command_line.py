@@ -1,12 +1,16 @@
 """The `nova` command: what every command does with wrong settings, files that can't be used, and `--version`."""
 
+import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from nova_bot import __version__
+from nova_bot import __version__, app
 from nova_bot.cli import cli
+from tests.agents import AGENTS, write
+from tests.doubles import team
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +62,66 @@ def test_a_recurrence_is_shown_with_its_coming_times(monkeypatch: pytest.MonkeyP
     coming = [line for line in lines if line.startswith("next: ")]
     assert len(coming) == 3
     assert all(line.startswith("next: Fri ") and line.endswith(" 16:00 (Europe/Berlin)") for line in coming)
+
+
+@pytest.fixture
+def asked(home: Path, empty_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One question was asked, of four agents that need no fitted router."""
+    shutil.copy(empty_ledger, home / "nova.sqlite")
+    for name, text in AGENTS.items():
+        write(home / "agents", name, text.replace(", lab.read", "").replace("tools: [lab.read]\n", ""))
+    monkeypatch.setenv("NOVA_AGENTS", str(home / "agents"))
+    monkeypatch.setattr(app, "running", partial(app.running, make_team=team))
+    assert nova("chat", "--once", "which invoice is late?").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("wrong c9.9 = 92", "There is no claim c9.9."),
+        ("wrong the weight", "Say which claim"),
+        ("redo", "Say what to do again"),
+        ("redo r9", "There is no run r9."),
+        ("redo c9.1", "There is no claim c9.1."),
+        ("fork r9.1 agent=books", "There is no run r9."),
+        ("fork r1.1 colour=red", "Say from which step"),
+        ("forget everything", "Say what to forget"),
+        ("blame --taps 7", '"7" answers nothing here'),
+        ("blame r9", "There is no run r9."),
+        ("why c1.9", "There is no claim c1.9."),
+        ("runs show nonsense", '"nonsense" names no run'),
+        ("reminders cancel 9", "reminder 9: there is none that is waiting"),
+        ("schedule pause nothing", 'No job is called "nothing"'),
+        ("agents show nobody", 'No agent is called "nobody"'),
+    ],
+)
+@pytest.mark.usefixtures("asked")
+def test_a_wrong_reference_is_one_line_and_an_exit_code(words: str, says: str) -> None:
+    assert says in failed(nova(*words.split()))
+
+
+@pytest.mark.parametrize(
+    "words", ["runs list", "runs show r1", "why", "blame", "reminders list", "schedule runs", "trust log", "redo"]
+)
+def test_a_home_in_which_nothing_happened_is_one_line(words: str) -> None:
+    assert failed(nova(*words.split()))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("reminders list", "No reminders are waiting."),
+        ("schedule next", "No job is on."),
+        ("schedule runs", "No job has been due yet."),
+        ("trust log", "No effects and no refusals yet."),
+        ("route export", "No lessons yet"),
+    ],
+)
+@pytest.mark.usefixtures("asked")
+def test_an_empty_list_says_so(words: str, says: str) -> None:
+    result = nova(*words.split())
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith(says)
 
 
 def test_a_run_that_failed_before_it_said_anything_is_not_the_latest_to_blame() -> None:

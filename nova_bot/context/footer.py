@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from nova_bot.context import sentences
 from nova_bot.context.freshness import age, is_stale
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, Status
 from nova_bot.core.text import clip, comparable
@@ -48,7 +49,8 @@ def _cone(answer: ClaimId, edges: Iterable[Edge]) -> list[ClaimId]:
 
 
 def _assumptions(assumed: list[Claim]) -> str:
-    texts = {comparable(claim.text): " ".join(claim.text.split()) for claim in reversed(assumed)}
+    bare = [sentences.bare(claim.text) for claim in reversed(assumed)]
+    texts = {comparable(text): " ".join(text.split()) for text in bare}
     if not texts:
         return ""
     named = [clip(text, LONGEST).rstrip(".") for text in list(texts.values())[:NAMED]]

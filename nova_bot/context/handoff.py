@@ -49,10 +49,14 @@ def kept(handoff: HandOff, claims: Sequence[Claim], run: Run) -> tuple[Claim, ..
 
     What was assumed before in `run` stays assumed, also when it is told as found.
     """
-    assumed = {comparable(claim.text) for claim in run.claims if claim.basis is Basis.ASSUMED}
+    assumed = {_said(claim) for claim in run.claims if claim.basis is Basis.ASSUMED}
     passed_on = sum(bool(text.strip()) for text in (handoff.did, *handoff.found, *handoff.assumed))
-    held = (replace(claim, basis=Basis.ASSUMED) if comparable(claim.text) in assumed else claim for claim in claims)
+    held = (replace(claim, basis=Basis.ASSUMED) if _said(claim) in assumed else claim for claim in claims)
     return tuple(_slotted(claim) if n < passed_on else replace(claim, subject=TASK) for n, claim in enumerate(held))
+
+
+def _said(claim: Claim) -> str:
+    return comparable(sentences.bare(claim.text))
 
 
 def _slotted(claim: Claim) -> Claim:

@@ -1,12 +1,12 @@
 """Everything that can go wrong, by who must act. The docstring of a class is its message.
 
 NovaError
-├── for the asker      UnknownAgent · NoSuchRun · NoSuchClaim · BadReference · BadInput
+├── for the asker      UnknownAgent · NoSuchRun · NoSuchClaim · BadReference · BadInput · NotUnderstood · NotDone
 ├── for the owner      UnknownJob · BadSettings · SecretsTooOpen · NoAgents · WeightsMissing
 │   ├── CannotServe    DiscordTokenMissing · DiscordTokenRefused · DiscordIntentMissing · DiscordClosed ·
 │   │                  DiscordUnreachable
-│   ├── LedgerError    LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked · LedgerTooNew ·
-│   │                  LedgerOutdated · LedgerUnsupported
+│   ├── LedgerError    LedgerMissing · LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked ·
+│   │                  LedgerTooNew · LedgerOutdated · LedgerUnsupported
 │   └── ModelError     ModelKeyRefused · ModelRequestRefused · ModelBusy · ModelUnreachable · ModelBroken ·
 │                      ModelEndpointRefused · NoScript
 ├── for the developer  BadFile: BadAgentFile, BadJobFile (for the owner) · BadFixture
@@ -66,6 +66,18 @@ class BadReference(NovaError):
     addressee = Addressee.ASKER
 
 
+class NotUnderstood(NovaError):
+    """{how}"""
+
+    addressee = Addressee.ASKER
+
+
+class NotDone(NovaError):
+    """{why}"""
+
+    addressee = Addressee.ASKER
+
+
 class BadSettings(NovaError):
     """The settings can't be used: {problems}. Correct them in {where} or in the environment."""
 
@@ -120,6 +132,10 @@ class LedgerError(NovaError):
     """The ledger {path} can't be used: {what}."""
 
     addressee = Addressee.OWNER
+
+
+class LedgerMissing(LedgerError):
+    """Nothing has happened yet: there is no ledger at {path}. The first message makes it (`nova chat`)."""
 
 
 class LedgerHeld(LedgerError):

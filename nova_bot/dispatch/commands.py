@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from nova_bot.core.deed import Word
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
-from nova_bot.core.errors import NoSuchClaim, NoSuchRun
+from nova_bot.core.errors import Addressee, NovaError
 from nova_bot.core.reminder import Reminder
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Usage
@@ -43,7 +43,7 @@ class Overview:
 class Commands:
     """Each verb takes the rest of the line, where it was said and by whom, and gives Markdown.
 
-    `more` are the verbs of other rooms.
+    What it raises for its asker is the answer too. `more` are the verbs of other rooms.
     """
 
     ledger: Ledger
@@ -72,7 +72,14 @@ class Commands:
     async def answer(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
         """The answer to a command, None for a verb that is not Nova's."""
         verbs = self.verbs
-        return await verbs[verb](rest.strip(), place, by) if verb in verbs else None
+        if verb not in verbs:
+            return None
+        try:
+            return await verbs[verb](rest.strip(), place, by)
+        except NovaError as error:
+            if error.addressee is not Addressee.ASKER:
+                raise
+            return str(error)
 
     async def overview(self, by: Sender) -> Overview:
         """What concerns one person now, on whichever platform it began."""
@@ -126,10 +133,7 @@ class Commands:
     async def _why(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         if not rest and not await self.ledger.latest_runs(1, place):
             return say("command", "nothing_yet")
-        try:
-            reference = await references.resolve(self.ledger, rest, place)
-        except (NoSuchRun, NoSuchClaim) as error:
-            return str(error)
+        reference = await references.resolve(self.ledger, rest, place)
         walk = await whys.walk(self.ledger, reference.claim, place)
         return "\n".join([*_routed(reference.run), *(f"- {line}" for line in walk.lines), _ended(reference.run)])
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from nova_bot.core.envelope import Place, Sender, Standing
+from nova_bot.core.errors import NotDone, NotUnderstood
 from nova_bot.core.wording import say
 from nova_bot.dispatch.blaming import Blaming
 from nova_bot.engine import correcting, fork, redo
@@ -52,10 +53,10 @@ class Tracing:
 
     async def _forget(self, rest: str, place: Place, by: Sender) -> str:
         if by.standing is not Standing.OWNER:
-            return say("wrong", "owner_only")
+            raise NotDone(why=say("wrong", "owner_only"))
         span = span_of(rest, place)
         if span is None:
-            return say("forget", "how")
+            raise NotUnderstood(how=say("forget", "how"))
         async with self._one:
             gone = await retention.forget(self.room.ledger, span, self.room.clock())
         for each in gone.places:

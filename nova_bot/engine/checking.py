@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from nova_bot.context import checks, coverage, handoff, repair
+from nova_bot.context import checks, coverage, handoff, repair, sentences
 from nova_bot.context import evidence as evidences
 from nova_bot.context import pack as packs
 from nova_bot.context.checks import Checked
@@ -90,7 +90,7 @@ def _handed(outcome: HandOff, evidence: Evidence) -> Judged:
     checked = checks.check_hand_off(outcome, evidence)
     dropped = {found for each in checked.violations if each.kind is _DROPPED for found in _ids(each.what)}
     if dropped:
-        texts = tuple(evidence.by_id[each].text for each in sorted(dropped))
+        texts = tuple(f"{sentences.bare(evidence.by_id[each].text)} [{each}]" for each in sorted(dropped))
         outcome = replace(outcome, assumed=(*outcome.assumed, *texts))
         kept = tuple(each for each in checked.violations if each.kind is _DROPPED)
         checked = checks.check_hand_off(outcome, evidence)

@@ -8,7 +8,7 @@ from datetime import datetime
 from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
-from nova_bot.core.errors import NoSuchClaim
+from nova_bot.core.errors import NoSuchClaim, NotDone, NotUnderstood
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.route import Decision, Route, Rule
@@ -57,18 +57,18 @@ def parsed(text: str) -> tuple[ClaimId, str] | None:
 
 
 async def wrong(room: Workroom, text: str, place: Place, by: Sender) -> str:
-    """`wrong c7.2 = 92`: the owner's word takes the place of the claim. What Nova says to that."""
+    """`wrong c7.2 = 92`: the owner's word takes the place of the claim. What Nova says to that.
+
+    Raises NotUnderstood, NotDone, NoSuchRun or NoSuchClaim.
+    """
     said = parsed(text)
     if by.standing is not Standing.OWNER:
-        return say("wrong", "owner_only")
+        raise NotDone(why=say("wrong", "owner_only"))
     if said is None:
-        return say("wrong", "how")
-    try:
-        found = await corrected(room, *said, place, by)
-    except NoSuchClaim as error:
-        return str(error)
+        raise NotUnderstood(how=say("wrong", "how"))
+    found = await corrected(room, *said, place, by)
     if found is None:
-        return say("wrong", "withdrawn", claim=said[0])
+        raise NotDone(why=say("wrong", "withdrawn", claim=said[0]))
     if found.correction is None:
         return say("wrong", "already", claim=said[0], now=found.claim.id, text=clip(found.claim.text, 200))
     was, now = found.correction.was, found.correction.now

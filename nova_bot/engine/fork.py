@@ -10,7 +10,7 @@ from nova_bot.core.agent_spec import Tier
 from nova_bot.core.claims import Basis, ClaimId
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.envelope import Place, Sender, Standing
-from nova_bot.core.errors import NoSuchRun, UnknownAgent
+from nova_bot.core.errors import NoSuchRun, NotDone, NotUnderstood
 from nova_bot.core.outcome import EndingKind, HandOff
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Ending, Run, Step
@@ -55,19 +55,20 @@ def parsed(text: str) -> Wish | None:
 
 
 async def fork(service: Redo, text: str, place: Place, by: Sender) -> str:  # noqa: ARG001
-    """Play a run again with something else, and say what came out differently."""
+    """Play a run again with something else, and say what came out differently.
+
+    Raises NotUnderstood, NotDone, NoSuchRun or UnknownAgent.
+    """
     wish = parsed(text)
     if by.standing is not Standing.OWNER:
-        return say("wrong", "owner_only")
+        raise NotDone(why=say("wrong", "owner_only"))
     if wish is None:
-        return say("fork", "how")
+        raise NotUnderstood(how=say("fork", "how"))
+    script, roster = await _changed(service, wish)
     try:
-        script, roster = await _changed(service, wish)
         run, played = await service.tried(script, roster, FORK, text, wish.step)
-    except (NoSuchRun, UnknownAgent) as error:
-        return str(error)
     except NotReplayed as error:
-        return say("redo", "failed", run=f"r{wish.run}", why=error)
+        raise NotDone(why=say("redo", "failed", runs=f"r{wish.run}", why=error)) from error
     await _close(service, run, played)
     return "\n".join(_told(script, run, played))
 

@@ -6,6 +6,8 @@ twice does nothing the second time. Nothing that acts on the world is done again
 
 import json
 import logging
+import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +18,7 @@ from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
+from nova_bot.core.errors import NoSuchClaim, NotDone, NotUnderstood
 from nova_bot.core.labels import of_model
 from nova_bot.core.outcome import Ask, EndingKind, Say
 from nova_bot.core.roster import Roster
@@ -37,6 +40,8 @@ from nova_bot.provenance.redo import fingerprint
 from nova_bot.tools.registry import Registry
 
 log = logging.getLogger(__name__)
+
+_RUN = re.compile(r"r?\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,9 @@ class Redo:
     roster: Callable[[], Roster]
 
     async def after(self, claim: ClaimId) -> list[Redone]:
-        """Redo everything that rested on what `claim` stands for, first to last."""
+        """Redo everything that rested on what `claim` stands for, first to last. Raises NoSuchClaim."""
+        if claim not in await graphs.claims(self.room.ledger, [claim]):
+            raise NoSuchClaim(name=claim)
         _, reach = await resting_on(self.room, claim)
         own = await self._roots([one.run for one in await self._line(claim)])
         done = [await self._in_turn(root) for root in sorted({*await self._roots(reach.runs), *own})]
@@ -246,18 +253,37 @@ def _args(args: Mapping[str, object]) -> str:
 
 
 async def redo(service: Redo, text: str, place: Place, by: Sender) -> str:  # noqa: ARG001
-    """`redo [c9.1 or r7]`: after the latest correction when nothing is named. What Nova says to that."""
+    """`redo [c9.1 or r7]`: after the latest correction when nothing is named. What Nova says to that.
+
+    Raises NotUnderstood, NotDone (what was done stands in it), NoSuchRun or NoSuchClaim.
+    """
     if by.standing is not Standing.OWNER:
-        return say("wrong", "owner_only")
-    claim = await corrections.latest(service.room.ledger) if not text else _claim(text)
+        raise NotDone(why=say("wrong", "owner_only"))
+    done = await _redone(service, text)
+    said = [told(one) for one in done if not one.failed]
+    failed = _failures(done)
+    if failed:
+        raise NotDone(why=" ".join([*said, *failed]))
+    return "\n".join(said) or say("redo", "nothing")
+
+
+async def _redone(service: Redo, text: str) -> list[Redone]:
+    claim = _claim(text) if text else await corrections.latest(service.room.ledger)
     if claim is not None:
-        found = await service.after(claim)
-    elif text.removeprefix("r").isdecimal():
-        one = await service.run(int(text.removeprefix("r")))
-        found = [one] if one else []
-    else:
-        return say("redo", "how")
-    return "\n".join(map(told, found)) or say("redo", "nothing")
+        return await service.after(claim)
+    if not _RUN.fullmatch(text):
+        raise NotUnderstood(how=say("redo", "how"))
+    one = await service.run(int(text.removeprefix("r")))
+    return [one] if one else []
+
+
+def _failures(done: Sequence[Redone]) -> list[str]:
+    """What could not be done again, a line for each reason."""
+    runs: dict[str, list[str]] = defaultdict(list)
+    for one in done:
+        if one.failed:
+            runs[one.failed].append(one.root)
+    return [say("redo", "failed", runs=", ".join(names), why=why) for why, names in runs.items()]
 
 
 def _claim(text: str) -> ClaimId | None:
@@ -269,7 +295,5 @@ def _claim(text: str) -> ClaimId | None:
 
 def told(one: Redone) -> str:
     """One run that was redone, in a line."""
-    if one.failed:
-        return say("redo", "failed", run=one.root, why=one.failed)
     reply = say("redo", f"reply_{one.reply or 'same'}")
     return say("redo", "done", run=one.root, new=one.run, ran=len(one.ran), steps=one.steps, reply=reply)

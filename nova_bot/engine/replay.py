@@ -9,9 +9,10 @@ from nova_bot.context.pack import Full, TooLong
 from nova_bot.core.claims import ClaimId, Edge
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.errors import UnknownAgent
-from nova_bot.core.outcome import Ask, HandOff, Outcome, Say, Stop, Use
+from nova_bot.core.outcome import Ask, EndingKind, HandOff, Outcome, Say, Stop, Use
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step, Usage
+from nova_bot.core.wording import say
 from nova_bot.engine.scripts import Script
 from nova_bot.engine.steps import Stepper
 from nova_bot.ledger.store import Progress
@@ -115,7 +116,8 @@ class Replayer:
         except (UnknownAgent, TooLong, Full) as error:
             raise NotReplayed(str(error)) from error
         if isinstance(progress.step.outcome, Stop):
-            raise NotReplayed(progress.step.outcome.sentence)
+            no_model = progress.step.outcome.ending is EndingKind.NO_MODEL
+            raise NotReplayed(say("redo", "no_model") if no_model else progress.step.outcome.sentence)
         return progress
 
 

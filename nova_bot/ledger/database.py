@@ -18,6 +18,7 @@ from nova_bot.core.errors import (
     LedgerError,
     LedgerFull,
     LedgerHeld,
+    LedgerMissing,
     LedgerOutdated,
     LedgerReadOnly,
     LedgerTooNew,
@@ -140,9 +141,9 @@ def revision(path: Path) -> str:
 
 
 def check(found: str, path: Path) -> None:
-    """Raises LedgerOutdated or LedgerTooNew unless `found` is this program's revision; LedgerError if it is ""."""
+    """Raises LedgerOutdated or LedgerTooNew unless `found` is this program's revision; LedgerMissing if it is ""."""
     if not found:
-        raise LedgerError(path=path, what="there is none yet; the first message makes it")
+        raise LedgerMissing(path=path)
     if found < HEAD:
         raise LedgerOutdated(path=path)
     if found > HEAD:

@@ -70,9 +70,21 @@ async def test_an_assumption_that_a_hand_off_tells_as_fact_is_put_back_into_it(h
     async with house.open() as nova:
         run = await nova.say("the invoice of Birch is late")
     second = run.hand_offs[1]
-    assert second.assumed == ("Birch owes 4,711 EUR",)
+    assert second.assumed == ("Birch owes 4,711 EUR [c1.2]",)
     assert [fault.kind for fault in run.faults] == [FaultKind.NEW_MONEY, FaultKind.DROPPED_ASSUMPTION][
         -len(run.faults) :
     ]
     passed_on = [claim for claim in run.claims if claim.step == 2]
-    assert (passed_on[-1].text, passed_on[-1].basis) == ("Birch owes 4,711 EUR", Basis.ASSUMED)
+    assert (passed_on[-1].text, passed_on[-1].basis) == ("Birch owes 4,711 EUR [c1.2]", Basis.ASSUMED)
+
+
+async def test_what_is_put_back_cites_only_itself(house: House) -> None:
+    """A text from an earlier answer names claims that this step was not shown."""
+    house.model.will("books", handed("chaser", assumed=["Birch owes 4,711 EUR"]))
+    house.model.will("chaser", said("Birch has to pay 4,711 EUR, I assume [c1.2]."))
+    async with house.open() as nova:
+        await nova.say("the invoice of Birch is late")
+        house.model.will("chaser", handed("mailer", found=["It is 4,711 EUR [c1.3]"]))
+        run = await nova.say("and who is told?")
+    assert run.hand_offs[0].assumed == ("Birch has to pay 4,711 EUR, I assume. [c1.3]",)
+    assert FaultKind.BAD_CITE not in {fault.kind for fault in run.faults}

@@ -152,7 +152,7 @@ async def test_an_upgrade_of_a_newer_file_is_refused(used: Path) -> None:
 
 def test_reading_where_there_is_no_ledger_yet(tmp_path: Path) -> None:
     error = asyncio.run(fails(tmp_path / "nova.sqlite", write=False))
-    assert "there is none yet; the first message makes it" in str(error)
+    assert "there is no ledger at" in str(error)
     assert list(tmp_path.iterdir()) == []
 
 
