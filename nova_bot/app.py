@@ -1,6 +1,7 @@
 """The composition root: the only place that wires everything."""
 
 import asyncio
+import gc
 import logging
 import os
 import re
@@ -75,6 +76,9 @@ _SECRET_NAME = re.compile(r"(?:^|_)(?:key|token|secret|password|passwd|credentia
 LOOK_AT_FILES_S = 1.0
 DAY_S = 86_400.0
 LOOK_AT_OUTBOX_S = 60.0
+NEW_OBJECTS = 20_000
+"""So many are made before garbage in circles is looked for. At Python's own 700 that took a seventh of each run."""
+
 NO_KEY = "none"
 """Sent to a compatible local server when no key is set."""
 
@@ -308,6 +312,7 @@ async def running(
     On the way out running steps are finished or parked. Raises a LedgerError, BadAgentFile, NoAgents or BadSettings
     with one sentence for the person who can act.
     """
+    gc.set_threshold(NEW_OBJECTS)
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(opened(ledger_path(settings)))
         model, tools = model or model_of(settings), tools or REGISTRY

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from nova_bot.core.errors import (
@@ -44,31 +44,38 @@ def location(url: str, home: Path) -> Path:
     return Path("/" + rest.lstrip("/") if rest.startswith("//") else rest.lstrip("/")).expanduser()
 
 
-def engine(path: Path, *, writer: bool) -> AsyncEngine:
-    """Connections to the file: one that writes (WAL, synchronous=FULL), or a few that can only read."""
+def readers(path: Path) -> AsyncEngine:
+    """A few connections to the file that can only read."""
     made = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
-        pool_size=1 if writer else READERS,
-        max_overflow=0,
-        pool_timeout=60,
+        URL.create("sqlite+aiosqlite", database=str(path)), pool_size=READERS, max_overflow=0, pool_timeout=60
     )
-    writing = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-    mode = writing if writer else ("query_only=ON",)
 
     @event.listens_for(made.sync_engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (f"busy_timeout={BUSY_MS}", *mode):
-            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
-    if writer:
+    return made
 
-        @event.listens_for(made.sync_engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+def connection(path: Path) -> sqlite3.Connection:
+    """A connection that writes (WAL, synchronous=FULL), for any one thread at a time. It begins no transaction itself.
+
+    Raises a LedgerError unless the file can be written now.
+    """
+    with explained(str(path)):
+        made = sqlite3.connect(path, timeout=BUSY_MS / 1_000, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+                made.execute(f"PRAGMA {pragma}")
+            made.execute("BEGIN IMMEDIATE")
+            made.execute("ROLLBACK")
+        except sqlite3.Error:
+            made.close()
+            raise
     return made
 
 

@@ -8,12 +8,10 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from nova_bot.core.people import Identity, People
-from nova_bot.ledger import database
-from nova_bot.ledger.faults import explained
 from nova_bot.ledger.reads import Reads
 from nova_bot.ledger.store import Ledger
 from nova_bot.ledger.tables import identity, link_code, note
-from nova_bot.ledger.writer import Write
+from nova_bot.ledger.writer import Write, writing
 
 VALID = timedelta(minutes=10)
 TRIES = 5
@@ -58,13 +56,8 @@ async def keep_code(ledger: Ledger, code: str, person: str, now: datetime) -> No
 
 async def keep_code_beside(path: Path, code: str, person: str, now: datetime) -> None:
     """Keep a code in the ledger's file, also while a running Nova holds it. Raises a LedgerError."""
-    engine = database.engine(path, writer=True)
-    try:
-        with explained(str(path)):
-            async with engine.begin() as connection:
-                await connection.execute(_CODE, [_row(code, person, now)])
-    finally:
-        await engine.dispose()
+    async with writing(path) as writer:
+        await writer.put(Write(_CODE, [_row(code, person, now)]))
 
 
 async def redeem(ledger: Ledger, code: str, now: datetime) -> str | None:

@@ -23,9 +23,8 @@ from nova_bot.core.fault import Fault
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run, Step
 from nova_bot.ledger import database, rows, tables
-from nova_bot.ledger.faults import explained
 from nova_bot.ledger.reads import Reads
-from nova_bot.ledger.writer import Write, Writer
+from nova_bot.ledger.writer import Write, Writer, writing
 
 _ACCEPT = sqlite_insert(tables.envelope).on_conflict_do_nothing().returning(tables.envelope.c.id)
 _AGENT_FILE = sqlite_insert(tables.agent_file).on_conflict_do_nothing()
@@ -270,9 +269,9 @@ async def opened(path: Path, *, write: bool = True) -> AsyncIterator[Ledger]:
         if write:
             stack.enter_context(database.held(path))
         await asyncio.to_thread(_prepare, path, write=write)
-        readers = database.engine(path, writer=False)
+        readers = database.readers(path)
         stack.push_async_callback(readers.dispose)
-        writer = await _started(path, stack) if write else None
+        writer = await stack.enter_async_context(writing(path)) if write else None
         ledger = Ledger(path, readers, writer)
         if write:
             await ledger.load_counters()
@@ -288,16 +287,3 @@ def _prepare(path: Path, *, write: bool) -> None:
         database.upgrade(path)
     else:
         database.check(found, path)
-
-
-async def _started(path: Path, stack: AsyncExitStack) -> Writer:
-    """The writer, once it is certain that the file can be written; `stack` stops it."""
-    engine = database.engine(path, writer=True)
-    stack.push_async_callback(engine.dispose)
-    with explained(str(path)):
-        async with engine.begin():
-            pass
-    writer = Writer(engine, str(path))
-    writer.start()
-    stack.push_async_callback(writer.stop)
-    return writer

@@ -1,20 +1,23 @@
 """The writer: one task that writes, many callers per commit.
 
 A commit waits for the disk, so what arrives meanwhile goes into the next one together: at most `BATCH` callers a
-commit. Every call to the database's thread costs more than a row does, so rows for the same statement go to the
-driver in one call, and a statement is compiled once.
+commit. Going to another thread costs more than a row does, so a commit goes there once; rows for the same statement
+go to the driver in one call, and a statement is compiled once.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Insert, Table, Update
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Insert, Table, Update
+from sqlalchemy.dialects import sqlite
 
 from nova_bot.core.errors import LedgerError
+from nova_bot.ledger import database
 from nova_bot.ledger.faults import meaning
 from nova_bot.ledger.tables import metadata
 
@@ -39,8 +42,9 @@ class _Job(NamedTuple):
 class _Prepared:
     """A statement as the driver takes it: its SQL, and how a row becomes the values of its question marks."""
 
-    def __init__(self, statement: Insert | Update, columns: Sequence[str], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+    def __init__(self, statement: Insert | Update, columns: list[str]) -> None:
+        dialect = sqlite.dialect()
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
         self.sql = str(compiled)
         self.returns = bool(compiled.effective_returning)
         self._names = compiled.positiontup or []
@@ -53,7 +57,7 @@ class _Prepared:
         """The row's values in the statement's order."""
         if self._fixed:
             row = {**self._fixed, **row}
-        values = [row[name] for name in self._names]
+        values = [*map(row.__getitem__, self._names)]
         for i, convert in self._converters:
             values[i] = convert(values[i])
         return values
@@ -75,13 +79,14 @@ def merged(jobs: Sequence[Sequence[Write]]) -> list[Write]:
 
 
 class Writer:
-    """Start it once; `put` from anywhere in the same event loop."""
+    """Start it once; `put` from anywhere in the same event loop. `connection` is its own, as is the thread it uses."""
 
-    def __init__(self, engine: AsyncEngine, path: str) -> None:
-        self._engine = engine
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._connection = connection
         self._path = path
         self._queue: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "ledger writer")
         self._stopped = False
         self._prepared: dict[Insert | Update, _Prepared] = {}
 
@@ -95,6 +100,7 @@ class Writer:
         self._queue.put_nowait(None)
         if self._task:
             await self._task
+        self._thread.shutdown()
 
     def put(self, *writes: Write) -> asyncio.Future[frozenset[Any]]:
         """Write all of `writes` in one transaction. The future is done after the commit, in the order of the calls.
@@ -109,13 +115,12 @@ class Writer:
         return job.done
 
     async def _run(self) -> None:
-        async with self._engine.connect() as connection:
-            while True:
-                jobs, last = await self._next()
-                if jobs:
-                    await self._commit(connection, jobs)
-                if last:
-                    return
+        while True:
+            jobs, last = await self._next()
+            if jobs:
+                await self._commit(jobs)
+            if last:
+                return
 
     async def _next(self) -> tuple[list[_Job], bool]:
         jobs: list[_Job] = []
@@ -127,45 +132,67 @@ class Writer:
             job = self._queue.get_nowait()
         return jobs, True
 
-    async def _commit(self, connection: AsyncConnection, jobs: list[_Job]) -> None:
+    async def _commit(self, jobs: list[_Job]) -> None:
         """One transaction for all jobs. If one of them can't be written, each gets its own."""
+        writes = [job.writes for job in jobs]
         try:
-            async with connection.begin():
-                returned = await self._execute(connection, merged([job.writes for job in jobs]))
+            returned = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, writes)
         except Exception as error:  # it must reach the callers, not end the writer
-            await self._failed(connection, jobs, error)
+            await self._failed(jobs, error)
         else:
             for job in jobs:
                 _settle(job, returned)
 
-    async def _failed(self, connection: AsyncConnection, jobs: list[_Job], error: Exception) -> None:
-        fault = meaning(error, self._path) if isinstance(error, DBAPIError | sqlite3.Error) else error
+    async def _failed(self, jobs: list[_Job], error: Exception) -> None:
+        fault = meaning(error, self._path) if isinstance(error, sqlite3.Error) else error
         of_the_file = isinstance(fault, LedgerError) and type(fault) is not LedgerError
         if of_the_file or len(jobs) == 1:
             for job in jobs:
                 _settle(job, fault)
         else:
             for job in jobs:
-                await self._commit(connection, [job])
+                await self._commit([job])
 
-    async def _execute(self, connection: AsyncConnection, writes: list[Write]) -> frozenset[Any]:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
+    def _write(self, jobs: Sequence[Sequence[Write]]) -> frozenset[Any]:
+        """In the writer's thread: one transaction, whole or not at all."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            returned = self._execute(merged(jobs))
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise
+        return returned
+
+    def _execute(self, writes: list[Write]) -> frozenset[Any]:
         returned: set[Any] = set()
         for statement, rows in writes:
             prepared = self._prepare(statement, rows[0])
             values = map(prepared.values, rows)
             if prepared.returns:
-                for one in values:
-                    returned.update(value for (value,) in await driver.execute_fetchall(prepared.sql, one))
+                found = (one for row in values for one in self._connection.execute(prepared.sql, row))
+                returned.update(value for (value,) in found)
             else:
-                await driver.executemany(prepared.sql, list(values))
+                self._connection.executemany(prepared.sql, values)
         return frozenset(returned)
 
     def _prepare(self, statement: Insert | Update, row: Row) -> _Prepared:
         if statement not in self._prepared:
-            self._prepared[statement] = _Prepared(statement, list(row), self._engine.dialect)
+            self._prepared[statement] = _Prepared(statement, list(row))
         return self._prepared[statement]
+
+
+@asynccontextmanager
+async def writing(path: Path) -> AsyncIterator[Writer]:
+    """A writer for the file. Raises a LedgerError unless it can be written."""
+    connection = await asyncio.to_thread(database.connection, path)
+    with closing(connection):
+        writer = Writer(connection, str(path))
+        writer.start()
+        try:
+            yield writer
+        finally:
+            await writer.stop()
 
 
 def _settle(job: _Job, result: frozenset[Any] | Exception) -> None:

@@ -160,8 +160,8 @@ def doomed_writer(fate: Fate) -> None:
     """Let the writer pass the points at which a commit can be hit."""
     execute, commit = Writer._execute, Writer._commit
 
-    async def executed(self: Writer, *args: Any) -> frozenset[Any]:
-        returned = await execute(self, *args)
+    def executed(self: Writer, *args: Any) -> frozenset[Any]:
+        returned = execute(self, *args)
         fate.at("in-transaction")
         return returned
 

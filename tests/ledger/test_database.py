@@ -42,19 +42,17 @@ async def test_any_name_will_do(tmp_path: Path, name: str) -> None:
     assert (tmp_path / name).stat().st_size > 0
 
 
-async def test_every_commit_waits_for_the_disk(path: Path) -> None:
-    engine = database.engine(path, writer=True)
-    async with engine.connect() as connection:
+def test_every_commit_waits_for_the_disk(path: Path) -> None:
+    with closing(database.connection(path)) as connection:
         pragmas = {
-            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            name: connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
-    await engine.dispose()
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 async def test_reading_connections_cannot_write(path: Path) -> None:
-    readers = database.engine(path, writer=False)
+    readers = database.readers(path)
     async with readers.connect() as connection:
         with pytest.raises(Exception, match="attempt to write a readonly database"):
             await connection.exec_driver_sql("DELETE FROM envelope")

@@ -167,13 +167,12 @@ async def test_a_lock_of_another_program_at_the_start(used: Path, monkeypatch: p
 
 
 async def test_a_full_disk_loses_nothing_and_the_ledger_goes_on_when_there_is_room(used: Path) -> None:
-    engine = database.engine(used, writer=True)
-    async with engine.connect() as connection:
-        pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-        await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    writer = Writer(engine, str(used))
+    connection = database.connection(used)
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    writer = Writer(connection, str(used))
     writer.start()
-    readers = database.engine(used, writer=False)
+    readers = database.readers(used)
     ledger = Ledger(used, readers, writer)
     await ledger.load_counters()
     with pytest.raises(LedgerFull, match="is full. Free some space; nothing that was accepted is lost"):
@@ -182,7 +181,7 @@ async def test_a_full_disk_loses_nothing_and_the_ledger_goes_on_when_there_is_ro
     assert await ledger.accept(envelope(12), NOON) is not None
     assert count(used) == 11
     await writer.stop()
-    await engine.dispose()
+    connection.close()
     await readers.dispose()
 
 

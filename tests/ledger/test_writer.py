@@ -2,13 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import insert
 
 from nova_bot.core.errors import LedgerError, LedgerLocked
 from nova_bot.ledger import database, rows, tables, writer
@@ -30,36 +29,35 @@ def kept(path: Path) -> list[int]:
 
 
 @pytest.fixture
-async def engine(path: Path) -> AsyncIterator[AsyncEngine]:
-    made = database.engine(path, writer=True)
-    yield made
-    await made.dispose()
+def connection(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(database.connection(path)) as made:
+        yield made
 
 
 @pytest.fixture
-async def one_writer(engine: AsyncEngine, path: Path) -> AsyncIterator[Writer]:
-    made = Writer(engine, str(path))
+async def one_writer(connection: sqlite3.Connection, path: Path) -> AsyncIterator[Writer]:
+    made = Writer(connection, str(path))
     made.start()
     yield made
     await made.stop()
 
 
 @pytest.fixture
-def commits(engine: AsyncEngine) -> list[object]:
-    """One entry per commit."""
-    seen: list[object] = []
-    event.listen(engine.sync_engine, "commit", seen.append)
+def commits(connection: sqlite3.Connection) -> list[str]:
+    """One entry per transaction."""
+    seen: list[str] = []
+    connection.set_trace_callback(lambda said: seen.append(said) if said.startswith("BEGIN") else None)
     return seen
 
 
-async def test_many_callers_share_a_commit(one_writer: Writer, commits: list[object], path: Path) -> None:
+async def test_many_callers_share_a_commit(one_writer: Writer, commits: list[str], path: Path) -> None:
     await asyncio.gather(*(one_writer.put(write(n)) for n in range(1, 65)))
     assert kept(path) == list(range(1, 65))
     assert len(commits) <= 2
 
 
 async def test_a_commit_takes_no_more_than_a_batch(
-    one_writer: Writer, commits: list[object], monkeypatch: pytest.MonkeyPatch
+    one_writer: Writer, commits: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "BATCH", 10)
     await asyncio.gather(*(one_writer.put(write(n)) for n in range(1, 65)))
@@ -109,8 +107,8 @@ async def test_a_caller_that_gives_up_does_not_stop_its_write(one_writer: Writer
     assert kept(path) == [1, 2]
 
 
-async def test_what_was_put_is_written_before_a_stop(engine: AsyncEngine, path: Path) -> None:
-    made = Writer(engine, str(path))
+async def test_what_was_put_is_written_before_a_stop(connection: sqlite3.Connection, path: Path) -> None:
+    made = Writer(connection, str(path))
     made.start()
     for n in range(1, 30):
         made.put(write(n))
@@ -118,8 +116,8 @@ async def test_what_was_put_is_written_before_a_stop(engine: AsyncEngine, path: 
     assert kept(path) == list(range(1, 30))
 
 
-async def test_nothing_can_be_put_after_a_stop(engine: AsyncEngine, path: Path) -> None:
-    made = Writer(engine, str(path))
+async def test_nothing_can_be_put_after_a_stop(connection: sqlite3.Connection, path: Path) -> None:
+    made = Writer(connection, str(path))
     made.start()
     await made.stop()
     with pytest.raises(LedgerError, match="it is closed already"):
@@ -130,20 +128,17 @@ async def test_a_lock_fails_all_that_wait_at_once_and_the_next_writes_go_through
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_MS", 50)
-    engine = database.engine(path, writer=True)
-    made = Writer(engine, str(path))
-    made.start()
-    await made.put(write(1))
-    with closing(sqlite3.connect(path, isolation_level=None)) as browser:
+    browser = sqlite3.connect(path, isolation_level=None)
+    async with writer.writing(path) as made:
+        await made.put(write(1))
         browser.execute("BEGIN IMMEDIATE")
         waiting = [made.put(write(n)) for n in range(2, 100)]
         done = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 3)
         assert {type(one) for one in done} == {LedgerLocked}
         browser.execute("ROLLBACK")
         await made.put(write(100))
+    browser.close()
     assert kept(path) == [1, 100]
-    await made.stop()
-    await engine.dispose()
 
 
 async def test_a_short_lock_of_another_program_is_waited_for(ledger: Ledger, path: Path) -> None:
