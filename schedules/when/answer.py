@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from schedules.when.daytime import ask_hour
@@ -23,7 +24,8 @@ NO_TIME = Trouble("When should I remind you?")
 EVENT = Trouble("I can only remind at a time, not at an event. When should it be?")
 UNREAD = Trouble("I could not read every time word in that. When exactly should it be?")
 NO_ZONE = Trouble("I do not know your time zone. Which city's time do you use?")
-LEADS = ("notafter", "after", "since", "negation", "or", "until")
+LEADS = ("notafter", "after", "since", "negation", "repeating", "or", "until")
+BOUNDS = ("except", "until", "start", "between")
 NEEDS_TIME = ("create", "snooze", "edit")
 
 
@@ -47,6 +49,8 @@ def answer(
         return questioned(empty, NO_ZONE)
     reading = read(text, lexicon_of(lang))
     asked = request(reading)
+    if asked.explicit:
+        reading.forget("adjective", "ADVERB")
     if requests and not asked.explicit and (not reading.tokens or phrase(reading, 0, asked.taken) is None):
         return empty
     return understood(reading, asked, chunks(reading, asked.taken), moment, empty)
@@ -62,14 +66,24 @@ def understood(text: Text, asked: Request, found: list[Chunk], now: Now, empty: 
     if not chosen:
         return without_time(base, text, asked)
     frame = merged(chosen)
-    return answered(base, frame, now, asked) if frame else questioned(base, TWO_TIMES)
+    if frame is None:
+        return questioned(base, TWO_TIMES)
+    return answered(base, woken(frame) if asked.waking else frame, now, asked)
+
+
+def woken(frame: Frame) -> Frame:
+    """ "Wake me at 6" is said of the morning."""
+    clock = frame.clock
+    told = frame.part or frame.zone or (frame.every and frame.every.part)
+    return frame.having(part="morning") if clock and clock.open and clock.hour < 12 and not told else frame
 
 
 def without_time(base: When, text: Text, asked: Request) -> When:
     """No time at all: a question if something was to be done at one."""
     if asked.action not in NEEDS_TIME:
         return replace(base, action=asked.action or "none")
-    event = text.chart.find("event", asked.verb_end) if asked.verb_end < len(text.tokens) else None
+    at = asked.verb_end
+    event = at < len(text.tokens) and (text.has(at, "event") or text.has(at, "condition"))
     return questioned(base, EVENT if event else UNREAD if any(text.strong) else NO_TIME)
 
 
@@ -79,12 +93,34 @@ def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk
         return found if not leftover(text, asked, found) else UNREAD if len(found) < 2 else TWO_TIMES
     leading = heads(text, asked, found)
     if leading:
-        return disturbed(text, leading[-1], asked) or divided(text, asked, leading, found) or leading
+        return disturbed(text, leading, found, asked) or divided(text, asked, leading, found) or leading
     last = tail(text, found, asked.taken)
     chosen = [last] if last else found
-    if len(chosen) > 1:
+    if len(chosen) > 1 or listed(text, chosen, found):
         return TWO_TIMES
-    return UNREAD if beside(text, chosen[0], asked) else chosen
+    if text.has(chosen[0].end, "event") and not timed(chosen[0]):
+        return EVENT
+    return UNREAD if beside(text, chosen[0], asked) or describes(text, chosen[0], last) else chosen
+
+
+def describes(text: Text, chunk: Chunk, last: Chunk | None) -> bool:
+    """Does this phrase only describe a thing: "the weekly sync", "the Friday report"?"""
+    if chunk is last:
+        return False
+    every = chunk.frame.every
+    if every and every.adverb and not (chunk.frame.clock or chunk.frame.part):
+        return True
+    noun = text.tokens[chunk.end].sort == "word" and not text.has(chunk.end, "taskword")
+    return noun and chunk.frame.after is None and (text.has(chunk.start, "the") or text.led(chunk.start, "the"))
+
+
+def listed(text: Text, chosen: list[Chunk], found: list[Chunk]) -> bool:
+    """Does "and" or "or" join one of these phrases to one that is not among them?"""
+    return any(
+        one.end < other.start <= one.end + 2 and any(text.has(one.end, kind) for kind in ("and", "or"))
+        for one, other in pairwise(found)
+        if (one in chosen) != (other in chosen)
+    )
 
 
 def divided(text: Text, asked: Request, leading: list[Chunk], found: list[Chunk]) -> Trouble | None:
@@ -107,16 +143,35 @@ def bounded(text: Text, last: Chunk, leading: list[Chunk]) -> bool:
     return last not in leading and any(text.has(at, kind) for at in ahead for kind in ("until", "except", "start"))
 
 
-def disturbed(text: Text, head: Chunk, asked: Request) -> Trouble | None:
-    """Time words right behind the phrase that it could not take in."""
-    at = head.end
-    if at >= len(text.tokens) or at in asked.taken or text.has(at, "taskword"):
+def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Request) -> Trouble | None:
+    """Time words right behind the phrases that they could not take in."""
+    at = leading[-1].end
+    if listed(text, leading, found):
+        return TWO_TIMES
+    if at >= len(text.tokens) or at in asked.taken:
         return None
-    listed = at + 1 < len(text.tokens) and any(text.has(at, kind) for kind in ("and", "or", "comma", "dash"))
-    if listed and (text.strong[at + 1] or counts(text, at + 1)):
+    if hour_begins(text, at) or hour_begins(text, at + 1):
         return UNREAD
-    unread = any(text.chart.find(kind, at) for kind in ("except", "until", "start", "between")) or text.strong[at]
-    return UNREAD if unread else None
+    if text.has(at, "taskword"):
+        return None
+    if enumerated(text, at) or text.strong[at] or any(text.has(at, kind) for kind in BOUNDS):
+        return UNREAD
+    return EVENT if text.has(at, "event") and not any(map(timed, leading)) else None
+
+
+def timed(chunk: Chunk) -> bool:
+    """Does this phrase say a moment, and not only a day?"""
+    return chunk.frame.clock is not None or chunk.frame.after is not None
+
+
+def enumerated(text: Text, at: int) -> bool:
+    """Does the time go on here: "or 10", "and Friday", "after 8"?"""
+    if at + 1 >= len(text.tokens):
+        return False
+    if opens(text, at) or (counts(text, at + 1) and (text.has(at, "after") or text.has(at, "before"))):
+        return True
+    goes_on = any(text.has(at, kind) for kind in ("and", "or", "comma", "dash"))
+    return goes_on and (text.strong[at + 1] or counts(text, at + 1))
 
 
 def beside(text: Text, chunk: Chunk, asked: Request) -> bool:
@@ -124,10 +179,12 @@ def beside(text: Text, chunk: Chunk, asked: Request) -> bool:
     near = [at for at in (chunk.start - 1, chunk.end) if 0 <= at < len(text.tokens) and at not in asked.taken]
     if any(text.strong[at] or text.has(at, "except") or text.has(at, "between") for at in near):
         return True
+    if chunk.end < len(text.tokens) and hour_begins(text, chunk.end):
+        return True
     led = chunk.start - 1
     if led >= 0 and led not in asked.taken and text.tokens[led].sort == "cjk" and counts(text, led):
         return True
-    return led >= 0 and led not in asked.taken and any(text.has(led, kind) for kind in LEADS)
+    return led >= 0 and led not in asked.taken and text.led(chunk.start, *LEADS)
 
 
 def leftover(text: Text, asked: Request, found: list[Chunk]) -> bool:
@@ -136,6 +193,8 @@ def leftover(text: Text, asked: Request, found: list[Chunk]) -> bool:
         return False
     inside = {at for chunk in found for at in range(chunk.start, chunk.end)} | asked.taken
     if len(found) > 1 or any(strong and at not in inside for at, strong in enumerate(text.strong)):
+        return True
+    if text.has(found[0].end, "event") and not timed(found[0]) and not text.has(found[0].end, "taskword"):
         return True
     starts = {chunk.start for chunk in found}
     return any(loose(text, at, inside, starts) for at in range(len(text.tokens) - 1))
@@ -147,14 +206,21 @@ def loose(text: Text, at: int, inside: set[int], starts: set[int]) -> bool:
         return False
     if at + 1 in starts and leads_on(text, at):
         return True
-    if at - 1 in inside and text.tokens[at].sort in ("number", "punct") and bound(text, at):
+    if at - 1 in inside and (bound(text, at) or limits(text, at)):
         return True
     return opens(text, at) and at + 1 not in inside
 
 
+def limits(text: Text, at: int) -> bool:
+    """Does a word stand here that would limit the phrase before it, or give it another hour?"""
+    if text.has(at, "taskword"):
+        return False
+    return text.has(at, "except") or text.has(at, "until") or (text.has(at, "or") and counts(text, at + 1))
+
+
 def leads_on(text: Text, at: int) -> bool:
     """Does the token before a phrase belong to it: "except Friday", "2nd and 4th of May", "9 to 11 tomorrow"?"""
-    if any(text.has(at, kind) for kind in ("except", "between", *LEADS[:4])):
+    if text.led(at + 1, "except", "between", *LEADS[:5]):
         return True
     if counts(text, at):
         ranged = at > 0 and (text.has(at - 1, "to") or text.has(at - 1, "dash"))
@@ -165,20 +231,26 @@ def leads_on(text: Text, at: int) -> bool:
 def opens(text: Text, at: int) -> bool:
     """Does an hour begin here that is in no phrase: "at five", "4 pm", "between 3 and 4"?"""
     if text.tokens[at].sort == "number":
-        return any(text.has(at + 1, kind) for kind in ("AMPM", "oclock", "hmark"))
-    return (text.has(at, "at") or text.has(at, "between")) and counts(text, at + 1)
+        return hour_begins(text, at)
+    return any(text.has(at, kind) for kind in ("at", "between", "repeating")) and counts(text, at + 1)
+
+
+def hour_begins(text: Text, at: int) -> bool:
+    """Is this a number with "pm", "Uhr" or the like behind it?"""
+    numbered = at < len(text.tokens) and text.tokens[at].sort == "number"
+    return numbered and any(text.has(at + 1, kind) for kind in ("AMPM", "oclock", "hmark"))
 
 
 def counts(text: Text, at: int) -> bool:
     """Is this a number, or the end of one?"""
-    return text.tokens[at].sort == "number" or any(text.has(at, kind) for kind in ("NUM", "ORD", "suffix"))
+    return text.tokens[at].sort == "number" or any(text.has(at, kind) for kind in ("NUM", "ORD", "suffix", "HALF"))
 
 
 def bound(text: Text, at: int) -> bool:
     """Is there a number right behind a time phrase, perhaps after a sign?"""
     if text.tokens[at].sort == "number":
         return True
-    return text.tokens[at].key in "/-–" and text.tokens[at + 1].sort == "number"
+    return text.tokens[at].key in ("/", "-", "–") and text.tokens[at + 1].sort == "number"
 
 
 def filled(empty: When, text: Text, asked: Request, chosen: list[Chunk]) -> When:

@@ -67,8 +67,8 @@ def on_days(every: Every, by: By) -> Every | None:
 
 def weekdays_on(every: Every, weekdays: tuple[int, ...]) -> Every | None:
     """ "Every 3 weeks" with "on Monday"; "daily" with "on weekdays"."""
-    if every.unit == "day" and every.interval == 1:
-        return replace(every, unit="week", by=By(weekdays=weekdays))
+    if every.unit == "day" and (every.interval == 1 or every.interval % 7 == 0):
+        return replace(every, unit="week", interval=max(1, every.interval // 7), by=By(weekdays=weekdays))
     if every.unit in ("week", "hour", "minute"):
         return replace(every, by=By(weekdays=weekdays))
     return None
@@ -111,6 +111,11 @@ def weekday(frame: Frame, value: Any) -> Frame | None:
     if value.plural and frame.days is None:
         return frame.having(every=Every("week", by=By(weekdays=value.numbers)))
     return frame.having(weekday=value)
+
+
+def any_weekday(frame: Frame, value: Weekday) -> Frame | None:
+    """ "On a Friday" says a day only beside a number of weeks."""
+    return weekday(frame, value) if frame.every and frame.every.unit == "week" else None
 
 
 def every(frame: Frame, value: Any) -> Frame | None:
@@ -242,6 +247,7 @@ JOINS: MappingProxyType[str, Join] = MappingProxyType(
         "Stamp": stamp,
         "DayCore": day,
         "WeekdayBit": weekday,
+        "OnAny": any_weekday,
         "Hours": hours,
         "Clocks": clocks,
         "Time": time,

@@ -103,7 +103,7 @@ class Weekday:
 class Every:
     """How often: a unit and its interval; `by` narrows the days, `part` comes from "every morning".
 
-    `counted` means that days of the week were given by number.
+    `counted` means that days of the week were given by number, `times` that it comes so often in each interval.
     """
 
     unit: str
@@ -112,6 +112,7 @@ class Every:
     part: str = ""
     adverb: bool = False
     counted: bool = False
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,24 +44,44 @@ DAY_KINDS = ("DOM", "YY", "DOMONLY", "SPACED", "DOMDOT")
 PAUSES = frozenset({"at", "about", "comma"})
 SOLID = frozenset({"PART", "AMPM", "RELDAY", "TODAYPART"})
 LETTERS = frozenset({"UNIT", "AMPM", "AMPM1", "hmark", "minutemark", "secondmark", "WEEKDAY"})
-UNFREE = frozenset({"UNIT", "percent", "MONTH"})
+UNFREE = frozenset({"UNIT", "percent", "MONTH", "oclock"})
 CLOSERS = frozenset(".!?;)…。！？；")
 WINDOW = 50  # tokens read at either end of a long text: a request names its time near its edges
 
 
 @dataclass(slots=True)
 class Text:
-    """A text cut into tokens, with its chart; `strong` marks the tokens that surely speak of time."""
+    """A text cut into tokens, with its chart.
+
+    `strong` marks the tokens that surely speak of time; `postfixed` says that an exception may stand before its word.
+    """
 
     source: str
     lexicon: Lexicon
     tokens: list[Token]
     chart: Chart
     strong: list[bool]
+    postfixed: bool = False
 
     def has(self, at: int, kind: str) -> bool:
         """Can the token here be this terminal?"""
         return kind in self.chart.edges[at]
+
+    def forget(self, kind: str, meaning: str) -> None:
+        """Take a meaning from every word of this kind: "semanal" is no order to repeat in "el informe semanal"."""
+        for at, edges in enumerate(self.chart.edges):
+            if kind in edges:
+                edges.pop(meaning, None)
+                self.strong[at] = False
+
+    def past(self, at: int, kind: str) -> int:
+        """The place behind this terminal, or the same place if it does not stand here."""
+        return max(self.chart.edges[at].get(kind, ()), default=at)
+
+    def led(self, at: int, *kinds: str) -> bool:
+        """Does one of these terminals, of up to four words, end right before this place?"""
+        edges = self.chart.edges[max(0, at - 4) : at]
+        return any(at in begun[kind] for begun in edges for kind in kinds if kind in begun)
 
 
 def read(source: str, lexicon: Lexicon) -> Text:
@@ -82,6 +102,7 @@ def read(source: str, lexicon: Lexicon) -> Text:
             number(text, at)
         else:
             words(text, at)
+    text.postfixed = any("excepted" in edges for edges in text.chart.edges)
     unknown_zones(text)
     boundaries(text)
     settle(text)
@@ -255,7 +276,8 @@ def boundaries(text: Text) -> None:
             chart.marks[at].add("pause")
         ranged = at + 1 < len(tokens) and tokens[at].key == "-" and tokens[at + 1].sort == "number"
         attached = at < len(tokens) and tokens[at].glued and (tokens[at].sort == "word" or dotted_on(tokens, at))
-        if not ranged and not attached and UNFREE.isdisjoint(edges):
+        dated = ordinals and at < len(tokens) and tokens[at].key == "." and "MONTH" in chart.edges[at + 1]
+        if not ranged and not attached and not dated and UNFREE.isdisjoint(edges):
             chart.marks[at].add("free")
 
 

@@ -24,6 +24,8 @@ FREQS = {
     "year": "YEARLY",
 }
 ELAPSED = ("second", "minute", "hour")
+HOW_OFTEN = Trouble("At which times exactly should it repeat?")
+WHICH_EXCEPTION = Trouble("Which days exactly should be left out?")
 END_FIRST = Trouble("That ends before it begins. Until when should it repeat?")
 
 
@@ -43,6 +45,8 @@ def repeat(frame: Frame, now: Now) -> Repeat | Trouble:
     if frame.trouble:
         return frame.trouble
     every = placed(frame)
+    if every.times > 1 and occasions(frame, every) != every.times:
+        return HOW_OFTEN
     clock = hour_of(frame, every, now)
     bounds = limits(frame, now)
     if isinstance(clock, Trouble):
@@ -59,6 +63,13 @@ def repeat(frame: Frame, now: Now) -> Repeat | Trouble:
     if start is None:
         return END_FIRST
     return Repeat(text, start, clock is not None, excepted, notes(frame, every, clock))
+
+
+def occasions(frame: Frame, every: Every) -> int:
+    """How many times in each interval the days and hours named make: "twice a week" needs two."""
+    by = every.by
+    days = len(by.weekdays) * max(1, len(by.setpos)) + len(by.doms) * max(1, len(by.months)) + len(by.nth)
+    return max(1, days) * (1 + len(frame.clocks))
 
 
 def placed(frame: Frame) -> Every:
@@ -248,15 +259,18 @@ def exceptions(frame: Frame, now: Now) -> tuple[str, ...] | Trouble:
     """The excepted times as ISO dates, moments, ranges or rules."""
     found: list[str] = []
     for inner in frame.excepted:
-        one = exception(inner, now)
+        one = exception(inner, frame, now)
         if isinstance(one, Trouble):
             return one
         found.append(one)
     return tuple(found)
 
 
-def exception(inner: Frame, now: Now) -> str | Trouble:
+def exception(inner: Frame, frame: Frame, now: Now) -> str | Trouble:
     """One excepted time."""
+    if days := day_of_months(inner):
+        weekly = frame.every and frame.every.unit == "week" and days.doms
+        return WHICH_EXCEPTION if weekly else rule(Every("month", by=days), inner.clock, None, None)
     if inner.every is not None:
         clock = hour_of(inner, inner.every, now)
         return clock if isinstance(clock, Trouble) else rule(inner.every, clock, None, None)
@@ -271,3 +285,9 @@ def exception(inner: Frame, now: Now) -> str | Trouble:
         last = coming(By(months=(found.value.month,), doms=(-1,), year=found.value.year))
         return f"{found.value.isoformat()}/{next(last(found.value)).isoformat()}"
     return found.value.isoformat()
+
+
+def day_of_months(inner: Frame) -> By | None:
+    """ "The first of the month", "the last Friday of the month": a day of every month."""
+    by = inner.days.by if inner.days else None
+    return by if by and (by.doms or by.nth or by.setpos) and not (by.months or by.year) else None

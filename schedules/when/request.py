@@ -23,6 +23,7 @@ class Request:
     where: str | None = None
     taken: set[int] = field(default_factory=set)
     verb_end: int = 0
+    waking: bool = False
 
     @property
     def explicit(self) -> bool:
@@ -35,8 +36,24 @@ def request(text: Text) -> Request:
     for at in range(len(text.tokens)):
         found = alone(text, at) or with_addressee(text, at)
         if found:
-            return found
+            found.waking = any(text.has(one, "waking") for one in found.taken)
+            return polite(text, found)
     return addressed(text)
+
+
+def polite(text: Text, found: Request) -> Request:
+    """Take in what only makes the request polite: before the verb, right behind it, at the end of the text."""
+    size, behind, at = len(text.tokens), found.verb_end, 0
+    while at < min(found.taken) and (end := skippable(text, at)):
+        found.taken |= set(range(at, end))
+        at = end
+    found.verb_end = text.past(behind, "please")
+    found.taken |= set(range(behind, found.verb_end))
+    for at in range(max(found.verb_end, size - 5), size):
+        end = text.past(at, "please")
+        if end > at and blank(text, end, size, set()):
+            found.taken |= set(range(at, end))
+    return found
 
 
 def alone(text: Text, at: int) -> Request | None:
@@ -144,7 +161,7 @@ def merged(chosen: list[Chunk]) -> Frame | None:
             value = getattr(chunk.frame, each.name)
             if value == each.default:
                 continue
-            if getattr(frame, each.name) != each.default:
+            if getattr(frame, each.name) != each.default or (each.name == "every" and (frame.days or frame.weekday)):
                 return None
             frame = frame.having(**{each.name: value})
     return frame
@@ -177,8 +194,8 @@ def closing_verb(text: Text) -> set[int]:
 
 def words(text: Text, start: int, end: int, asked: Request) -> str:
     """One run of words; behind the verb a leading "to", "about" or the like goes."""
-    while start < end and text.tokens[start].sort == "punct" and text.tokens[start].key in LINK_PUNCTUATION:
-        start += 1
+    while start < end and (skipped := skippable(text, start)):
+        start = skipped
     if asked.explicit and start < end and start >= min(asked.taken, default=0):
         hit = text.chart.longest("taskword", start)
         start = min(hit[0], end) if hit else start
@@ -186,6 +203,14 @@ def words(text: Text, start: int, end: int, asked: Request) -> str:
     if start >= end:
         return ""
     return text.source[text.tokens[start].start : text.tokens[end - 1].end].strip(TRIM)
+
+
+def skippable(text: Text, at: int) -> int:
+    """The place behind punctuation or a "please" here; 0 if there is none."""
+    if text.tokens[at].sort == "punct" and text.tokens[at].key in LINK_PUNCTUATION:
+        return at + 1
+    end = text.past(at, "please")
+    return end if end > at else 0
 
 
 def unquoted(words: str) -> str:

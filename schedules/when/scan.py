@@ -22,6 +22,7 @@ SLOTS = (
     "Stamp",
     "DayCore",
     "WeekdayBit",
+    "OnAny",
     "Hours",
     "OfDom",
     "DayAndPart",
@@ -104,7 +105,7 @@ def pieces(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Fr
     end = None
     while at < len(text.tokens):
         inside = slots is not TOP and end is not None
-        if inside and text.has(at, "on"):
+        if inside and (text.has(at, "on") or text.has(at, "repeating")):
             break
         step = farthest(text, at, slots, frame, INNER_LINKS if inside else LINKS)
         if step is None:
@@ -122,7 +123,7 @@ def farthest(
     for _ in range(BRIDGE + 1):
         if at >= len(text.tokens):
             break
-        step = best(text, at, slots, frame) or marked(text, at, slots, frame)
+        step = excluded(text, at, slots, frame) or best(text, at, slots, frame) or marked(text, at, slots, frame)
         if step and (found is None or step[1] > found[1]):
             found = step
         if not links & text.chart.edges[at].keys():
@@ -175,6 +176,16 @@ def marked(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Fr
     return None
 
 
+def excluded(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Frame, int] | None:
+    """ "周日除外": the exception stands before the word for it."""
+    if slots is not TOP or not text.postfixed:
+        return None
+    inner = best(text, at, INNER, Frame())
+    if inner is None or not text.has(inner[1], "excepted"):
+        return None
+    return frame.having(excepted=(*frame.excepted, inner[0])), text.past(inner[1], "excepted")
+
+
 def take(text: Text, marker: str, frame: Frame, inner: Frame, end: int) -> tuple[Frame, int] | None:
     """Put an inner phrase in its place."""
     if marker == "except":
@@ -184,12 +195,13 @@ def take(text: Text, marker: str, frame: Frame, inner: Frame, end: int) -> tuple
             if more is None:
                 break
             found, end = [*found, more[0]], more[1]
+        end = text.past(end, "excepted")
         frame, found[-1] = lent(frame, found[-1])
         return frame.having(excepted=frame.excepted + tuple(found)), end
     if getattr(frame, marker) is not None:
         return None
     frame, inner = lent(frame, inner)
-    return frame.having(**{marker: inner}), end
+    return frame.having(**{marker: inner}), text.past(end, "startend") if marker == "start" else end
 
 
 def lent(frame: Frame, inner: Frame) -> tuple[Frame, Frame]:

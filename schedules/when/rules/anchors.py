@@ -83,6 +83,12 @@ def before_day(length: Length, day: Day) -> Day | None:
     return counted(length, day, -1)
 
 
+@rule("Far", "HOLIDAY ago Length")
+def holiday_before(name: str, length: Length) -> Day | None:
+    """ "圣诞节前两天"."""
+    return counted(length, holiday(name, None), -1)
+
+
 def counted(length: Length, day: Day, sign: int) -> Day | None:
     """Days so far from a day; hours from a day are no day."""
     if isinstance(day, Trouble):

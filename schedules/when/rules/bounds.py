@@ -9,7 +9,7 @@ from schedules.when.meaning import Length, Trouble
 from schedules.when.rules.lengths import times
 
 
-@rule("Count", "for? upto? NUM times", "upto? NUM ~ x", "COUNT", "for? upto? COUNT")
+@rule("Count", "for? upto? NUM times", "upto? NUM ~ x", "COUNT", "for? upto? COUNT", "upto NUM timesper")
 def count(number: int) -> int | None:
     """ "For 10 times", "7x"."""
     return number if 1 <= number <= 10_000 else None

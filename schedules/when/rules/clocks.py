@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from schedules.when.chart import rule
-from schedules.when.meaning import Clock, Trouble
+from schedules.when.meaning import Clock, Length, Trouble
 
 HALF_DAY = {"am": 0, "pm": 12}
 NO_TIME = Trouble("That time does not exist. Which time do you mean?")
@@ -216,7 +216,14 @@ def at_spoken(clock: Clock) -> Clock | None:
     return clock if clock.minute >= 10 or clock.bare else None
 
 
-@rule("Time", "about? at? about? the? Exact roughly?", "before at? the? Exact", "before HOUR free")
+@rule(
+    "Time",
+    "about? at? about? Exact roughly?",
+    "about? at about? the Exact roughly?",
+    "the Exact roughly?",
+    "before at? the? Exact",
+    "before HOUR free",
+)
 def time(clock: Clock | Trouble | int) -> Clock | Trouble:
     """An exact time with the small words around it."""
     return hour(clock) if isinstance(clock, int) else clock
@@ -262,7 +269,14 @@ def bare_dotted(clock: Clock | Trouble) -> Clock | Trouble:
     return replace(clock, bare=True) if isinstance(clock, Clock) else clock
 
 
-@rule("BareHour", "about? the? HOUR free", "about? HOUR zero? MINUTE free")
+@rule("BareHour", "about? HOUR free", "the HOUR free", "about? HOUR zero? MINUTE free")
 def bare_hour(number: int, minutes: int | None = None) -> Clock:
     """A lone number that may be an hour."""
     return Clock(number % 24, minutes or 0, open=1 <= number <= 12, bare=True)
+
+
+@rule("Exact", "Length before the? Exact")
+def length_before(length: Length, clock: Clock | Trouble) -> Clock | Trouble | None:
+    """ "Two hours before 5 pm"."""
+    counted = length.seconds and not (length.days or length.months or length.workdays)
+    return moved(clock, -int(length.seconds) // 60) if counted else None

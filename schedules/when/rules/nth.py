@@ -19,6 +19,12 @@ def nth(number: int) -> int | None:
     return number if -5 <= number <= 5 else None
 
 
+@rule("Nth", "Ordinal to? LASTORD")
+def nth_from_end(number: int, _: int) -> int | None:
+    """ "2nd last", "3rd to last"."""
+    return -number if 2 <= number <= 5 else None
+
+
 @rule(
     "DayCore",
     "the? Nth WEEKDAY of|in? the? Month of? Year?",
@@ -48,6 +54,12 @@ def nth_of_period(number: int, weekday: int, *period: str) -> Day | None:
         yield from (day,) if day else ()
 
     return Days(pick, fixed=True)
+
+
+@rule("DayCore", "REL UNIT of? Nth WEEKDAY")
+def period_nth(which: str, unit: str, number: int, weekday: int) -> Day | None:
+    """ "这个月最后一个周五"."""
+    return nth_of_period(number, weekday, which, unit)
 
 
 @rule(

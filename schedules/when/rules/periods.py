@@ -66,6 +66,12 @@ def of_period(found: tuple[str, int]) -> Day | None:
     return one(lambda today: PERIODS[unit](today, steps), note=note, span=unit)
 
 
+@rule("DayCore", "RELWEEKEND")
+def coming_weekend(steps: int) -> Day | None:
+    """ "At the weekend"."""
+    return of_period(("weekend", steps))
+
+
 @rule("DayCore", "in the? Month of? Year?", "the? Month of? Year", "the? REL Month", "the? Month REL", "on MONTHOF")
 def first_of_month(*found: Any) -> Day | None:
     """ "In May", "next June"."""
@@ -114,6 +120,12 @@ def edge_of_period(first: Any, second: Any) -> Day | None:
 def month_edge(which: str | None, edge: str) -> Day | None:
     """One word for the end of the month."""
     return edge_of_period(edge, ("month", STEPS.get(which or "this", 0))) if which != "last" else PAST
+
+
+@rule("DayCore", "REL? YEAREDGE")
+def year_edge(which: str | None, edge: str) -> Day | None:
+    """One word for the end of the year."""
+    return edge_of_period(edge, ("year", STEPS.get(which or "this", 0))) if which != "last" else PAST
 
 
 @rule("DayCore", "RELYEAR of? Month Dom")

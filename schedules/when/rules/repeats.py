@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +11,9 @@ from schedules.when.chart import rule
 from schedules.when.meaning import By, Days, Every, Length, Trouble, Weekday
 from schedules.when.rules.lengths import times
 
+HOW_FAR = Trouble("How often exactly should it repeat?")
 WORKDAYS = (0, 1, 2, 3, 4)
 WEEKEND = (5, 6)
-HOW_OFTEN = Trouble("At which times exactly should it repeat?")
 
 
 def each(unit: str, interval: int = 1) -> Every | None:
@@ -42,6 +42,18 @@ def every_unit(*found: Any) -> Every | None:
     return each(unit, next((value for value in found if isinstance(value, int)), 1))
 
 
+@rule("EveryUnit", "every the? COUPLE of? UNIT")
+def every_couple(number: int, unit: str) -> Every | None:
+    """ "Every couple of weeks"."""
+    return each(unit, number)
+
+
+@rule("EveryUnit", "every the? FEW of? UNIT")
+def every_few(_: int, __: str) -> Trouble:
+    """ "Every few days" is a question."""
+    return HOW_FAR
+
+
 @rule("EveryUnit", "every the? Length")
 def every_length(length: Length) -> Every | None:
     """ "Every half hour", "every hour and a half", "every 2 hours and 30 minutes"."""
@@ -66,22 +78,53 @@ def adverb(unit: str) -> Every | None:
     return replace(found, adverb=True) if found else None
 
 
+@rule("EveryUnit", "skipping NUM UNIT")
+def every_skipped(number: int, unit: str) -> Every | Trouble | None:
+    """ "每隔一天" is every other day; "每隔三天" may be every third or every fourth."""
+    if unit in ("hour", "minute", "second"):
+        return each(unit, number)
+    return each(unit, 2) if number == 1 else HOW_FAR
+
+
 @rule("EveryUnit", "NUM|ONCE times? per|ONE|every|often the? UNIT")
-def so_often(number: int, *unit: Any) -> Every | Trouble | None:
-    """ "Once a month"; "twice a day" needs its hours."""
-    return each(unit[-1]) if number == 1 else HOW_OFTEN
+def so_often(number: int, *unit: Any) -> Every | None:
+    """ "Once a month"; "twice a day" needs its two hours."""
+    found = each(unit[-1])
+    return replace(found, times=number) if found else None
 
 
 @rule("EveryUnit", "ONCE ADVERB")
-def so_often_adverb(number: int, unit: str) -> Every | Trouble | None:
+def so_often_adverb(number: int, unit: str) -> Every | None:
     """ "Once daily"."""
-    return adverb(unit) if number == 1 else HOW_OFTEN
+    found = adverb(unit)
+    return replace(found, times=number) if found else None
+
+
+@rule("EveryUnit", "every the? UNIT NUM timesper", "EVERYUNIT NUM timesper", "every the? UNIT ONCE", "EVERYUNIT ONCE")
+def unit_so_often(unit: str, number: int) -> Every | None:
+    """ "每周两次" says the unit first; in English "every 2 hours twice" is a number of times in all."""
+    found = adverb(unit)
+    return replace(found, times=number) if found else None
 
 
 @rule("EveryPart", "every the? PART")
 def every_part(part: str) -> Every:
     """ "Every morning"."""
     return Every("day", part=part)
+
+
+@rule("EveryDay", "every the? WEEKDAY comma? the? Ordinal|DOMDOT nomonth")
+def every_weekday_dom(weekday: int, dom: int) -> Every | None:
+    """ "Every Friday the 13th"."""
+    return Every("month", by=By(doms=(dom,), weekdays=(weekday,))) if dom <= 31 else None
+
+
+@rule("EveryDay", "at? the? EDGE of? every the? UNIT")
+def edge_of_every(name: str, unit: str) -> Every | None:
+    """ "The end of each week" is its Friday, of each day the person's own hour."""
+    if unit == "day":
+        return Every("day", part="end") if name == "end" else None
+    return Every("week", by=By(weekdays=(0 if name == "start" else 4,))) if unit == "week" else None
 
 
 @rule("EveryDay", "every the? Weekdays")
@@ -119,6 +162,30 @@ def every_nth_weekday(*found: Any) -> Every | None:
     return Every("week", interval, By(weekdays=days.numbers)) if 1 <= interval <= 60 else None
 
 
+@rule("EveryDay", "on? the? ALTERNATE WEEKDAYS")
+def alternate_weekdays(interval: int, weekday: int) -> Every:
+    """ "Alternate Fridays"."""
+    return Every("week", interval, By(weekdays=(weekday,)))
+
+
+@rule("EveryDay", "every? the? ONE? WEEKDAY|WEEKDAYS ALTERNATELY")
+def weekday_alternately(_: Any, weekday: int, interval: int) -> Every:
+    """ "Un mardi sur deux", "cada martes alterno"."""
+    return alternate_weekdays(interval, weekday)
+
+
+@rule("EveryUnit", "on? the? ALTERNATE UNIT")
+def alternate_units(interval: int, unit: str) -> Every | None:
+    """ "Alternate weeks"."""
+    return each(unit, interval)
+
+
+@rule("EveryUnit", "every? the? ONE? UNIT ALTERNATELY")
+def unit_alternately(_: Any, unit: str, interval: int) -> Every | None:
+    """ "Un jour sur deux"."""
+    return each(unit, interval)
+
+
 @rule("EveryDay", "every the? Date")
 def every_date(days: Days) -> Every | None:
     """ "Every 30 August", "every 12/18/2022": yearly, from that year on."""
@@ -148,7 +215,7 @@ def date_list(first: Any, rest: Days) -> Days | None:
 @rule("EveryDay", "every the? FIGURE ~ suffix nomonth free")
 def every_dom(number: int) -> Every | None:
     """ "Every 15th"."""
-    return monthly(By(doms=(number,)), 1) if 1 <= number <= 31 else None
+    return within(By(doms=(number,)), MONTHLY) if 1 <= number <= 31 else None
 
 
 @rule("Doms", "the? dayword? Dom", "the? dayword DOM")
@@ -163,32 +230,65 @@ def doms(number: int, rest: tuple[int, ...]) -> tuple[int, ...] | None:
     return (number, *rest) if number <= 31 and len(rest) < 31 else None
 
 
-@rule("EveryMonth", "every|per the? UNIT", "every|per the? NUM|OTHER|Ordinal UNIT", "ADVERB")
-def every_month(*found: Any) -> int | None:
-    """The interval in months; years count twelve, below zero to keep them apart."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Every so many months, quarters or years, to which days are counted."""
+
+    unit: str
+    interval: int = 1
+
+
+MONTHLY = Scope("month")
+
+
+@rule("EveryMonth", "every|per the? UNIT", "every|per the? NUM|OTHER|Ordinal UNIT", "ADVERB", "EVERYUNIT")
+def every_month(*found: Any) -> Scope | None:
+    """ "Every month", "each quarter", "every 3 years"."""
     unit = next(value for value in found if isinstance(value, str))
     interval = next((value for value in found if isinstance(value, int)), 1)
-    return {"month": interval, "quarter": 3 * interval, "year": -interval}.get(unit)
+    return Scope(unit, interval) if unit in ("month", "quarter", "year") else None
 
 
 @rule("ScopeMonth", "of|in? the? EveryMonth")
-def scope(interval: int) -> int:
+def scope(found: Scope) -> Scope:
     """ "Of every 3 months"."""
-    return interval
+    return found
 
 
-def monthly(by: By, interval: int) -> Every:
-    """These days of every so many months, or of every so many years where the interval is below zero."""
-    if interval > 0:
-        return Every("month", interval, by)
+def within(by: By, scope: Scope) -> Every | None:
+    """These days of every so many months, quarters or years."""
+    if scope.unit == "month":
+        return Every("month", scope.interval, by)
+    if scope.unit == "quarter":
+        return of_quarter(by) if scope.interval == 1 else None
     by = By(yeardays=by.doms) if by.doms and not by.months else by  # a day number of a year is no day of each month
-    return Every("year", -interval, by)
+    return Every("year", scope.interval, by)
 
 
-@rule("EveryDay", "on? the? Doms dayword? ScopeMonth")
-def doms_of_month(found: tuple[int, ...], interval: int) -> Every:
+def of_quarter(by: By) -> Every | None:
+    """Days counted from the beginning of a calendar quarter are in its first month, those from the end in its last."""
+    numbers = (*by.doms, *by.setpos, *(number for number, _ in by.nth))
+    if all(number > 0 for number in numbers):
+        return Every("month", by=replace(by, months=(1, 4, 7, 10)))
+    return Every("month", by=replace(by, months=(3, 6, 9, 12))) if all(number < 0 for number in numbers) else None
+
+
+@rule(
+    "EveryDay",
+    "on? the? Doms dayword? ScopeMonth",
+    "ScopeNow comma? on? DomList",
+    "QuarterNow comma? on the? Doms dayword?",
+)
+def doms_of_month(*found: Any) -> Every | None:
     """ "The 4th of every month"."""
-    return monthly(By(doms=found) if interval > 0 else By(yeardays=found), interval)
+    numbers = next(value for value in found if isinstance(value, tuple))
+    return within(By(doms=numbers), next(value for value in found if isinstance(value, Scope)))
+
+
+@rule("DomList", "Doms")
+def dom_list(numbers: tuple[int, ...]) -> tuple[int, ...] | None:
+    """More than one day of a month."""
+    return numbers if len(numbers) > 1 else None
 
 
 @rule(
@@ -199,7 +299,7 @@ def doms_of_month(found: tuple[int, ...], interval: int) -> Every:
 )
 def every_dom_of_month(found: tuple[int, ...], unit: str = "month", _: str = "") -> Every | None:
     """ "Every 4th of the month"."""
-    return monthly(By(doms=found), 1) if unit == "month" else None
+    return within(By(doms=found), MONTHLY) if unit == "month" else None
 
 
 @rule(
@@ -215,7 +315,7 @@ def doms_of_named_month(*found: Any) -> Every:
     return Every("year", by=By(months=(named,), doms=numbers))
 
 
-@rule("NthDays", "the? Nths WEEKDAY")
+@rule("NthDays", "the? Nths WEEKDAY|WEEKDAYS")
 def nth_days(numbers: tuple[int, ...], weekday: int) -> By:
     """ "The first and third Friday"."""
     return By(nth=tuple((number, weekday) for number in numbers))
@@ -270,22 +370,28 @@ def nths(number: int, rest: tuple[int, ...] = ()) -> tuple[int, ...] | None:
 
 
 @rule("EveryDay", "on? NthDays ScopeMonth", "ScopeNow comma? on? NthDays")
-def nth_of_every_month(*found: Any) -> Every:
+def nth_of_every_month(*found: Any) -> Every | None:
     """ "The first Monday of each month"."""
     by = next(value for value in found if isinstance(value, By))
-    return monthly(by, next(value for value in found if isinstance(value, int)))
+    return within(by, next(value for value in found if isinstance(value, Scope)))
 
 
 @rule("ScopeNow", "EveryMonth")
-def scope_first(interval: int) -> int:
+def scope_first(found: Scope) -> Scope:
     """ "Every month", before its days."""
-    return interval
+    return found
+
+
+@rule("QuarterNow", "EveryMonth")
+def quarter_first(found: Scope) -> Scope | None:
+    """ "Quarterly", before its days."""
+    return found if found.unit == "quarter" else None
 
 
 @rule("EveryDay", "every the? NthDays")
 def every_nths(by: By) -> Every | None:
-    """ "Every 1st and 3rd Monday" can only be those of a month."""
-    return Every("month", by=by) if len(by.nth) > 1 else None
+    """ "Every 1st and 3rd Monday", "every last Friday" can only be those of a month."""
+    return Every("month", by=by) if len(by.nth) > 1 or any(number < 0 for number, _ in by.nth) else None
 
 
 @rule("EveryDay", "every on? NthDays of|in? the? UNIT", "every on? NthDays of|in the? UNIT REL")
@@ -402,9 +508,9 @@ def day_number_of_week(number: int) -> tuple[int, ...] | None:
 
 
 @rule("EveryDay", "Doms comma? and NthDays ScopeMonth")
-def doms_and_last(found: tuple[int, ...], by: By, interval: int) -> Every | None:
+def doms_and_last(found: tuple[int, ...], by: By, scope: Scope) -> Every | None:
     """ "The 15th and last day of each month"."""
-    return monthly(By(doms=(*found, *by.doms)), interval) if by.doms and interval > 0 else None
+    return within(By(doms=(*found, *by.doms)), scope) if by.doms and scope.unit == "month" else None
 
 
 @rule("EveryDay", "PARTDAYS")
@@ -438,13 +544,11 @@ def every_unit_of(unit: str, scope: str) -> Every | None:
 
 
 @rule("EveryUnit", "ONCE every the? Length", "ONCE every the? NUM|OTHER|Ordinal UNIT")
-def once_every(number: int, *found: Any) -> Every | Trouble | None:
+def once_every(number: int, *found: Any) -> Every | None:
     """ "Once every 3 days"."""
-    if number != 1:
-        return HOW_OFTEN
-    if isinstance(found[0], Length):
-        return every_length(found[0]) or length_in_units(found[0])
-    return every_unit(*found)
+    length = found[0] if isinstance(found[0], Length) else None
+    every = (every_length(length) or length_in_units(length)) if length else every_unit(*found)
+    return replace(every, times=number) if every else None
 
 
 def length_in_units(length: Length) -> Every | None:
@@ -460,4 +564,16 @@ def length_in_units(length: Length) -> Every | None:
 @rule("EveryDay", "every the? FIGURE ~ suffix comma|and Doms nomonth free")
 def every_doms(number: int, rest: tuple[int, ...]) -> Every | None:
     """ "Every 5th and 10th"."""
-    return monthly(By(doms=(number, *rest)), 1) if 1 <= number <= 31 else None
+    return within(By(doms=(number, *rest)), MONTHLY) if 1 <= number <= 31 else None
+
+
+@rule("EveryDay", "every the? DOMDOT nomonth")
+def every_dotted_dom(number: int) -> Every | None:
+    """ "Jeden 15."."""
+    return within(By(doms=(number,)), MONTHLY)
+
+
+@rule("OnAny", "on ONE WEEKDAY")
+def on_any(_: Any, weekday: int) -> Weekday:
+    """ "On a Friday", beside "every two weeks"."""
+    return Weekday((weekday,))

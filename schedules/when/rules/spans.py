@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schedules.when.chart import rule
+from schedules.when.daytime import in_part
 from schedules.when.meaning import Clock
 from schedules.when.rules.clocks import halved, hour, told
 
@@ -38,6 +39,15 @@ def one_clock(clock: Any) -> Clock | None:
     """One of several hours."""
     found = hour(clock) if isinstance(clock, int) else clock
     return found if isinstance(found, Clock) else None
+
+
+@rule("OneClock", "of? the? PART Exact|HOUR", "Exact|HOUR in? the? PART")
+def one_clock_in_part(first: Any, second: Any) -> Clock | None:
+    """ "Und 5 Uhr nachmittags", "下午5点"."""
+    part, clock = (first, second) if isinstance(first, str) else (second, first)
+    found = one_clock(clock)
+    settled = in_part(found, part) if found else None
+    return settled if isinstance(settled, Clock) else None
 
 
 @rule(

@@ -10,6 +10,12 @@ from schedules.when.rules.dates import PAST
 from schedules.when.rules.periods import PERIODS, STEPS
 
 
+@rule("WeekdayBit", "on? WEEKDAYS")
+def plural(number: int) -> Weekday:
+    """ "Los martes", where "los" alone would be an article."""
+    return weekday_plural(number)
+
+
 @rule("WeekdayBit", "on? the? Weekdays", "on? the? REL WEEKDAY", "on? the? WEEKDAY REL", "REL REL WEEKDAY")
 def qualified(*found: Any) -> Weekday | Trouble | None:
     """ "Friday", "this Friday", "next Friday"."""
@@ -76,9 +82,21 @@ def weekday_range(first: int, last: int) -> Weekday:
     return Weekday(tuple((first + n) % 7 for n in range((last - first) % 7 + 1)), plural=True)
 
 
-@rule("Weekdays", "WEEKDAY|WEEKDAYS comma|and|amp? Weekdays", "WEEKDAY|WEEKDAYS comma and Weekdays")
+@rule("Weekdays", "WEEKDAY|WEEKDAYS comma|and|amp|slash? Weekdays", "WEEKDAY|WEEKDAYS comma and Weekdays")
 def weekday_list(first: int, rest: Weekday) -> Weekday | None:
     """ "Monday, Wednesday and Friday"."""
     if len(rest.numbers) > 6:
         return None
     return Weekday((first, *rest.numbers), plural=True)
+
+
+@rule("Weekdays", "WEEKDAY DayNames")
+def named_days(first: int, rest: tuple[int, ...]) -> Weekday:
+    """ "周一、三、五"."""
+    return Weekday((first, *rest), plural=True)
+
+
+@rule("DayNames", "comma|and DAYNAME", "comma|and DAYNAME DayNames")
+def day_names(first: int, rest: tuple[int, ...] = ()) -> tuple[int, ...] | None:
+    """The further days of a list that says "week" once."""
+    return (first, *rest) if len(rest) < 6 else None
