@@ -6,6 +6,7 @@ import aiohttp
 import discord
 
 from adapters.discord.check import Standing, examined
+from adapters.discord.pointing import point
 from nova_bot.core.errors import DiscordTokenMissing, DiscordUnreachable
 from nova_bot.core.wording import say
 from nova_bot.settings import Settings
@@ -33,6 +34,8 @@ async def check(settings: Settings, *, as_json: bool) -> int:
 async def _examined(settings: Settings) -> Standing:
     if settings.discord_bot_token is None:
         raise DiscordTokenMissing
+    if settings.discord_api_url:
+        point(settings.discord_api_url)
     try:
         return await examined(settings.discord_bot_token.get_secret_value())
     except (aiohttp.ClientError, OSError, discord.HTTPException) as error:

@@ -41,7 +41,10 @@ def _slack(settings: Settings) -> Platform:
 def _discord(settings: Settings, token: str) -> Platform:
     from adapters.discord.adapter import Discord
     from adapters.discord.courier import DiscordCourier
+    from adapters.discord.pointing import point
 
+    if settings.discord_api_url:
+        point(settings.discord_api_url)
     courier = DiscordCourier(token, app.now)
     return Platform(
         courier,

@@ -170,6 +170,9 @@ class Settings(BaseSettings):
     discord_bot_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("DISCORD_BOT_TOKEN", "discord_bot_token")
     )
+    discord_api_url: Annotated[str, AfterValidator(_private)] | None = Field(
+        default=None, description="another REST API, such as `nova dev fake-discord`"
+    )
     discord_shards: int = Field(default=1, ge=1, le=100, description="connections; more than one for 1,000 servers")
     models: Annotated[dict[Tier, str], _over(MODELS)] = MODELS
     fallback: dict[Tier, Tier] = {Tier.DEEP: Tier.STANDARD, Tier.STANDARD: Tier.FAST}

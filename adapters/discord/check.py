@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 import discord
 
+from adapters.discord.pointing import find_gateway
 from nova_bot.core.errors import DiscordTokenRefused
 
 PERMISSIONS = discord.Permissions(
@@ -43,6 +44,7 @@ async def examined(token: str) -> Standing:
             await client.login(token)
         except (discord.LoginFailure, discord.Forbidden) as error:
             raise DiscordTokenRefused from error
+        await find_gateway(client)
         about = client.application
         assert about is not None, "login asks for it"
         flags = about.flags

@@ -14,7 +14,7 @@ from adapters.fakes.discord.core import TOKEN
 from adapters.fakes.discord.evidence import Evidence
 from adapters.fakes.discord.front import Front
 from adapters.fakes.discord.page import Page
-from adapters.fakes.discord.pointing import pointed_at
+from adapters.discord.pointing import pointed_at
 from adapters.fakes.discord.rest import Rest
 
 HOST = "127.0.0.1"
