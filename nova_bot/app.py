@@ -25,6 +25,7 @@ from nova_bot.core.errors import BadAgentFile, BadFile, BadJobFile, LedgerError
 from nova_bot.core.people import OWNER, Identity, People, Person
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
+from nova_bot.dispatch.answering import Answering
 from nova_bot.dispatch.blaming import Blaming
 from nova_bot.dispatch.commands import Commands
 from nova_bot.dispatch.lanes import Lanes
@@ -198,6 +199,7 @@ class Nova:
     lanes: Lanes[Run]
     receive: Reception
     tracing: Tracing
+    answering: Answering
     team: Team
     watch: agent_files.Watch
     refitting: Refitting
@@ -208,7 +210,7 @@ class Nova:
     @property
     def commands(self) -> Commands:
         """What Nova answers itself."""
-        more = self.tracing.verbs
+        more = {**self.tracing.verbs, "answer": self.answering.answer}
         return Commands(self.ledger, lambda: self.team.roster, now, self.engine.working, self.desk, more)
 
     def go_on(self, parked: Accepted) -> None:
@@ -391,6 +393,7 @@ async def running(
             lanes,
             receive,
             tracing,
+            Answering(ledger, receive, sieve.readers, now),
             first,
             watch,
             refitting,

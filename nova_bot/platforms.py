@@ -1,9 +1,10 @@
 """Which platforms are configured, and how each is put together."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.base import Adapter
+from adapters.base import Adapter, supervised
 from nova_bot import app
 from nova_bot.core.envelope import Place
 from nova_bot.core.people import OWNER
@@ -53,8 +54,19 @@ def _discord(settings: Settings, token: str) -> Platform:
     )
 
 
-async def tell_owner(nova: app.Nova, platforms: list[Platform], text: str) -> None:
+def serving(nova: app.Nova, platforms: Sequence[Platform]) -> list[asyncio.Task[None]]:
+    """Every platform in a task of its own, named like it: what befalls one is told to the owner on the others."""
+
+    async def tell(text: str) -> None:
+        await tell_owner(nova, platforms, text)
+
+    adapters = [platform.adapter(nova) for platform in platforms]
+    return [asyncio.create_task(supervised(one, nova.receive, tell), name=one.name) for one in adapters]
+
+
+async def tell_owner(nova: app.Nova, platforms: Sequence[Platform], text: str) -> None:
     """Say it wherever the owner has an account on one of these platforms; one that is broken stays silent."""
-    for identity in nova.people.of(OWNER).identities:
-        if any(identity.platform == platform.courier.platform for platform in platforms):
-            await nova.outbox.private(Place(identity.platform, identity.workspace, ""), identity.id, text)
+    served = {platform.courier.platform for platform in platforms}
+    accounts = (one for one in nova.people.accounts(OWNER) if one.platform in served)
+    told = (nova.outbox.private(Place(one.platform, one.workspace, ""), one.id, text) for one in accounts)
+    await asyncio.gather(*told)

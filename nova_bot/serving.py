@@ -5,12 +5,11 @@ import signal
 import sys
 from contextlib import AsyncExitStack
 
-from adapters.base import supervised
 from adapters.terminal import Printer, Terminal
 from nova_bot import app
 from nova_bot.chat import sender, tell
 from nova_bot.core.wording import say
-from nova_bot.platforms import configured, tell_owner
+from nova_bot.platforms import configured, serving
 from nova_bot.settings import Settings
 
 
@@ -30,28 +29,20 @@ async def serve(settings: Settings) -> int:
             stack.push_async_callback(platform.close)
         couriers = [printer, *(platform.courier for platform in platforms)]
         nova = await stack.enter_async_context(app.running(settings, couriers, on_bad_file=tell))
-
-        async def tell_people(text: str) -> None:
-            await tell_owner(nova, platforms, text)
-
         await nova.recover()
         terminal = Terminal(printer, sender(nova.people, "OWNER"), nova.commands.answer)
         at_terminal = asyncio.create_task(terminal.serve(nova.receive), name="terminal")
-        adapters = [platform.adapter(nova) for platform in platforms]
-        serving = [
-            asyncio.create_task(supervised(adapter, nova.receive, tell_people), name=adapter.name)
-            for adapter in adapters
-        ]
-        print(_opening([adapter.name for adapter in adapters]), file=sys.stderr)
+        adapters = serving(nova, platforms)
+        print(_opening([adapter.get_name() for adapter in adapters]), file=sys.stderr)
         stopped = asyncio.create_task(stop.wait())
-        ended = [asyncio.create_task(asyncio.wait(serving))] if serving else []
+        ended = [asyncio.create_task(asyncio.wait(adapters))] if adapters else []
         waited_for = [stopped, at_terminal] if sys.stdin.isatty() else [stopped, *ended]
         await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
         lost = waited_for[1:] == ended and not stopped.done()
         print(say("terminal", "all_ended" if lost else "saved"), file=sys.stderr)
-        for task in (at_terminal, *serving, *ended, stopped):
+        for task in (at_terminal, *adapters, *ended, stopped):
             task.cancel()
-        await asyncio.gather(at_terminal, *serving, *ended, stopped, return_exceptions=True)
+        await asyncio.gather(at_terminal, *adapters, *ended, stopped, return_exceptions=True)
     return 1 if lost else 0
 
 

@@ -132,6 +132,11 @@ class People:
             return Person(person_id, "", Standing.GUEST)
         return self.person(identity.platform, identity.workspace, identity.id)
 
+    def accounts(self, person_id: str) -> list[Identity]:
+        """All identities of a person, in a fixed order: those of the settings and those linked since."""
+        linked = {identity for identity, person in self._links.items() if person == person_id}
+        return sorted(self.of(person_id).identities | linked)
+
     def link(self, identity: Identity, person_id: str) -> bool:
         """Make `identity` one of that person's. False when it is listed or linked already, or is that person itself."""
         root = self.of(person_id).id

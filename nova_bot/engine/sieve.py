@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from nova_bot.core.delivery import NOVAS_OWN, Outbound, Underway
 from nova_bot.core.envelope import Place
-from nova_bot.core.people import OWNER, Identity, People
+from nova_bot.core.people import OWNER, People
 from nova_bot.core.readers import Readers
 from nova_bot.core.wording import say
 from nova_bot.trust import sinks
@@ -96,7 +96,7 @@ class Sieve:
 
     async def owners_place(self, near: Place) -> Place | None:
         """Where the owner is spoken to alone: on the platform of `near` if he has an account there."""
-        known = [one for one in self._owners() if isinstance(self.rooms.get(one.platform), Rooms)]
+        known = [one for one in self.people.accounts(OWNER) if isinstance(self.rooms.get(one.platform), Rooms)]
         for identity in sorted(known, key=lambda one: (one.platform != near.platform, one)):
             rooms = self.rooms[identity.platform]
             assert isinstance(rooms, Rooms)
@@ -105,10 +105,6 @@ class Sieve:
             except Exception:
                 log.warning("no way to the owner on %s", identity.platform, exc_info=True, extra={"action": "owner"})
         return None
-
-    def _owners(self) -> list[Identity]:
-        linked = {identity for identity, person in self.people.links.items() if person == OWNER}
-        return sorted(self.people.of(OWNER).identities | linked)
 
     def _facts(self, outbound: Outbound) -> sinks.Facts:
         return sinks.Facts(outbound.links, self.hosts, self.secrets)

@@ -8,13 +8,13 @@ from typing import Self
 
 from aiohttp import web
 
+from adapters.discord.pointing import pointed_at
 from adapters.fakes.discord.breaking import Breaking
 from adapters.fakes.discord.clock import wall
 from adapters.fakes.discord.core import TOKEN
 from adapters.fakes.discord.evidence import Evidence
 from adapters.fakes.discord.front import Front
 from adapters.fakes.discord.page import Page
-from adapters.discord.pointing import pointed_at
 from adapters.fakes.discord.rest import Rest
 
 HOST = "127.0.0.1"
