@@ -58,6 +58,7 @@ class Clock:
         self._acting = acting
         self._scheduler: Any = None
         self._resolving: asyncio.Task[None] | None = None
+        self._look: asyncio.Task[None] | None = None
         self._stopping = False
         self._expected: datetime | None = None
         self._looked: tuple[datetime, float] | None = None
@@ -78,10 +79,9 @@ class Clock:
         scheduler, self._scheduler = self._scheduler, None
         if scheduler is not None:
             scheduler.shutdown(wait=False)
-        if self._resolving is not None:
-            await self._resolving
-        async with self._looking:
-            pass
+        for begun in (self._resolving, self._look):
+            if begun is not None:
+                await begun
 
     def expect(self, due: datetime) -> None:
         """A reminder was made or moved: it may be the next one."""
@@ -92,6 +92,8 @@ class Clock:
     async def look(self) -> None:
         """Fire what is due, then set the timer. After a fault the next look tries again."""
         async with self._looking:
+            if self._stopping:
+                return
             self._expected = None
             try:
                 self._compare()
@@ -127,6 +129,8 @@ class Clock:
     async def _fire_all(self) -> None:
         while found := await reminders.due(self._ledger, self._now(), self._platforms, AT_ONCE):
             await self._fire(found)
+            if len(found) < AT_ONCE:
+                return  # what came due meanwhile is next, and the timer is set for it
 
     async def _fire(self, found: Sequence[Reminder]) -> None:
         now = self._now()
@@ -179,7 +183,11 @@ class Clock:
             wait = min(wait, max(timedelta(0), self._expected - self._now()))
         at = datetime.now(UTC) + wait  # the scheduler reads the machine's clock, whatever ours shows
         job = {"id": JOB, "replace_existing": True, "misfire_grace_time": None, "max_instances": 100}
-        self._scheduler.add_job(self.look, "date", run_date=at, **job)
+        self._scheduler.add_job(self._begin_look, "date", run_date=at, **job)
+
+    async def _begin_look(self) -> None:
+        """The timer's work; a look of its own, so that the scheduler's end cuts none short."""
+        self._look = asyncio.create_task(self.look(), name="reminders")
 
 
 def _trusted(person: Sender, reminder: Reminder) -> Sender:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ESCAPED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|\\[!-/:-@\[-`{-~]")
 _UNSEEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"})
@@ -33,6 +34,7 @@ class Folded:
         return self.original[first:last]
 
 
+@lru_cache(maxsize=4)  # each pass of the filter looks at its text three times
 def folded(text: str) -> Folded:
     """Entities and backslashes undone, compatibility forms and odd dots made plain, what can't be seen gone."""
     if text.isascii() and "&" not in text and "\\" not in text:

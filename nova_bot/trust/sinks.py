@@ -8,6 +8,7 @@ is the writers' work, last and once.
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from nova_bot.core.labels import Integrity, Label
@@ -16,6 +17,8 @@ from nova_bot.trust import links
 from nova_bot.trust.secrets import Secrets
 
 LONGEST_NAME = 80
+SHORT = 64
+"""Characters of a text whose filtered form is remembered."""
 PASSES = 6
 """What is taken out may leave something that now looks like an address; a text needs two passes, a hostile one more."""
 _MARKUP = re.compile(r"([\\`*_\[\]|<>~@&])")
@@ -72,13 +75,21 @@ def filtered(
 def clean(text: str, label: Label, facts: Facts) -> str:
     """`text` without secrets, pictures, lying labels and addresses nobody gave. Cleaning twice changes nothing."""
     rule = links.Rule(facts.exact, facts.hosts, label.integrity >= Integrity.DIRECTORY, careful=label.secret)
+    return (_cleaned_once if len(text) <= SHORT else _cleaned)(text, rule, facts.secrets)
+
+
+def _cleaned(text: str, rule: links.Rule, secrets: Secrets) -> str:
     for _ in range(PASSES):
-        made = facts.secrets.redacted(text)
+        made = secrets.redacted(text)
         made = links.plain_addresses(links.without_pictures_and_masks(made, rule), rule)
         if made == text:
             break
         text = made
     return text
+
+
+_cleaned_once = lru_cache(maxsize=512)(_cleaned)
+"""The labels of buttons are few, and filtered with each message that carries them."""
 
 
 def growing(text: str) -> str:
