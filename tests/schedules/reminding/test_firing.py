@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from nova_bot.core.conversation import Asking
@@ -160,7 +161,7 @@ async def test_a_firing_is_recorded(house: House) -> None:
     async with house.open() as nova:
         await nova.say("remind me tomorrow at 9 to call Bob")
         await nova.until(TOMORROW_AT_9)
-    with sqlite3.connect(house.home / "nova.sqlite") as file:
+    with closing(sqlite3.connect(house.home / "nova.sqlite")) as file:
         assert file.execute("SELECT reminder, missed FROM reminder_firing").fetchall() == [(1, 0)]
         assert file.execute("SELECT state, due FROM reminder").fetchall() == [("done", None)]
         identities = [row[0] for row in file.execute("SELECT identity FROM envelope WHERE kind = 'clock'")]
