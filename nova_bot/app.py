@@ -65,6 +65,7 @@ from schedules.recurring import Recurring
 from schedules.reminding import cards
 from schedules.reminding.keeper import Keeper
 from schedules.reminding.making import acting
+from schedules.reminding.pressing import form as reminder_form
 from schedules.reminding.pressing import pressing
 from schedules.reminding.skill import Reminding
 from schedules.reminding.undelivered import Undelivered
@@ -375,13 +376,15 @@ async def running(
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
         desk = Desk(ledger, outbox, lambda one: nova.go_on(one), now, new_id)
         acts = {CHOOSE: choosing(ledger), FEEDBACK: noted, APPROVE: desk.press, cards.ACT: pressing(ledger, keeper)}
-        presses = Presses(ledger, outbox, engine, acts, now)
+        room = Workroom(ledger, lanes.submit, engine.forget, now, new_id)
+        redoing = Redo(room, outbox, stepper, limits, lambda: nova.team.roster)
+        tracing = Tracing(room, redoing, Blaming(ledger), sieve.line)
+        forms = {cards.ACT: reminder_form(ledger), FEEDBACK: tracing.form}
+        presses = Presses(ledger, outbox, engine, acts, now, forms)
         refitting = Refitting(agents_folder(settings), settings.home, lambda: nova.take_over(nova.team.roster))
         receive = Reception(
             ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)
         )
-        room = Workroom(ledger, lanes.submit, engine.forget, now, new_id)
-        tracing = Tracing(room, Redo(room, outbox, stepper, limits, lambda: nova.team.roster), Blaming(ledger))
         nova = Nova(
             settings,
             make_team,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from adapters.slack import checks
+from adapters.slack import checks, forms
 from adapters.slack.access import Access
 from adapters.slack.api import Api, Refused, Unclear
 from adapters.slack.courier import SlackCourier
@@ -20,6 +20,7 @@ from adapters.slack.names import Names
 from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, concerns, plain, read
 from adapters.slack.threads import Threads
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender, Standing
+from nova_bot.core.form import Form
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 from nova_bot.dispatch.commands import Overview
@@ -174,6 +175,7 @@ class Slack:
         app.event(re.compile(".*"))(_taken)
         app.command("/nova")(self._slash)
         app.action(re.compile(".*"))(_acknowledged)
+        app.view(re.compile(".*"))(_acknowledged)
         return app
 
     async def _keep(self, body: Json, next: Next) -> "BoltResponse | None":  # noqa: A002 - Bolt's name for it
@@ -187,6 +189,8 @@ class Slack:
             await self._event(body.get("event") or {})
         elif body.get("type") == "block_actions":
             await self._pressed(body)
+        elif body.get("type") == "view_submission":
+            await self._sent(body)
         await next()
         return None
 
@@ -243,9 +247,40 @@ class Slack:
         for action in body.get("actions", ()):
             if not str(action.get("action_id", "")).startswith(ACTION):
                 continue
-            identity = f"{PLATFORM}:{self._me.team}:press:{action['value']}:{sender.id}:{action.get('action_ts')}"
-            press = str(action["value"])
-            await self._receive(Envelope(identity, Kind.PRESS, place, sender, "", datetime.now(UTC), press=press))
+            button = str(action.get("value") or "")
+            identity = f"{PLATFORM}:{self._me.team}:press:{button}:{sender.id}:{action.get('action_ts')}"
+            press = Envelope(identity, Kind.PRESS, place, sender, "", datetime.now(UTC), press=button)
+            form = await self._receive.form(press)
+            asking = form is not None and not form.verb
+            if form is not None and asking and await self._asked(form, press, body):
+                continue  # what is filled in will be the press
+            await self._receive(press)
+            if form is not None and not asking:
+                await self._asked(form, press, body)
+
+    async def _asked(self, form: Form, press: Envelope, body: Json) -> bool:
+        """Open the form. False where Slack doesn't: then the conversation has to ask."""
+        made = forms.view(form, press.press or "", press.place)
+        try:
+            await self._api.once("views.open", trigger_id=str(body.get("trigger_id") or ""), view=made)
+        except (Refused, Unclear) as error:
+            log.info("no form: %s", error, extra={"action": "slack.form"})
+            return False
+        return True
+
+    async def _sent(self, body: Json) -> None:
+        """A form came back: the press that it belongs to, or a command."""
+        try:
+            found = forms.filled(body)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            log.warning("a form that can't be read", exc_info=True, extra={"action": "slack.unreadable"})
+            return
+        if found is not None:
+            sender = await self._sender(str(body["user"]["id"]))
+            identity = f"{PLATFORM}:{self._me.team}:form:{found.view}"
+            kind, button = (Kind.COMMAND, None) if found.verb else (Kind.PRESS, found.button)
+            now = datetime.now(UTC)
+            await self._receive(Envelope(identity, kind, found.place, sender, found.says(), now, press=button))
 
     async def _slash(self, ack: Callable[..., Awaitable[None]], command: Json) -> None:
         """`/nova verb` is answered to this person alone; `/nova anything else` is a request, in a new thread."""

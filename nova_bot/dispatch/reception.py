@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
+from nova_bot.core.form import Form
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.people import People
 from nova_bot.core.route import Rule
@@ -108,6 +109,10 @@ class Reception:
         asked = Envelope("", Kind.COMMAND, place, by, f"{verb} {rest}", self.clock())
         turned = await self.door.admit(asked)
         return turned.said if turned is not None else await self.command(verb, rest, place, by)
+
+    async def form(self, press: Envelope) -> Form | None:
+        """What a press has to ask for before it counts, or to offer after it; None for nothing."""
+        return await self.presses.form(press)
 
     async def overview(self, by: Sender) -> Overview:
         """What concerns one person now."""

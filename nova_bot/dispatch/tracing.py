@@ -1,6 +1,7 @@
 """Commands about what an answer rests on: blame, wrong, redo, forget.
 
-Changes are made one at a time, so that no correction overtakes another.
+Changes are made one at a time, so that no correction overtakes another. Where the owner found an answer bad, a form
+offers him its claims.
 """
 
 import asyncio
@@ -8,15 +9,23 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from nova_bot.core.button import BAD
+from nova_bot.core.claims import Status
 from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.errors import NotDone, NotUnderstood
+from nova_bot.core.form import Form
+from nova_bot.core.labels import Label
 from nova_bot.core.wording import say
 from nova_bot.dispatch.blaming import Blaming
 from nova_bot.engine import correcting, fork, redo
 from nova_bot.engine.correcting import Workroom
+from nova_bot.engine.presses import Press
 from nova_bot.engine.redo import Redo
 from nova_bot.ledger import retention
 from nova_bot.ledger.retention import Span
+
+CHOICES_MAX = 25
+"""Claims of a form: the latest."""
 
 
 @dataclass(slots=True)
@@ -26,6 +35,9 @@ class Tracing:
     room: Workroom
     redoing: Redo
     blaming: Blaming
+    line: Callable[[str, Label], str]
+    """A text as it may leave, in one line."""
+
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -38,6 +50,22 @@ class Tracing:
             "fork": self._fork,
             "forget": self._forget,
         }
+
+    async def form(self, press: Press) -> Form | None:
+        """After the owner's "Bad answer": which claim is wrong, and what is right? Only what the room may read."""
+        message = press.offered.message
+        if press.envelope.sender.standing is not Standing.OWNER or press.offered.button.value != BAD:
+            return None
+        readers = frozenset({message.place.room})
+        shown = [
+            (str(claim.id), f"{claim.id} {self.line(claim.text, claim.label)}")
+            for claim in reversed((await self.room.ledger.run(message.run)).claims)
+            if claim.status is Status.LIVE and claim.label.audience <= readers and not claim.label.secret
+        ]
+        if not shown:
+            return None
+        title, label, hint, choose = (say("wrong", key) for key in ("form", "right", "hint", "which"))
+        return Form(title, label, hint, choose, tuple(shown[:CHOICES_MAX]), "wrong")
 
     async def _wrong(self, rest: str, place: Place, by: Sender) -> str:
         async with self._one:

@@ -7,7 +7,7 @@ has to be harmless when it is called twice with the same press.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from nova_bot.core.button import GOOD
 from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.errors import LedgerError
+from nova_bot.core.form import Form
 from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
@@ -64,10 +65,14 @@ class Noted:
 
 Handled = Words | Done | No | Noted
 PressHandler = Callable[[Press], Awaitable[Handled]]
+"""Handles the presses of an act. Where a form was filled in, the envelope has its text."""
+
+FormMaker = Callable[[Press], Awaitable[Form | None]]
+"""Says what a press of an act has to ask for, None for nothing."""
 
 
 class Presses:
-    """`handlers` by the act of a button."""
+    """`handlers` and `forms` by the act of a button."""
 
     def __init__(
         self,
@@ -76,7 +81,9 @@ class Presses:
         engine: Engine,
         handlers: dict[str, PressHandler],
         clock: Callable[[], datetime],
+        forms: Mapping[str, FormMaker] | None = None,
     ) -> None:
+        self._forms = forms or {}
         self._ledger = ledger
         self._outbox = outbox
         self._engine = engine
@@ -87,6 +94,13 @@ class Presses:
         """The press at the place of its message, so that it waits for its turn in that conversation."""
         offered = await self._ledger.offered(envelope.press or "")
         return replace(envelope, place=offered.message.place) if offered else envelope
+
+    async def form(self, envelope: Envelope) -> Form | None:
+        """What this press has to ask for; None for nothing, and for a press that will be refused."""
+        offered = await self._ledger.offered(envelope.press or "")
+        if offered is None or offered.button.act not in self._forms or refusal(offered, envelope, self._clock()):
+            return None
+        return await self._forms[offered.button.act](Press(envelope, offered))
 
     async def answer(self, number: int, envelope: Envelope, begun: Run | None = None) -> Run:
         """Handle accepted press `number` to the end of its run."""

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from nova_bot.core.delivery import NOVAS_OWN, Outbound, Underway
 from nova_bot.core.envelope import Place
+from nova_bot.core.labels import Label
 from nova_bot.core.people import OWNER, People
 from nova_bot.core.readers import Readers
 from nova_bot.core.wording import say
@@ -56,6 +57,10 @@ class Sieve:
         facts = self._facts(outbound)
         buttons = tuple(replace(one, label=sinks.line(one.label, label, facts)) for one in outbound.buttons)
         return replace(outbound, text=verdict.text, buttons=buttons)
+
+    def line(self, text: str, label: Label) -> str:
+        """A text of one line for somebody who may read it, as in a form."""
+        return sinks.line(text, label, sinks.Facts(frozenset(), self.hosts, self.secrets))
 
     def underway(self, underway: Underway) -> Underway:
         """An unfinished answer as it may be shown: nothing at all where others may read along."""

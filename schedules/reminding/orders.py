@@ -4,10 +4,13 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from schedules.when import When, parse
 
 FOLDER = Path(__file__).parent / "orders"
 LANGUAGES = ("en", "de", "es", "fr", "zh")
@@ -72,6 +75,15 @@ def times(rest: str, lang: str) -> list[str]:
     """The phrases by which the grammar may read the time in an order: as it stands, without "for", with "in"."""
     bare = re.sub(rf"^(?:{_either(table(lang)['lead'])})\s+", "", rest, flags=re.IGNORECASE)
     return [*dict.fromkeys((rest, bare, table(lang)["in"].format(bare), table("en")["in"].format(bare)))]
+
+
+def time_of(rest: str, lang: str, now: datetime, tz: str) -> When | None:
+    """The time in an order, by the first form that the grammar can read."""
+    for phrase in times(rest, lang):
+        when = parse(phrase, now, tz, lang)
+        if when.due is not None and when.kind not in ("ask", "none") and not when.what:
+            return when
+    return None
 
 
 def for_agent(what: str, lang: str, names: Iterable[str]) -> tuple[str, str] | None:

@@ -1,17 +1,21 @@
-"""The buttons of a reminder's cards."""
+"""The buttons of a reminder's cards, and the form that two of them open."""
 
 from datetime import datetime
 
 from nova_bot.core.envelope import Envelope
+from nova_bot.core.form import Form
 from nova_bot.core.reminder import Reminder
-from nova_bot.engine.presses import Done, Handled, No, Press, PressHandler, Words
+from nova_bot.engine.presses import Done, FormMaker, Handled, No, Press, PressHandler, Words
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
 from schedules.reminding.cards import EDIT, NOT_THIS, PICK
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act
+from schedules.reminding.orders import Act, time_of
 from schedules.reminding.wording import say
 from schedules.when import When, parse
+
+ASKING = {EDIT: Act.MOVE, PICK: Act.SNOOZE}
+"""Buttons that need a time, and what they do with it."""
 
 
 def pressing(ledger: Ledger, keeper: Keeper) -> PressHandler:
@@ -26,11 +30,15 @@ def pressing(ledger: Ledger, keeper: Keeper) -> PressHandler:
         match verb:
             case _ if verb == NOT_THIS:
                 return await _taken_back(one, detail)
-            case _ if verb == EDIT:
-                return Words(f"move {one.id}")
-            case _ if verb == PICK:
-                return Words(f"snooze {one.id}")
+            case _ if verb in ASKING:
+                return await _asked(ASKING[verb], one, pressed.envelope)
         return Done(await keeper.do(one, Act(verb), _time(detail, one, pressed.envelope)))
+
+    async def _asked(act: Act, one: Reminder, envelope: Envelope) -> Handled:
+        """With the time that was filled in; without one that can be read the conversation asks for it."""
+        times = (time_of(envelope.text, lang, envelope.at, one.series.tz) for lang in dict.fromkeys((one.lang, "en")))
+        when = next(filter(None, times), None) if envelope.text.strip() else None
+        return Done(await keeper.do(one, act, when)) if when else Words(f"{act} {one.id}")
 
     async def _taken_back(one: Reminder, agent: str) -> Handled:
         await keeper.do(one, Act.CANCEL)
@@ -39,6 +47,20 @@ def pressing(ledger: Ledger, keeper: Keeper) -> PressHandler:
         return Words(f"/agent {agent} {run.route.request}", note) if agent else Done(note)
 
     return press
+
+
+def form(ledger: Ledger) -> FormMaker:
+    """Asks for the time that "Edit" and "Pick a time" need."""
+
+    async def made(pressed: Press) -> Form | None:
+        verb, number, *_ = pressed.offered.button.value.split(" ", 2)
+        one = await reminders.get(ledger, int(number)) if verb in ASKING else None
+        if one is None:
+            return None
+        question = say(one.lang, "to_when" if verb == EDIT else "until_when")
+        return Form(say(one.lang, "form", id=one.id), question, say(one.lang, "form_hint"))
+
+    return made
 
 
 def _time(phrase: str, one: Reminder, envelope: Envelope) -> When | None:

@@ -19,7 +19,7 @@ from nova_bot.routing.address import chosen
 from schedules.reminding import cards, making
 from schedules.reminding.hints import hinted
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order, drops, for_agent, nagging, order, times
+from schedules.reminding.orders import Act, Order, drops, for_agent, nagging, order, time_of
 from schedules.reminding.wording import in_every_language, say, translated
 from schedules.reminding.zones import Zones, named
 from schedules.when import When, parse
@@ -192,7 +192,7 @@ class Reminding:
         one = await self._meant(run, conversation, given, own)
         if one is None:
             return _unknown(run, given, own)
-        when = _time_of(given, run.envelope.at, one.series.tz) if given.rest else None
+        when = time_of(given.rest, given.lang, run.envelope.at, one.series.tz) if given.rest else None
         if given.act in (Act.SNOOZE, Act.MOVE) and when is None:
             if given.rest:
                 return None
@@ -231,7 +231,7 @@ class Reminding:
 def _unknown(run: Run, given: Order, own: list[Reminder]) -> Card | None:
     """There is no such reminder, or it isn't clear which; None where the order may be about something else."""
     text, at = run.route.request, run.envelope.at
-    timed = bool(given.rest) and _time_of(given, at, "UTC") is not None
+    timed = bool(given.rest) and time_of(given.rest, given.lang, at, "UTC") is not None
     if given.number is not None:
         surely = _says_reminder(text) or (bool(own) and (timed or not given.rest))
         return _said(say(given.lang, "unknown", id=given.number)) if surely else None
@@ -246,15 +246,6 @@ def _said(text: str) -> Card:
 
 def _says_reminder(text: str) -> bool:
     return bool(re.search(r"remind|erinner|recordatorio|rappel|提醒", text, re.IGNORECASE))
-
-
-def _time_of(given: Order, now: datetime, tz: str) -> When | None:
-    """The time in an order, by the first form that the grammar can read."""
-    for phrase in times(given.rest, given.lang):
-        when = parse(phrase, now, tz, given.lang)
-        if when.due is not None and when.kind not in ("ask", "none") and not when.what:
-            return when
-    return None
 
 
 def _nagged(text: str, minutes: int, now: datetime, tz: str) -> When:

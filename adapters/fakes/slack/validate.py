@@ -199,6 +199,10 @@ def _element(element: Any, allowed: frozenset[str]) -> None:
     match element["type"]:
         case "button":
             _button(element)
+        case "plain_text_input":
+            if "placeholder" in element:
+                _plain_text(element["placeholder"], 150)
+            _expect(0 < element.get("max_length", 1) <= 3000, "max_length must be 1 to 3000")
         case "feedback_buttons":
             for side in ("positive_button", "negative_button"):
                 _expect(isinstance(element.get(side), dict), f"feedback_buttons need a {side}")
