@@ -74,7 +74,7 @@ class Desk:
         breaks_in = elsewhere and not await self.receive.ledger.knows(where)
         quoted = await quotes.along_with(message, breaks_in=breaks_in)
         if quoted and not text:
-            text = say("discord", "about_default")
+            text = say("adapter", "about_default")
         envelope = Envelope(
             places.identity(message.id), Kind.MESSAGE, where, by, text, message.created_at, mentioned, quoted=quoted
         )

@@ -19,11 +19,11 @@ class About(ui.Modal):
         self._message = message
         self._question: ui.TextInput[About] = ui.TextInput(
             style=discord.TextStyle.paragraph, max_length=QUESTION_MAX, required=False,
-            placeholder=say("discord", "about_default"),
+            placeholder=say("adapter", "about_default"),
         )  # fmt: skip
         self.add_item(ui.Label(text=say("discord", "about"), component=self._question))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Ask it."""
-        question = self._question.value.strip() or say("discord", "about_default")
+        question = self._question.value.strip() or say("adapter", "about_default")
         await self._desk.ask(interaction, question, quoted=(quotes.about(self._message),))

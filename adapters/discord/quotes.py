@@ -6,32 +6,13 @@ from contextlib import suppress
 
 import discord
 
+from adapters import attached
 from nova_bot.core.envelope import Quoted, QuotedKind
-from nova_bot.core.wording import say
 
 log = logging.getLogger(__name__)
 
 TALK_MAX = 20
 """Messages of a thread that Nova had no part in so far."""
-FILES_MAX = 5
-FILE_MAX = 200_000
-"""Bytes of a file whose text is read."""
-
-_READABLE = (
-    ".txt",
-    ".md",
-    ".csv",
-    ".json",
-    ".log",
-    ".yaml",
-    ".yml",
-    ".toml",
-    ".xml",
-    ".html",
-    ".py",
-    ".diff",
-    ".patch",
-)
 
 
 async def along_with(message: discord.Message, *, breaks_in: bool) -> tuple[Quoted, ...]:
@@ -73,12 +54,11 @@ async def _talk(message: discord.Message, thread: discord.Thread) -> AsyncIterat
 
 
 async def _files(message: discord.Message) -> AsyncIterator[Quoted]:
-    for file in message.attachments[:FILES_MAX]:
-        readable = file.filename.lower().endswith(_READABLE) or (file.content_type or "").startswith("text/")
-        if readable and file.size <= FILE_MAX:
-            yield Quoted(QuotedKind.FILE, (await file.read()).decode("utf-8", "replace"), file.filename)
+    for file in message.attachments[: attached.FILES_MAX]:
+        if attached.readable(file.filename, file.content_type or "", file.size):
+            yield attached.read(file.filename, await file.read())
         else:
-            yield Quoted(QuotedKind.FILE, say("discord", "file", size=max(1, file.size // 1000)), file.filename)
+            yield attached.named(file.filename, file.size)
 
 
 def _embedded(embed: discord.Embed) -> Iterator[str]:

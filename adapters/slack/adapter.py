@@ -12,6 +12,7 @@ from adapters.slack import checks, forms
 from adapters.slack.access import Access
 from adapters.slack.api import Api, Refused, Unclear
 from adapters.slack.courier import SlackCourier
+from adapters.slack.files import Files
 from adapters.slack.home import Homes
 from adapters.slack.manifest import PATH
 from adapters.slack.messages import ACTION
@@ -56,6 +57,7 @@ class Slack:
         self._names = Names(self._api)
         self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
         self._threads = Threads(self._api, self._names)
+        self._files = Files(self._api)
         self._courier = SlackCourier(self._api)
         self._homes = Homes(self._api, self._overview)
         self._receive: Reception
@@ -232,13 +234,15 @@ class Slack:
         sender = await self._sender(post.user, bot=post.bot)
         if sender.standing is Standing.MACHINE:
             return
-        quoted += tuple(Quoted(QuotedKind.FILE, text) for text in post.attached)
+        if not (post.text or post.mentioned or post.attached):
+            return  # a picture for others
+        quoted += tuple(Quoted(QuotedKind.QUOTE, text) for text in post.attached)
+        quoted += await self._files.along_with(post.files)
+        text = post.text or (say("adapter", "about_default") if post.attached or post.files else "")
         twin = f"{PLATFORM}:{self._me.team}:{post.channel}:{post.gesture}" if post.gesture else None
         identity = self._me.identity(post.channel, post.ts)
         await self._receive(
-            Envelope(
-                identity, Kind.MESSAGE, place, sender, post.text, post.at, post.mentioned, twin=twin, quoted=quoted
-            )
+            Envelope(identity, Kind.MESSAGE, place, sender, text, post.at, post.mentioned, twin=twin, quoted=quoted)
         )
 
     async def _pressed(self, body: Json) -> None:

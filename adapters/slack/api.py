@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from nova_bot.core.wording import say
 from nova_bot.engine.outbox import Undeliverable
@@ -167,6 +168,32 @@ class Api:
             raise Unclear(f"{method}: {error or type(error).__name__}") from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return {**_object(method, answer.data), "scopes": headers.get("x-oauth-scopes", "")}
+
+    async def fetch(self, address: str, most: int) -> bytes:
+        """The first `most` bytes of a file. The token goes along: only from Slack itself. Raises Refused or Unclear."""
+        import aiohttp
+
+        if not self._is_slacks(address):
+            raise Refused("files", "not_on_slack")
+        self._connect()
+        assert self._session is not None
+        headers = {"Authorization": f"Bearer {self.client.token}"}
+        try:
+            async with self._session.get(address, headers=headers, allow_redirects=False) as response:
+                if response.status != 200:  # without the scope Slack sends one on to its login page
+                    raise Refused("files", f"http_{response.status}")
+                return await response.content.readexactly(most)
+        except asyncio.IncompleteReadError as whole:
+            return whole.partial
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise Unclear(f"files: {error or type(error).__name__}") from error
+
+    def _is_slacks(self, address: str) -> bool:
+        given, own = urlsplit(address), urlsplit(self.client.base_url)
+        if (given.scheme, given.netloc) == (own.scheme, own.netloc):
+            return True
+        host = given.hostname or ""
+        return given.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
 
     async def upload(self, channel: str, thread: str, name: str, content: str) -> None:
         """Put a text file into a thread. Raises Refused or Unclear."""

@@ -45,8 +45,18 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of a message: `kind` is its MIME type, `size` in bytes, `address` where it can be had ("" nowhere)."""
+
+    name: str
+    kind: str
+    size: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
-    """Somebody wrote. `bot` is set for another app's post; `attached` are the texts of attachments and files."""
+    """Somebody wrote. `bot` is set for another app's post; `attached` are the texts of attachments."""
 
     channel: str
     ts: str
@@ -57,6 +67,7 @@ class Posted:
     bot: bool = False
     gesture: str = ""
     attached: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
 
     @property
     def begins(self) -> bool:
@@ -157,17 +168,19 @@ def _posted(event: Event, me: Me) -> Posted | None:
         return None
     ts, text = str(event["ts"]), str(event.get("text") or "")
     direct = event.get("channel_type") == "im" or str(event["channel"]).startswith("D")
-    attached = tuple(_attached(event))
+    bot, attached = bool(event.get("bot_id")), tuple(_attached(event))
+    said = text or "\n".join(_block_texts(event.get("blocks") or ())) or ("\n".join(attached) if bot else "")
     return Posted(
         channel=str(event["channel"]),
         ts=ts,
         thread=str(event.get("thread_ts") or ts),
         user=str(event.get("user") or event.get("bot_id") or ""),
-        text=plain(text, me) or ("\n".join(attached) if not text else ""),
+        text=plain(said, me),
         mentioned=direct or event["type"] == "app_mention" or me.named_in(text),
-        bot=bool(event.get("bot_id")),
+        bot=bot,
         gesture=str(event.get("client_msg_id") or ""),
-        attached=attached if text else (),
+        attached=() if bot and not text else attached,
+        files=tuple(_files(event)),
     )
 
 
@@ -179,15 +192,20 @@ def _attached(event: Event) -> Iterator[str]:
         found = "\n".join(str(part) for part in (*said, *fields) if part) or str(attachment.get("fallback") or "")
         if found:
             yield html.unescape(found)
-    if not event.get("text"):
-        yield from (html.unescape(text) for text in _block_texts(event.get("blocks") or ()))
+
+
+def _files(event: Event) -> Iterator[File]:
     for file in event.get("files") or ():
-        yield f"[file: {file.get('name') or file.get('title') or file.get('id')}]"
+        name = str(file.get("name") or file.get("title") or file.get("id") or "")
+        address = str(file.get("url_private_download") or file.get("url_private") or "")
+        yield File(name, str(file.get("mimetype") or ""), int(file.get("size") or 0), address)
 
 
 def said_in(message: Event, me: Me) -> str:
     """All that a message says, wherever it says it: a bot's alert may have everything in its attachments."""
-    return "\n".join(filter(None, (plain(str(message.get("text") or ""), me), *_attached(message))))
+    text = str(message.get("text") or "") or "\n".join(_block_texts(message.get("blocks") or ()))
+    files = (f"[file: {file.name}]" for file in _files(message))
+    return "\n".join(filter(None, (plain(text, me), *_attached(message), *files)))
 
 
 def _block_texts(blocks: Any) -> Iterator[str]:

@@ -15,7 +15,7 @@ from adapters.fakes.slack.courier import Courier
 from adapters.fakes.slack.faults import Breaking, Faults
 from adapters.fakes.slack.page import Page
 from adapters.fakes.slack.pressing import Pressing
-from adapters.fakes.slack.records import AS_SLACK, Call, Channel, Json, Room, StreamState, Timing, Token, User
+from adapters.fakes.slack.records import AS_SLACK, Call, Channel, Json, Room, StreamState, Timing, Token, Upload, User
 from adapters.fakes.slack.signed import Forgery, SignedHttp
 from adapters.fakes.slack.sockets import Sockets
 from adapters.fakes.slack.speaking import Speaking
@@ -75,6 +75,7 @@ class FakeSlack(Speaking, Pressing, Breaking, Checking):
         server.router.add_get("/link", self.sockets.open)
         server.router.add_post("/response/{hook}", self._respond)
         server.router.add_post("/upload/{file}", self._upload)
+        server.router.add_get("/file/{file}", self._download)
         Page(self.ws, self, self).add_to(server.router)
         self._runner = web.AppRunner(server, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -114,6 +115,14 @@ class FakeSlack(Speaking, Pressing, Breaking, Checking):
     def add_channel(self, channel_id: str, name: str, members: Iterable[str], room: Room = Room.CHANNEL) -> Channel:
         """Add or replace a channel."""
         return self.ws.add_channel(Channel(channel_id, name, room, frozenset(members)))
+
+    def file(self, name: str, content: bytes, kind: str = "text/plain") -> Json:
+        """A file for `user_says`, which a token with `files:read` can get at its address."""
+        kept = Upload(self.ws.next_id("F"), name, len(content), content, shared=True)
+        self.ws.uploads[kept.id] = kept
+        address = f"{self.url}/file/{kept.id}"
+        about = {"id": kept.id, "name": name, "title": name, "mimetype": kind, "size": kept.length, "mode": "hosted"}
+        return about | {"url_private": address, "url_private_download": address}
 
     def archive(self, channel: str) -> None:
         """Close a channel for writing."""
@@ -189,6 +198,15 @@ class FakeSlack(Speaking, Pressing, Breaking, Checking):
             error, status = refusal.error, 404 if refusal.error.endswith("_url") else 400
         self.api.calls.append(Call("response_url", body, "", self.ws.clock(), status, error))
         return web.json_response({"ok": False, "error": error}, status=status) if error else web.Response(text="ok")
+
+    async def _download(self, request: web.Request) -> web.Response:
+        upload = self.ws.uploads.get(request.match_info["file"])
+        token = self.api.tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        if token is None or token.revoked or "files:read" not in token.scopes:
+            raise web.HTTPFound(f"{self.url}/login")  # as Slack does, instead of a refusal
+        if upload is None or upload.content is None:
+            raise web.HTTPNotFound
+        return web.Response(body=upload.content)
 
     async def _upload(self, request: web.Request) -> web.Response:
         upload = self.ws.uploads.get(request.match_info["file"])

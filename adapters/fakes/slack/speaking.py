@@ -34,9 +34,12 @@ class Speaking:
         gap: float = 0.0,
         broadcast: bool = False,
         files: Sequence[Json] = (),
+        attachments: Sequence[Json] = (),
         client_msg_id: str = "",
     ) -> Message:
         """Somebody writes; a mention of the app makes a second event, `gap` seconds after the first.
+
+        A forwarded message is an attachment.
 
         Give two messages one `client_msg_id` for a gesture that Slack saw twice. Raises LookupError for somebody
         who is not in the channel, and for a thread that does not exist.
@@ -44,7 +47,8 @@ class Speaking:
         self._check_place(channel, user, thread_ts)
         subtype = "file_share" if files else "thread_broadcast" if broadcast else ""
         said = Message(channel, self.ws.next_ts(), user, text, subtype=subtype, thread_ts=thread_ts or "")
-        said = replace(said, files=tuple(files), client_msg_id=client_msg_id or str(uuid4()))
+        said = replace(said, files=tuple(files), attachments=tuple(attachments))
+        said = replace(said, client_msg_id=client_msg_id or str(uuid4()))
         return self._say(said, order, gap)
 
     def bot_says(

@@ -64,8 +64,8 @@ async def test_a_text_file_is_read_and_any_other_is_named(discord: Served) -> No
     await discord.heard(await fake.thread_of(asked))
     assert await quoted(discord) == (
         Quoted(QuotedKind.FILE, "who;amount\nBirch;7", "open.csv"),
-        Quoted(QuotedKind.FILE, "(a file of 20 kB that can't be read as text)", "scan.png"),
-        Quoted(QuotedKind.FILE, "(a file of 5000 kB that can't be read as text)", "huge.txt"),
+        Quoted(QuotedKind.FILE, "(a file of 20 kB that was not read)", "scan.png"),
+        Quoted(QuotedKind.FILE, "(a file of 5000 kB that was not read)", "huge.txt"),
     )
 
 

@@ -76,16 +76,6 @@ async def test_a_reply_under_novas_own_message_knows_it(desk: Desk) -> None:
     assert parent.text.startswith("Call Birch GmbH now.")
 
 
-async def test_an_attachment_is_read_and_is_not_the_senders_word(desk: Desk) -> None:
-    """hermes #33469."""
-    shared = {"name": "invoice.pdf", "id": "F1"}
-    desk.slack.user_says(GENERAL, ADA, f"{desk.slack.mention} which invoice?", files=[shared])
-    await desk.quiet()
-    run = await desk.nova.ledger.run(1)
-    assert run.envelope.text == "which invoice?"
-    assert [one.text for one in run.envelope.quoted] == ["[file: invoice.pdf]"]
-
-
 async def test_what_people_say_elsewhere_is_neither_answered_nor_kept(desk: Desk) -> None:
     root = desk.slack.user_says(GENERAL, ADA, "which invoice?")
     desk.slack.user_says(GENERAL, BOB, "which one?", root.ts)
