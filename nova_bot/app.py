@@ -43,6 +43,7 @@ from nova_bot.engine.presses import Presses, choosing, noted
 from nova_bot.engine.redo import Redo
 from nova_bot.engine.sieve import Sieve
 from nova_bot.engine.steps import Stepper
+from nova_bot.engine.unclear import Lookup
 from nova_bot.ledger import database, lessons, retention
 from nova_bot.ledger import people as linked
 from nova_bot.ledger.agenda import LedgerAgenda
@@ -57,7 +58,7 @@ from nova_bot.routing.learning import Memory
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
-from nova_bot.tools.registry import Registry
+from nova_bot.tools.registry import PEOPLE, PLACES, Registry
 from nova_bot.trust.secrets import Secrets
 from schedules import job_files
 from schedules.clock import Clock
@@ -70,6 +71,7 @@ from schedules.reminding.pressing import pressing
 from schedules.reminding.skill import Reminding
 from schedules.reminding.undelivered import Undelivered
 from schedules.reminding.zones import Zones
+from schedules.timing import timing
 
 log = logging.getLogger(__name__)
 
@@ -344,7 +346,9 @@ async def running(
             new_id,
             secrets.redacted,
         )
-        stepper = Stepper(model, tools, calls, limits, settings.timezone, now, secrets.redacted)
+        directories = {PLACES: lambda _place: list(settings.places), PEOPLE: chat.people_at}
+        lookup = Lookup(directories, partial(timing, tz=settings.timezone))
+        stepper = Stepper(model, tools, calls, limits, settings.timezone, now, lookup, secrets.redacted)
         lanes: Lanes[Run] = Lanes(settings.parallel)
         arbiter = Arbiter(model) if settings.arbiter and _has_model(settings) and not settings.script else None
         nova: Nova

@@ -40,7 +40,7 @@ class Evidence:
     @cached_property
     def _stated(self) -> tuple[tuple[ClaimId, frozenset[str]], ...]:
         """The keys that each claim offers."""
-        return tuple((claim.id, _offered(claim.text)) for claim in self.claims)
+        return tuple((claim.id, stated(claim.text)) for claim in self.claims)
 
     def states(self, value: Value) -> bool:
         """Does `value` stand in what was shown, or in the calendar of its words?"""
@@ -57,7 +57,7 @@ class Evidence:
         return ids if ids <= self.doubtful and not self._stands_in_texts(value) else frozenset()
 
     def _stands_in_texts(self, value: Value) -> bool:
-        return any(not value.seeks.isdisjoint(_offered(text)) for text in self.texts)
+        return any(not value.seeks.isdisjoint(stated(text)) for text in self.texts)
 
     def found(self) -> Iterable[Claim]:
         """What tools returned."""
@@ -75,18 +75,26 @@ class Evidence:
         return value.kind in (ValueKind.DATE, ValueKind.NUMBER) and not value.seeks.isdisjoint(self._calendar)
 
     @cached_property
-    def _calendar(self) -> set[str]:
+    def _calendar(self) -> frozenset[str]:
         """Keys of the days that words of the claims name: "Friday", "tomorrow", and the years around this one."""
         if self.today is None:
-            return set()
+            return frozenset()
         spoken = frozenset[str]().union(*(values.words(claim.text) for claim in self.claims))
-        near = [self.today + timedelta(days=n) for n in range(-7, 15)]
-        weekdays = {n for name, n in values.WEEKDAYS.items() if name in spoken}
-        steps = {n for name, n in values.RELATIVE_DAYS.items() if set(re.split(r"[ '-]", name)) <= spoken}
-        days = [day for day in near if day.weekday() in weekdays]
-        days += [self.today + timedelta(days=n) for n in {0, *steps}]
         years = {f"number:{self.today.year + n}" for n in (-1, 0, 1)}
-        return years | {key for day in days for key in values.day_keys(day.year, day.month, day.day)[1]}
+        return days_named(spoken, self.today) | _keys_of(self.today) | years
+
+
+def days_named(words: frozenset[str], today: date) -> frozenset[str]:
+    """The keys of the days that `words` name: "Friday", "tomorrow"."""
+    near = [today + timedelta(days=n) for n in range(-7, 15)]
+    weekdays = {n for name, n in values.WEEKDAYS.items() if name in words}
+    steps = {n for name, n in values.RELATIVE_DAYS.items() if set(re.split(r"[ '-]", name)) <= words}
+    days = [day for day in near if day.weekday() in weekdays] + [today + timedelta(days=n) for n in steps]
+    return frozenset[str]().union(*map(_keys_of, days))
+
+
+def _keys_of(day: date) -> frozenset[str]:
+    return values.day_keys(day.year, day.month, day.day)[1]
 
 
 @lru_cache(maxsize=values.REMEMBERED)
@@ -101,7 +109,8 @@ def _counts(text: str) -> frozenset[Decimal]:
 
 
 @lru_cache(maxsize=values.REMEMBERED)
-def _offered(text: str) -> frozenset[str]:
+def stated(text: str) -> frozenset[str]:
+    """The keys of the values and words that `text` offers."""
     stated = frozenset[str]().union(*(value.offers for value in values.values(text)))
     return stated | {f"word:{word}" for word in values.words(text)}
 

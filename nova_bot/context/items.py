@@ -48,9 +48,9 @@ def now(at: datetime, tz: str) -> Item:
 
 
 def asked(conversation: Conversation) -> list[Item]:
-    """The agent's own open question, if the request answers it."""
+    """The agent's own open question, or what Nova asked for it, if the request answers it."""
     question = conversation.question
-    if question is None or question.asking is not Asking.AGENT:
+    if question is None or question.asking not in (Asking.AGENT, Asking.UNCLEAR):
         return []
     text = f"You asked:\n{fenced(question.text)}\nabout this request:\n{fenced(question.request)}"
     return [item(ItemKind.QUESTION, text, say("why_in", "question"))]

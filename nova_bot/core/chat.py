@@ -1,6 +1,6 @@
 """Chat: posting in another place that the owner has named in the settings, and notifying people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from nova_bot.core.envelope import Place
@@ -13,6 +13,11 @@ class Chat(Protocol):
     @property
     def places(self) -> Mapping[str, Place]:
         """The places that have a name."""
+        ...
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the settings that a call may use: places, and people who can be notified."""
         ...
 
     async def post(

@@ -20,11 +20,12 @@ class Turn:
 
 
 class Asking(StrEnum):
-    """What an open question is about."""
+    """What an open question is about. UNCLEAR: Nova itself asks what an agent can't know; its choices are code's."""
 
     ROUTE = "route"
     AGENT = "agent"
     SKILL = "skill"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)

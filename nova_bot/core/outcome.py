@@ -53,10 +53,11 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to the person, with candidates where there are any."""
+    """A question to the person, with candidates where there are any. `unclear`: code asks it, not the agent."""
 
     question: str
     choices: tuple[str, ...] = ()
+    unclear: bool = False
     kind: Literal["ask"] = "ask"
 
 

@@ -72,7 +72,7 @@ class Calls:
         assert isinstance(step.outcome, Use)
         began = self.clock()
         rows = self.tools.rows()
-        view = guard.scene(run, step.n, spec, rows, pack, known, conversation, self.chat.places, began)
+        view = guard.scene(run, step.n, spec, rows, pack, known, conversation, self.chat.places, began, self.chat.names)
         caller = Caller(
             run.envelope.sender.person, run.envelope.place, began, self.tz, "", label, self.notes,
             view.outside, self.chat, self.agenda, run.id, spec.name,

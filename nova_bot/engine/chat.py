@@ -1,6 +1,6 @@
 """Chat over the outbox: a post is a row before it is sent, like every reply."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nova_bot.core.delivery import Outbound
@@ -8,7 +8,7 @@ from nova_bot.core.envelope import Place
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Label
 from nova_bot.core.mention import Crowd, Mention, crowd_of
-from nova_bot.core.people import Identity, People
+from nova_bot.core.people import Identity, People, Person
 from nova_bot.engine.outbox import Outbox
 from nova_bot.ledger.store import Ledger
 
@@ -24,6 +24,16 @@ class OutboxChat:
     outbox: Outbox
     places: Mapping[str, Place]
     people: People
+
+    @property
+    def names(self) -> Collection[str]:
+        """The places and the people that the settings name."""
+        return {*self.places, *(person.name for person in self.people.listed)}
+
+    def people_at(self, place: Place) -> list[str]:
+        """Who can be notified at a place, by name, and by his name in the settings where that is another."""
+        here = [person for person in self.people.listed if len(_accounts(person, place)) == 1]
+        return [person.name for person in here] + [one.id for one in here if one.id.casefold() != one.name.casefold()]
 
     async def post(
         self, key: str, run: int, agent: str, place: Place, text: str, label: Label, links: frozenset[str]
@@ -55,13 +65,7 @@ class OutboxChat:
     def _person(self, name: str, place: Place) -> Mention:
         """The account of somebody whom the settings name. Raises ToolError when it isn't one."""
         known = [one for one in self.people.listed if name.casefold() in (one.name.casefold(), one.id.casefold())]
-        here = Identity(place.platform, place.workspace, "")
-        ids = [
-            identity.id
-            for person in known
-            for identity in person.identities
-            if (identity.platform, identity.workspace) == (here.platform, here.workspace)
-        ]
+        ids = [one for person in known for one in _accounts(person, place)]
         if len(ids) != 1:
             raise ToolError(tool=MENTION, what=f'{len(ids)} people of the settings are called "{name}" here')
         return Mention(Crowd.NOBODY, ids[0])
@@ -74,3 +78,9 @@ class OutboxChat:
             return sent[0].receipt
         why = sent[0].failed if sent and sent[0].failed else "it waits in the outbox for the platform"
         raise ToolError(tool=tool, what=f"not delivered yet: {why}")
+
+
+def _accounts(person: Person, place: Place) -> list[str]:
+    """The ids that a person has where `place` is."""
+    here = Identity(place.platform, place.workspace, "")
+    return [one.id for one in person.identities if (one.platform, one.workspace) == (here.platform, here.workspace)]

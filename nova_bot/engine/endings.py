@@ -137,6 +137,7 @@ def question_of(run: Run, agent: str, outcome: Say | Ask | Stop, card: Card | No
     """The question that stays open when the run asks one."""
     if not isinstance(outcome, Ask):
         return None
-    asking = Asking.SKILL if card else Asking.AGENT if run.steps else Asking.ROUTE
+    own = Asking.UNCLEAR if outcome.unclear else Asking.AGENT
+    asking = Asking.SKILL if card else own if run.steps else Asking.ROUTE
     request = card.request if card and card.request else run.route.request
     return OpenQuestion(run.id, asking, agent, outcome.question, request, outcome.choices)

@@ -1,14 +1,15 @@
 """The guard: what becomes of each tool call of a step, decided before any of them is made. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from nova_bot.context import freshness
+from nova_bot.context.conflicts import conflicts
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
-from nova_bot.core.conversation import Conversation
+from nova_bot.core.conversation import Asking, Conversation, OpenQuestion
 from nova_bot.core.deed import Approval, Deed, DeedState, Word
 from nova_bot.core.effect import OUTWARD, Effect, ToolRow
 from nova_bot.core.envelope import Envelope, Kind, Place, Standing
@@ -96,13 +97,33 @@ class Scene:
     earlier: tuple[Claim, ...]
     places: Mapping[str, Place]
     now: datetime
+    question: OpenQuestion | None = None
+    names: frozenset[str] = frozenset()
 
     @cached_property
     def said(self) -> str:
-        """What the asker typed himself, now and before in this conversation; pastes and quotes are left out."""
-        texts = (self.run.envelope.text, self.run.route.request) if self.asker_typed else ()
+        """What the asker typed himself, now and before in this conversation; pastes and quotes are left out.
+
+        So is what others wrote on a button, but not a name of the settings that he chose when Nova asked which.
+        """
+        texts = (self.run.envelope.text, self.run.route.request) if self.asker_typed else self._chosen
         own = map(spoken, texts)
         return fold("\n".join([*own, *(c.text for c in self.earlier if c.label.integrity is Integrity.OWNER)]))
+
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        request, question = self.run.route.request, self.question
+        if question is None or question.asking is not Asking.UNCLEAR or request not in question.choices:
+            return ()
+        return tuple(one for one in request.split("; ") if one in self.names)
+
+    @property
+    def _own(self) -> frozenset[ClaimId]:
+        """The asker's request; and where it answers which name of the settings he means, what was asked about, too."""
+        own = self.run.claims[0].id
+        if self.question is None or "; ".join(self._chosen) != self.run.route.request:
+            return frozenset({own})
+        return frozenset({own, *(claim.id for claim in self.view if claim.id.run == self.question.run)})
 
     @property
     def asker_typed(self) -> bool:
@@ -175,9 +196,10 @@ class Scene:
         base = everything if final else [claim for claim in self.view if _repeats(claim, values)]
         ids = frozenset[ClaimId]().union(*(graph.up(c.id, EVERYTHING) for c in base if c.id in graph.claims))
         cone = [self.known[each] for each in sorted(ids) if self.known[each].status is Status.LIVE]
+        contradicted = {claim.id for group in conflicts(self.known.values()) for claim in group}
         return Rests(
             assumed=_lines(c for c in cone if c.basis is Basis.ASSUMED),
-            conflicts=_lines(c for c in cone if _contradicted(c, graph)),
+            conflicts=_lines(c for c in cone if c.id in contradicted),
             stale=_lines(c for c in cone if freshness.told(c, self.spec.fresh, self.now)),
             unreadable=_lines(self._unreadable(call)),
         )
@@ -191,7 +213,7 @@ class Scene:
         if call.row is None or call.row.effect not in OUTWARD or all(stands_in(one, self.said) for one in values):
             return []
         owns = self.run.envelope.sender.standing is Standing.OWNER
-        return [c for c in self.view if not (owns and c.id == self.run.claims[0].id)]
+        return [c for c in self.view if not (owns and c.id in self._own)]
 
     def _unreadable(self, call: Call) -> list[Claim]:
         """Claims that the call passes on and that not all readers of its targets can read."""
@@ -212,10 +234,6 @@ def _repeats(claim: Claim, values: Sequence[str]) -> bool:
     return any(stands_in(one, text) or (claim.value and stands_in(claim.value, fold(one))) for one in values)
 
 
-def _contradicted(claim: Claim, graph: Graph) -> bool:
-    return any(other.value != claim.value for other in graph.by_subject.get(claim.subject, ())) and bool(claim.value)
-
-
 def scene(
     run: Run,
     step: int,
@@ -226,11 +244,13 @@ def scene(
     conversation: Conversation,
     places: Mapping[str, Place],
     now: datetime,
+    names: Collection[str] = (),
 ) -> Scene:
-    """The scene of a step that was shown `pack`."""
+    """The scene of a step that was shown `pack`. `names` are those of the settings: places and people."""
     shown = tuple(known[each] for each in pack.shown if each in known)
     earlier = tuple(turn.claim for turn in conversation.turns if not turn.agent)
-    return Scene(run, step, spec, rows, shown, known, earlier, places, now)
+    question = conversation.question
+    return Scene(run, step, spec, rows, shown, known, earlier, places, now, question, frozenset(names))
 
 
 @dataclass(frozen=True, slots=True)

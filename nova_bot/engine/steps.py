@@ -25,14 +25,16 @@ from nova_bot.core.errors import (
     NoScript,
 )
 from nova_bot.core.labels import Integrity, join
-from nova_bot.core.outcome import EndingKind, Stop, ToolCall, Use
+from nova_bot.core.outcome import Ask, EndingKind, Stop, ToolCall, Use
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step, Usage
 from nova_bot.core.wording import say
-from nova_bot.engine import checking, guard, planning, replies
+from nova_bot.engine import checking, guard, planning, replies, unclear
 from nova_bot.engine.calls import Calls
 from nova_bot.engine.checking import Judged
+from nova_bot.engine.guard import Scene
+from nova_bot.engine.unclear import Lookup
 from nova_bot.ledger.rows import sha
 from nova_bot.ledger.store import Progress
 from nova_bot.models.base import Model, ModelRequest, OnText, ToolOffer
@@ -85,6 +87,7 @@ class Stepper:
     limits: Limits
     tz: str
     clock: Callable[[], datetime]
+    lookup: Lookup
     redacted: Callable[[str], str] = str
 
     async def step(
@@ -97,7 +100,7 @@ class Stepper:
         spec = roster.get(run.agent)
         began = self.clock()
         pack, known = self._pack(spec, roster, run, conversation, began)
-        settled = self._without_model(run, spec, pack, began)
+        settled = self._without_model(run, spec, pack, conversation, began)
         if settled is not None:
             return settled
         today = began.astimezone(ZoneInfo(self.tz)).date()
@@ -110,17 +113,47 @@ class Stepper:
             said = replace(said, judged=replace(said.judged, outcome=_broken(run, spec, said.judged.broken)))
         if planning.due(run) and not isinstance(said.judged.outcome, Use | Stop):
             said = replace(said, judged=Judged(planning.NOTHING))
+        question = self._unclear(said, run, spec, known, conversation, began)
+        if question is not None:
+            said = replace(said, judged=Judged(question))
         step = self._made(run, said, began)
         return Progress(step, said.pack, *checking.record(run, step.n, said.judged, evidence))
 
-    def _without_model(self, run: Run, spec: AgentSpec, pack: ContextPack, now: datetime) -> Progress | None:
-        """The step that has to come before the agent is asked: what it has read is out of date and is read again."""
+    def _without_model(
+        self, run: Run, spec: AgentSpec, pack: ContextPack, conversation: Conversation, now: datetime
+    ) -> Progress | None:
+        """The step that has to come before the agent is asked.
+
+        A name can mean several things, which only the person can tell; or what the agent has read is out of date.
+        """
+        question = unclear.before_an_agent(spec, run, conversation)
+        if question is not None:
+            evidence = checking.evidence_of(run, conversation, pack, self.tools.effects, now.date())
+            step = self._made(run, _Said(pack, Judged(question), Usage()), now)
+            return Progress(step, pack, *checking.record(run, step.n, Judged(question), evidence))
         reads = [name for name, row in self.tools.rows().items() if row.plain]
         again = freshness.to_read_again(run, reads, spec.fresh, now)
         if not again:
             return None
         step = self._made(run, _Said(pack, Judged(Use(again, say("age", "again"))), Usage()), now)
         return None if budget.exceeded(run.then(step, (), ()), spec, self.limits) else Progress(step, pack)
+
+    def _unclear(
+        self,
+        said: _Said,
+        run: Run,
+        spec: AgentSpec,
+        known: Mapping[ClaimId, Claim],
+        conversation: Conversation,
+        now: datetime,
+    ) -> Ask | None:
+        """What has to be asked before the calls are made, or the work is handed on."""
+
+        def scene() -> Scene:
+            n, rows, chat = len(run.steps) + 1, self.tools.rows(), self.calls.chat
+            return guard.scene(run, n, spec, rows, said.pack, known, conversation, chat.places, now, chat.names)
+
+        return unclear.asked(said.judged.outcome, scene, self.tools, self.lookup, self.tz)
 
     def _made(self, run: Run, said: _Said, began: datetime) -> Step:
         return Step(

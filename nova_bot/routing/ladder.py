@@ -189,9 +189,11 @@ def _answer(case: Case) -> Route | None:
         return replace(route, instead_of=question.agent if question.agent != agent else GUESSED)
     if question.agent not in case.roster:
         return None
-    if case.envelope.press is None and _switches(case):
+    told = case.envelope.press or case.text
+    chosen = address.chosen(told, question.choices) if question.asking is Asking.UNCLEAR else case.envelope.press
+    if chosen is None and _switches(case):
         return None
-    return case.to(question.agent, Rule.ANSWER, 1.0, "it had asked you a question", case.envelope.press or case.text)
+    return case.to(question.agent, Rule.ANSWER, 1.0, "it had asked you a question", chosen or told)
 
 
 def _correction(case: Case) -> Route | None:

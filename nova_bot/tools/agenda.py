@@ -10,7 +10,7 @@ from nova_bot.core.agenda import Agenda, Event, Todo
 from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity, Label, join
-from nova_bot.tools.registry import Args, Caller, Result, Tool
+from nova_bot.tools.registry import WHEN, Args, Caller, Result, Tool
 
 LONGEST_SPAN = 92
 NAME = Field(min_length=1, max_length=200, description="its id, as the list shows it")
@@ -150,6 +150,7 @@ TOOLS = (
         _RECEIPT,
         _add,
         content=("title", "start", "minutes", "where"),
+        slots={"start": WHEN},
     ),
     Tool(
         "calendar.cancel",
@@ -159,6 +160,7 @@ TOOLS = (
         _RECEIPT,
         _cancel,
         content=("event",),
+        slots={"event": "calendar.list"},
     ),
     Tool("todo.list", "Shows what the person has still to do.", TodosArgs, Effect.READ, _KEPT, _todos),
     Tool(
@@ -169,6 +171,16 @@ TOOLS = (
         _RECEIPT,
         _note,
         content=("text", "due"),
+        slots={"due": WHEN},
     ),
-    Tool("todo.done", "Ticks a to-do off.", DoneArgs, Effect.INTERNAL, _RECEIPT, _done, content=("todo",)),
+    Tool(
+        "todo.done",
+        "Ticks a to-do off.",
+        DoneArgs,
+        Effect.INTERNAL,
+        _RECEIPT,
+        _done,
+        content=("todo",),
+        slots={"todo": "todo.list"},
+    ),
 )

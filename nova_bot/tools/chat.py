@@ -7,7 +7,7 @@ from pydantic import Field
 from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity
-from nova_bot.tools.registry import Args, Caller, Tool
+from nova_bot.tools.registry import PEOPLE, PLACES, Args, Caller, Tool
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 
@@ -29,13 +29,15 @@ class MentionArgs(Args):
 
 
 async def _post(args: PostArgs, caller: Caller) -> str:
-    if caller.chat is None or args.place not in caller.chat.places:
+    places = {name.casefold(): place for name, place in caller.chat.places.items()} if caller.chat else {}
+    place = places.get(args.place.casefold())
+    if caller.chat is None or place is None:
         raise ToolError(tool="chat.post", what=f'no place is called "{args.place}" in the settings')
     receipt = await caller.chat.post(
         caller.key,
         caller.run,
         caller.agent,
-        caller.chat.places[args.place],
+        place,
         args.text,
         caller.passes or caller.label,
         caller.links,
@@ -69,6 +71,7 @@ TOOLS = (
         _post,
         targets=("place",),
         content=("text",),
+        slots={"place": PLACES},
     ),
     Tool(
         "chat.mention",
@@ -80,5 +83,6 @@ TOOLS = (
         targets=("who",),
         content=("text",),
         pings=("who",),
+        slots={"who": PEOPLE},
     ),
 )

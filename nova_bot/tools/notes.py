@@ -75,5 +75,6 @@ TOOLS = (
         _forget,
         targets=("number",),
         own=True,
+        slots={"number": "notes.find"},
     ),
 )

@@ -1,7 +1,7 @@
 """Tool: a typed function with an argument model, an effect class, and the label and freshness of its result."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,9 @@ from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Label, join
 from nova_bot.core.note import Notes
 from nova_bot.core.outcome import ToolCall
+
+PLACES, PEOPLE, WHEN = "places", "people", "when"
+"""What a slot may stand in beside the lists of tools: the settings' places and people, and time."""
 
 
 class Args(BaseModel):
@@ -83,7 +86,9 @@ class Result:
 class Tool:
     """`run` gets checked arguments. It raises ToolError when it can't do what was asked.
 
-    `targets`, `content`, `egress` and `pings` name arguments; these and `own`: see `ToolRow`.
+    `targets`, `content`, `egress` and `pings` name arguments; these and `own`: see `ToolRow`. `slots` are arguments of
+    which the person is asked when it isn't clear what he means: each with the directory that its values stand in
+    (PLACES, PEOPLE or the tool that lists them), or WHEN for a day or moment.
     """
 
     name: str
@@ -97,6 +102,7 @@ class Tool:
     egress: tuple[str, ...] = ()
     own: bool = False
     pings: tuple[str, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def row(self) -> ToolRow:

@@ -60,11 +60,15 @@ async def test_a_person_whom_the_owner_names_is_pinged_at_once(nova: Talk, model
     assert notified(nova) == [("The ledger is closed.", (Mention(Crowd.NOBODY, "mia"),))]
 
 
-async def test_a_person_whom_the_settings_do_not_name_is_not(nova: Talk, model: PuppetModel) -> None:
-    model.will("books", pings("Zoe"), said("Done."))
+async def test_a_person_whom_the_settings_do_not_name_is_not_and_nova_asks_who_is_meant(
+    nova: Talk, model: PuppetModel
+) -> None:
+    model.will("books", pings("Zoe"), pings("Mia"), said("Done."))
     await nova.say("which invoice is open? tell Zoe about it")
     assert notified(nova) == []
-    assert '0 people of the settings are called "Zoe" here' in model.told[0]
+    assert 'There is no "Zoe" here' in nova.answer
+    await nova.press(nova.button("Mia").id)
+    assert [mentions for _, mentions in notified(nova)] == [(Mention(Crowd.NOBODY, "mia"),)]
 
 
 async def test_whom_nobody_named_is_not_pinged(nova: Talk, model: PuppetModel) -> None:

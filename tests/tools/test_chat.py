@@ -1,6 +1,6 @@
 """Chat: a post goes to a place that the settings name, and to no other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from nova_bot.core.envelope import Place
@@ -16,6 +16,10 @@ TEAM = Place("test", "here", "team")
 class Board:
     places: dict[str, Place] = field(default_factory=lambda: {"#team": TEAM})
     posted: list[tuple[str, Place, str]] = field(default_factory=list)
+
+    @property
+    def names(self) -> Collection[str]:
+        return self.places
 
     async def post(
         self, key: str, run: int, agent: str, place: Place, text: str, label: Label, links: frozenset[str]
