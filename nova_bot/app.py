@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from nova_bot import agent_files, logs, router_files
 from nova_bot.context.budget import Limits
 from nova_bot.core.agenda import Agenda
-from nova_bot.core.button import APPROVE, CHOOSE, FEEDBACK
+from nova_bot.core.button import APPROVE, BLAME, CHOOSE, FEEDBACK
 from nova_bot.core.envelope import Sender, Standing
 from nova_bot.core.errors import BadAgentFile, BadFile, BadJobFile, LedgerError
 from nova_bot.core.people import OWNER, Identity, People, Person
@@ -382,7 +382,9 @@ async def running(
         acts = {CHOOSE: choosing(ledger), FEEDBACK: noted, APPROVE: desk.press, cards.ACT: pressing(ledger, keeper)}
         room = Workroom(ledger, lanes.submit, engine.forget, now, new_id)
         redoing = Redo(room, outbox, stepper, limits, lambda: nova.team.roster)
-        tracing = Tracing(room, redoing, Blaming(ledger), sieve.line)
+        blaming = Blaming(ledger, outbox, now, new_id)
+        acts[BLAME] = blaming.press
+        tracing = Tracing(room, redoing, blaming, sieve.line)
         forms = {cards.ACT: reminder_form(ledger), FEEDBACK: tracing.form}
         presses = Presses(ledger, outbox, engine, acts, now, forms)
         refitting = Refitting(agents_folder(settings), settings.home, lambda: nova.take_over(nova.team.roster))

@@ -30,10 +30,11 @@ async def blame(settings: Settings, text: str, taps: str, *, as_json: bool) -> i
         if not given:
             print("\n".join(blaming.card_lines(inquiry)))
         tap = given.pop(0) if given else _asked()
-        after = blaming.tapped(inquiry, tap)
-        if after is None:
-            _refused(tap, len(inquiry.card()), asked=not taps)
-        inquiry = after or inquiry
+        card = inquiry.card()
+        if blaming.choice(tap, len(card)) is None:
+            _refused(tap, len(card), asked=not taps)
+        else:
+            inquiry = blaming.tapped(inquiry, card, tap)
     print(json.dumps(as_object(inquiry), ensure_ascii=False) if as_json else "\n".join(_lines(inquiry)))
     return 0
 

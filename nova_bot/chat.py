@@ -63,7 +63,7 @@ async def interactive(settings: Settings, thread: str, who: str) -> int:
     is_tty = sys.stdout.isatty()
     printer = Printer(sys.stdout, rich=is_tty, thread=thread)
     async with app.running(settings, [printer], on_bad_file=tell) as nova:
-        terminal = Terminal(printer, sender(nova.people, who), nova.commands.answer)
+        terminal = Terminal(printer, sender(nova.people, who), nova.receive.command)
         if is_tty:
             printer.say(say("terminal", "welcome", version=__version__, thread=thread))
         await nova.recover()

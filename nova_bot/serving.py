@@ -30,7 +30,7 @@ async def serve(settings: Settings) -> int:
         couriers = [printer, *(platform.courier for platform in platforms)]
         nova = await stack.enter_async_context(app.running(settings, couriers, on_bad_file=tell))
         await nova.recover()
-        terminal = Terminal(printer, sender(nova.people, "OWNER"), nova.commands.answer)
+        terminal = Terminal(printer, sender(nova.people, "OWNER"), nova.receive.command)
         at_terminal = asyncio.create_task(terminal.serve(nova.receive), name="terminal")
         adapters = serving(nova, platforms)
         print(_opening([adapter.get_name() for adapter in adapters]), file=sys.stderr)

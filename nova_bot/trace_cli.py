@@ -22,6 +22,6 @@ async def say(settings: Settings, verb: str, rest: str, *, as_json: bool) -> int
         earlier = await nova.recover()
         if earlier:
             await asyncio.gather(*earlier)
-        told = await nova.commands.verbs[verb](rest, place_of(THREAD), sender(nova.people, OWNER))
-    print(json.dumps({"command": verb, "text": told}, ensure_ascii=False) if as_json else told)
+        told = await nova.commands.obeyed(verb, rest, place_of(THREAD), sender(nova.people, OWNER))
+    print(json.dumps({"command": verb, "text": told.text}, ensure_ascii=False) if as_json else told.text)
     return 0

@@ -13,7 +13,7 @@ SECRET = "marzipan"
 
 
 async def forget(nova: Talk, what: str, by: Sender = OWNER) -> str:
-    answer = await nova.nova.commands.answer("forget", what, PLACE, by)
+    answer = await nova.nova.receive.command("forget", what, PLACE, by)
     await nova.settled()
     assert answer is not None
     return answer

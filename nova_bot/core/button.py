@@ -9,6 +9,8 @@ CHOOSE = "choose"
 APPROVE = "approve"
 """The act of a button under a card: may this effect happen?"""
 
+BLAME = "blame"
+"""The act of a button under a card that looks for the origin of a mistake."""
 
 FEEDBACK = "feedback"
 """The act of the two buttons that say whether an answer was good: the values are GOOD and BAD."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from nova_bot.core.button import Button
 from nova_bot.core.deed import Word
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import Addressee, NovaError
@@ -24,7 +25,16 @@ from nova_bot.routing.address import without_mention
 LONGEST_NUMBER = 15
 """Digits of a note's number that every database can hold."""
 
-Verb = Callable[[str, Place, Sender], Awaitable[str]]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Nova says to a command, and what can be pressed under it where it is kept."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+Verb = Callable[[str, Place, Sender], Awaitable[str | Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +79,21 @@ class Commands:
             **self.more,
         }
 
-    async def answer(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
+    async def answer(self, verb: str, rest: str, place: Place, by: Sender) -> Answer | None:
         """The answer to a command, None for a verb that is not Nova's."""
-        verbs = self.verbs
-        if verb not in verbs:
+        if verb not in self.verbs:
             return None
         try:
-            return await verbs[verb](rest.strip(), place, by)
+            return await self.obeyed(verb, rest, place, by)
         except NovaError as error:
             if error.addressee is not Addressee.ASKER:
                 raise
-            return str(error)
+            return Answer(str(error))
+
+    async def obeyed(self, verb: str, rest: str, place: Place, by: Sender) -> Answer:
+        """The answer to a command that is Nova's; it raises what there is to tell its asker."""
+        said = await self.verbs[verb](rest.strip(), place, by)
+        return Answer(said) if isinstance(said, str) else said
 
     async def overview(self, by: Sender) -> Overview:
         """What concerns one person now, on whichever platform it began."""

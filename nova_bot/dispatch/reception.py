@@ -100,7 +100,8 @@ class Reception:
 
     async def command(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
         """The answer to a command that needs no run, None for a verb that is not Nova's."""
-        return await self.commands().answer(verb, rest, place, by)
+        answer = await self.commands().answer(verb, rest, place, by)
+        return answer.text if answer else None
 
     async def whisper(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
         """The answer to a command that its platform shows to one person alone, if the door lets him in."""
@@ -143,8 +144,9 @@ class Reception:
             return await self.engine.settle(
                 number, envelope, turned.rule, turned.said, kind=EndingKind.REFUSED, begun=begun
             )
-        text = await self.command(verb, rest, envelope.place, envelope.sender)
-        return await self.engine.settle(number, envelope, Rule.COMMAND, text or "", begun=begun)
+        answer = await self.commands().answer(verb, rest, envelope.place, envelope.sender)
+        text, buttons = (answer.text, answer.buttons) if answer else ("", ())
+        return await self.engine.settle(number, envelope, Rule.COMMAND, text, begun=begun, buttons=buttons)
 
     async def knows(self, place: Place) -> bool:
         """Has Nova a part in what is said there?"""

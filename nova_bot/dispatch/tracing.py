@@ -5,7 +5,6 @@ offers him its claims.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +16,7 @@ from nova_bot.core.form import Form
 from nova_bot.core.labels import Label
 from nova_bot.core.wording import say
 from nova_bot.dispatch.blaming import Blaming
+from nova_bot.dispatch.commands import Verb
 from nova_bot.engine import correcting, fork, redo
 from nova_bot.engine.correcting import Workroom
 from nova_bot.engine.presses import Press
@@ -41,7 +41,7 @@ class Tracing:
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
-    def verbs(self) -> dict[str, Callable[[str, Place, Sender], Awaitable[str]]]:
+    def verbs(self) -> dict[str, Verb]:
         """What can be asked."""
         return {
             "blame": self.blaming.answer,

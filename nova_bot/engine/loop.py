@@ -155,12 +155,13 @@ class Engine:
         *,
         kind: EndingKind = EndingKind.ANSWERED,
         begun: Run | None = None,
+        buttons: tuple[Button, ...] = (),
     ) -> Run:
         """End accepted envelope `number`, which is no agent's work. `text` is Nova's reply; it is no turn."""
         route = Route(Decision.SILENT, NOVA, rule, 1.0, envelope.text, "it is no agent's work")
         run = begun or self._open(number, envelope, route)
         run = replace(run, ending=Ending(kind if text else EndingKind.SILENT))
-        outbound = Outbound(f"{run.name}/1", run.id, envelope.place, NOVA, text) if text else None
+        outbound = Outbound(f"{run.name}/1", run.id, envelope.place, NOVA, text, buttons) if text else None
         await self._ledger.save(run, None, Closing(run, self._clock(), outbound=outbound))
         if outbound:
             await self._outbox.send(outbound)

@@ -228,6 +228,23 @@ replay = Table(
     comment="only the steps that were run again are rows of the new run",
 )
 
+inquiry = Table(
+    "inquiry",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True, comment="that of the card before, a point and the tap"),
+    Column("place", Text, nullable=False),
+    Column("sender", Text, nullable=False, comment="whose taps count"),
+    Column("answer", Text, nullable=False, comment="the claim that was asked about"),
+    Column("wrong", Text, nullable=False, comment="the claim nearest to the origin that is known to be wrong"),
+    Column("right", Text, nullable=False, comment="claims known to be right"),
+    Column("taps", Integer, nullable=False),
+    Column("card", Text, nullable=False, comment="the claims asked about now; empty: the origin is found"),
+    Column("at", Moment, nullable=False),
+    Index("inquiry_latest", "place", "sender", "n"),
+    comment="one row a card: a tap adds the next one, so that nothing is lost and no tap counts twice",
+)
+
 fault = Table(
     "fault",
     metadata,

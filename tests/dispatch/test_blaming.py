@@ -5,7 +5,9 @@ import json
 import pytest
 
 from nova_bot import blame_cli
+from nova_bot.core.button import BLAME
 from nova_bot.core.envelope import Place
+from nova_bot.engine.presses import Done, Press
 from tests.doubles import GUEST, OWNER, PLATFORM, House, Talk, handed, said
 from tests.records import PLACE
 
@@ -19,7 +21,7 @@ async def three_agents(nova: Talk) -> None:
 
 
 async def blame(nova: Talk, rest: str = "", place: Place = PLACE) -> str:
-    return await nova.nova.commands.answer("blame", rest, place, OWNER) or ""
+    return await nova.nova.receive.command("blame", rest, place, OWNER) or ""
 
 
 async def test_one_tap_on_the_wrong_root_names_its_step(nova: Talk) -> None:
@@ -27,7 +29,7 @@ async def test_one_tap_on_the_wrong_root_names_its_step(nova: Talk) -> None:
     card = await blame(nova)
     assert "1. c1.2 assumed by books: The parcel weighs 90 kg." in card
     verdict = await blame(nova, "1")
-    assert "The mistake came in at r1.1, by books (1 taps)." in verdict
+    assert "The mistake came in at r1.1, by books (1 of at most 8 taps)." in verdict
     assert "From there to the answer: c1.2 -> " in verdict
     assert "`/wrong c1.2 = ...` puts it right." in verdict
 
@@ -49,7 +51,7 @@ async def test_anything_else_begins_anew_or_is_not_there(nova: Talk) -> None:
     assert (await blame(nova, "r1")).startswith("Which of these is wrong? (1 of at most 8)")
     assert "There is no run r7." in await blame(nova, "r7")
     assert "There is no run r1." in await blame(nova, "r1", Place(PLATFORM, "here", "board", "x"))
-    assert await nova.nova.commands.answer("blame", "", PLACE, GUEST) == "Only the owner's word counts here."
+    assert await nova.nova.receive.command("blame", "", PLACE, GUEST) == "Only the owner's word counts here."
 
 
 async def test_a_program_gives_its_taps_at_once(house: House, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,3 +65,53 @@ async def test_a_program_gives_its_taps_at_once(house: House, capsys: pytest.Cap
     assert (verdict["origin"], verdict["step"], verdict["certain"]) == ("c1.2", "r1.1", True)
     await blame_cli.blame(house.settings(), "r1", "1", as_json=False)
     assert "r1.1, by books" in capsys.readouterr().out
+
+
+async def test_a_card_has_buttons_and_goes_on_after_a_restart(house: House) -> None:
+    async with house.open() as nova:
+        await three_agents(nova)
+        await nova.say("/blame")
+        none, two = nova.button("none"), nova.button("1")
+        await nova.settled()
+    async with house.open() as nova:
+        await nova.press(none.id)
+        assert nova.answer.startswith("Which of these is wrong? (2 of at most 8)")
+        assert nova.mailbox.edits[-1][1].text.endswith("Ada: none")
+        assert "pressed already" not in await pressed(nova, two.id), "another tap on the same card is another way"
+        assert "The mistake came in at r1.1, by books (1 of at most 8 taps)." in nova.answer
+
+
+async def test_a_press_that_was_cut_short_shows_its_card_once(house: House) -> None:
+    async with house.open() as nova:
+        await three_agents(nova)
+        await nova.say("/blame")
+        button = nova.button("1")
+        await nova.press(button.id, identity="test:press")
+        await nova.settled()
+        offered = await nova.nova.ledger.offered(button.id)
+        assert offered is not None
+        heard = len(nova.heard())
+        envelope = nova.envelope("", identity="test:press", press=button.id)
+        assert isinstance(await nova.nova.presses.handlers[BLAME](Press(envelope, offered)), Done)
+        assert len(nova.heard()) == heard
+
+
+async def test_what_was_said_before_a_restart_counts(house: House) -> None:
+    async with house.open() as nova:
+        await three_agents(nova)
+        await blame(nova)
+    async with house.open() as nova:
+        assert "The mistake came in at r1.1, by books" in await blame(nova, "1")
+
+
+async def test_only_who_asked_may_press(nova: Talk) -> None:
+    await three_agents(nova)
+    await nova.say("/blame")
+    await nova.press(nova.button("1").id, by=GUEST)
+    assert nova.mailbox.whispers == [("gus", "That button is for somebody else.")]
+
+
+async def pressed(nova: Talk, button: str) -> str:
+    """What who presses it is told alone."""
+    await nova.press(button)
+    return nova.mailbox.whispers[-1][1] if nova.mailbox.whispers else ""

@@ -10,7 +10,7 @@ from tests.records import PLACE
 
 async def command(nova: Talk, line: str, place: Place = PLACE) -> str | None:
     verb, _, rest = line.partition(" ")
-    return await nova.nova.commands.answer(verb, rest, place, OWNER)
+    return await nova.nova.receive.command(verb, rest, place, OWNER)
 
 
 async def test_agents_are_listed(nova: Talk) -> None:

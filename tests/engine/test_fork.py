@@ -9,7 +9,7 @@ from tests.records import PLACE
 
 
 async def fork(nova: Talk, what: str) -> str:
-    answer = await nova.nova.commands.answer("fork", what, PLACE, OWNER)
+    answer = await nova.nova.receive.command("fork", what, PLACE, OWNER)
     await nova.settled()
     return answer or ""
 
@@ -72,5 +72,5 @@ async def test_a_fork_that_fails_ends_in_words_and_only_the_owner_forks(nova: Ta
     nova.model.will("chaser", said(""))
     assert (await fork(nova, "r1.2 model=deep")).startswith("r1 could not be done again: ")
     assert (await nova.nova.ledger.run(2)).ending is not None
-    answer = await nova.nova.commands.answer("fork", "r1.2 model=deep", PLACE, GUEST)
+    answer = await nova.nova.receive.command("fork", "r1.2 model=deep", PLACE, GUEST)
     assert answer == "Only the owner's word counts here."

@@ -16,7 +16,7 @@ from tests.records import PLACE
 
 async def command(nova: Talk, line: str, by: Sender = OWNER) -> str:
     verb, _, rest = line.partition(" ")
-    answer = await nova.nova.commands.answer(verb, rest, PLACE, by)
+    answer = await nova.nova.receive.command(verb, rest, PLACE, by)
     await nova.settled()
     assert answer is not None
     return answer
@@ -268,6 +268,6 @@ async def test_the_new_run_is_in_the_ledger_with_its_steps_only(nova: Talk) -> N
     assert [step.n for step in again.steps] == [2, 3]
     assert again.ending is not None
     assert again.ending.kind is EndingKind.ANSWERED
-    graph_of_answer = await nova.nova.commands.answer("why", f"{again.claims[-1].id}", PLACE, OWNER)
+    graph_of_answer = await nova.nova.receive.command("why", f"{again.claims[-1].id}", PLACE, OWNER)
     assert graph_of_answer
     assert ClaimId(2, 1) in (await nova.nova.ledger.pack(3, 2)).shown
