@@ -9,12 +9,17 @@ percentile of a walk back, the ledger's reads included.
 """
 
 import asyncio
+import logging
+import multiprocessing
+import os
 import random
 import statistics
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,6 +32,7 @@ from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.run import Run
 from nova_bot.engine import correcting
 from nova_bot.ledger import graphs
+from nova_bot.ledger.store import opened
 from nova_bot.provenance.blame import inquire, suspects
 from nova_bot.provenance.graph import Graph
 from nova_bot.provenance.why import why
@@ -158,26 +164,45 @@ class Bench:
         stated = [stated_in(turn.claim.text) for each in told for turn in each.turns if turn.agent]
         return all(true[name] == value for each in stated for name, value in each.items())
 
-    async def walks(self) -> list[float]:
-        """The milliseconds of some walks back."""
-        taken = []
-        for claim in random.Random(SEED).sample(self.answers, min(WALKS, len(self.answers))):  # noqa: S311
-            began = time.perf_counter()
-            why(await graphs.behind(self.nova.ledger, claim), claim)
-            taken.append((time.perf_counter() - began) * 1_000)
-        return taken
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one process has played: its ledger, what was found, the answers in it, and effects that fired again."""
+
+    ledger: Path
+    found: tuple[Found, ...]
+    answers: tuple[ClaimId, ...]
+    again: int
 
 
 def measure(data: Path | None, settings: Settings, wanted: int = 1_000) -> Measured:  # noqa: ARG001
-    """Measure all of it. It takes some minutes."""
+    """Measure all of it, on all processors. It takes some minutes."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with TemporaryDirectory(dir=settings.home, prefix="bench-blame-") as folder:
-        figures = asyncio.run(_figures(settings, Path(folder), wanted))
+        shares = _shares(settings, Path(folder), wanted)
         told = asyncio.run(lies.measure(settings, Path(folder) / "lies"))
-    return Measured({**figures, **told}, TARGETS)
+        walked = asyncio.run(walks(shares))
+    figures = summed([one for share in shares for one in share.found])
+    again = sum(share.again for share in shares)
+    return Measured({**figures, "effects_refired": again, "why_ms": _p95(walked), **told}, TARGETS)
 
 
-async def _figures(settings: Settings, home: Path, wanted: int) -> dict[str, float]:
+def _shares(settings: Settings, folder: Path, wanted: int) -> list[Share]:
+    """The pipelines, dealt out to as many processes as there are processors."""
+    processes = os.cpu_count() or 1
+    each = -(-wanted // processes)
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        shares = [pool.submit(_share, settings, folder / str(n), each, n, processes) for n in range(processes)]
+        return [share.result() for share in shares]
+
+
+def _share(settings: Settings, home: Path, wanted: int, first: int, step: int) -> Share:
+    logging.getLogger("nova_bot.engine.calls").setLevel(logging.ERROR)  # refusals are part of the play
+    return asyncio.run(played(settings, home, wanted, first, step))
+
+
+async def played(settings: Settings, home: Path, wanted: int, first: int = 0, step: int = 1) -> Share:
+    """Pipelines number `first`, `first + step` and so on, until `wanted` of them have a mistake that shows."""
     cast = Cast()
     write_agents(home / "agents")
     own = stage.on_stage(settings, home, home / "agents").model_copy(
@@ -185,21 +210,28 @@ async def _figures(settings: Settings, home: Path, wanted: int) -> dict[str, flo
     )
     async with stage.playing(own, cast, cast.tools) as nova:
         bench = Bench(nova, cast)
-        await _all(bench, wanted)
-        walked = await bench.walks()
-    return {**summed(bench.found), "effects_refired": sum(n - 1 for n in cast.logged.values()), "why_ms": _p95(walked)}
+        numbers = count(first, step)
+
+        async def worker() -> None:
+            while len(bench.found) < wanted:
+                number = next(numbers)
+                await bench.pipeline(World.make(number, LOSSES[number // step % len(LOSSES)], SEED))
+
+        await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+        ledger = nova.ledger.path
+    return Share(ledger, tuple(bench.found), tuple(bench.answers), sum(n - 1 for n in cast.logged.values()))
 
 
-async def _all(bench: Bench, wanted: int) -> None:
-    """Pipelines, some at once, until there are enough."""
-    numbers = iter(range(wanted * 10))
-
-    async def worker() -> None:
-        while len(bench.found) < wanted:
-            number = next(numbers)
-            await bench.pipeline(World.make(number, LOSSES[number % len(LOSSES)], SEED))
-
-    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+async def walks(shares: Sequence[Share]) -> list[float]:
+    """The milliseconds of some walks back, when nothing else is done any more."""
+    taken = []
+    for share in shares:
+        async with opened(share.ledger, write=False) as ledger:
+            for claim in random.Random(SEED).sample(share.answers, min(WALKS // len(shares), len(share.answers))):  # noqa: S311
+                began = time.perf_counter()
+                why(await graphs.behind(ledger, claim), claim)
+                taken.append((time.perf_counter() - began) * 1_000)
+    return taken
 
 
 def summed(found: Iterable[Found]) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Weakness: why a claim is worth a second look, read from the record alone."""
 
+import re
 from enum import StrEnum
 
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
@@ -33,6 +34,8 @@ WEIGHTS = {
 NEW = "new "
 """How the faults begin that say so."""
 
+_CITED = re.compile(r"\s*\[c\d+\.\d+(?:, c\d+\.\d+)*\]")
+
 UNSUSPICIOUS = 0.05
 """The suspicion against a claim with no weakness at all: its step may have reasoned wrongly."""
 
@@ -44,7 +47,7 @@ def weaknesses(graph: Graph, claim: ClaimId) -> tuple[Weakness, ...]:
         Weakness.FAULT: bool(graph.faults.get(claim)) and not _is_new(graph, claim),
         Weakness.STALE: _was_stale(graph, held),
         Weakness.CONFLICT: _contradicted(graph, held),
-        Weakness.ASSUMED: held.basis is Basis.ASSUMED and held.status is Status.LIVE and not _is_new(graph, claim),
+        Weakness.ASSUMED: _is_assumed(held) and not _is_new(graph, claim) and not _says_again(graph, held),
         Weakness.NOWHERE: held.status is Status.LIVE and _is_new(graph, claim),
         Weakness.UNCITED: held.basis is Basis.DERIVED and not graph.marks.get(claim),
         Weakness.OUTSIDE: held.basis is Basis.FOUND and _stands_alone(graph, held),
@@ -55,6 +58,19 @@ def weaknesses(graph: Graph, claim: ClaimId) -> tuple[Weakness, ...]:
 def suspicion(graph: Graph, claim: ClaimId) -> float:
     """How much there is against it, whatever rests on it."""
     return UNSUSPICIOUS + sum(WEIGHTS[weakness] for weakness in weaknesses(graph, claim))
+
+
+def _is_assumed(claim: Claim) -> bool:
+    return claim.basis is Basis.ASSUMED and claim.status is Status.LIVE
+
+
+def _says_again(graph: Graph, claim: Claim) -> bool:
+    """Is it another claim once more, word for word, as in a hand-off? Then the doubt came with that one."""
+    return any(_bare(graph.claims[source]) == _bare(claim) for source in graph.sources(claim.id))
+
+
+def _bare(claim: Claim) -> str:
+    return _CITED.sub("", claim.text).rstrip(". ")
 
 
 def _is_new(graph: Graph, claim: ClaimId) -> bool:

@@ -34,6 +34,15 @@ def test_of_two_assumptions_the_one_on_more_ways_comes_first() -> None:
     assert [s.claim for s in suspects(Graph.of(claims, marks), cid("c1.5"))][:2] == [cid("c1.2"), cid("c1.1")]
 
 
+def test_an_assumption_that_is_handed_on_word_for_word_is_no_second_suspect() -> None:
+    first = claim("c1.1", Basis.ASSUMED, "The parcel weighs 90 kg.")
+    again = claim("c1.2", Basis.ASSUMED, "The parcel weighs 90 kg [c1.1]", step=2)
+    other = claim("c1.3", Basis.ASSUMED, "It goes to France.")
+    marks = [*cites("c1.2", "c1.1"), *cites("c1.4", "c1.2", "c1.3")]
+    ranked = suspects(Graph.of([first, again, other, claim("c1.4", step=3)], marks), cid("c1.4"))
+    assert {suspect.claim for suspect in ranked[:2]} == {cid("c1.1"), cid("c1.3")}
+
+
 def test_what_was_out_of_date_or_contradicted_is_suspected_before_what_was_assumed() -> None:
     stale = claim("c1.2", Basis.FOUND, step=0, expires=NOON - timedelta(hours=1))
     left, right = (claim(f"c1.{n}", Basis.FOUND, step=0, subject="rate", value=f"{n}") for n in (3, 4))
