@@ -1,5 +1,6 @@
 """What Nova says about reminders, in the language of the request."""
 
+import re
 import tomllib
 from datetime import datetime
 from functools import cache
@@ -25,18 +26,45 @@ def translated(lang: str, sentence: str, alternatives: tuple[str, ...] = ()) -> 
     """A question of the time grammar in a language; one that is not in the table only lists its alternatives."""
     if lang == "en":
         return sentence
-    known = _table(lang).get("sentences", {}).get(sentence)
-    if known is not None:
-        return str(known)
-    return (
-        say(lang, "ask_alternatives", alternatives=", ".join(alternatives)) if alternatives else say(lang, "ask_again")
-    )
+    if known := _in(lang, sentence):
+        return known
+    if alternatives:
+        return say(lang, "ask_alternatives", alternatives=", ".join(alternatives))
+    return say(lang, "ask_again")
 
 
 def assumed(lang: str, sentences: tuple[str, ...]) -> str:
     """What the grammar assumed; what has no words in a language is told by the exact time above it."""
-    known = {} if lang == "en" else _table(lang).get("sentences", {})
-    return " ".join(sentences if lang == "en" else [str(known[one]) for one in sentences if one in known])
+    return " ".join(sentences if lang == "en" else filter(None, (_in(lang, one) for one in sentences)))
+
+
+def _in(lang: str, sentence: str) -> str:
+    """A sentence of the grammar in a language, "" where the table has none for it."""
+    for form, words in _forms(lang):
+        if found := form.fullmatch(sentence):
+            return words.format_map({name: _fact(lang, name, fact) for name, fact in found.groupdict().items()})
+    return ""
+
+
+@cache
+def _forms(lang: str) -> list[tuple[re.Pattern[str], str]]:
+    """The grammar's sentences, with a group for each {name} in them, and their words in a language."""
+    sentences: dict[str, str] = _table(lang).get("sentences", {})
+    by_detail = sorted(sentences, key=lambda form: -len(_NAMED.sub("", re.escape(form))))
+    return [(re.compile(_NAMED.sub(r"(?P<\1>.+?)", re.escape(form))), sentences[form]) for form in by_detail]
+
+
+_NAMED = re.compile(r"\\{(\w+)\\}")
+
+
+def _fact(lang: str, name: str, fact: str) -> str:
+    """A weekday, a month or a unit in its own words; numbers, times and names as they are."""
+    table, english = _table(lang), _table("en")
+    if name == "unit":
+        return str(table["units"].get(fact, fact))
+    if name in ("weekday", "month") and fact in english[f"{name}s"]:
+        return str(table[f"{name}s"][english[f"{name}s"].index(fact)])
+    return fact.lstrip("0") if name == "day" else fact
 
 
 def in_every_language(key: str) -> frozenset[str]:

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from schedules.when.chart import RULES, Grammar
-from schedules.when.rules import anchors, bounds, clocks, dates, lengths, nth, periods, repeats, spans, weekdays
+from schedules.when.rules import (
+    anchors,
+    bounds,
+    clocks,
+    dates,
+    lengths,
+    monthly,
+    nth,
+    often,
+    periods,
+    spans,
+    weekdays,
+    weekly,
+    yearly,
+)
 
 GRAMMAR = Grammar(RULES)
 __all__ = [
@@ -13,9 +27,12 @@ __all__ = [
     "clocks",
     "dates",
     "lengths",
+    "monthly",
     "nth",
+    "often",
     "periods",
-    "repeats",
     "spans",
     "weekdays",
+    "weekly",
+    "yearly",
 ]
