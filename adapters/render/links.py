@@ -11,6 +11,7 @@ from markdown_it.common.normalize_url import normalizeLink
 from adapters.render.nodes import Document, Mark, Span, Spans, changed, words
 
 _BARE = re.compile(r"\bhttps?://[^\s<>\"'`|\\^{}\u27e8\u27e9]+", re.IGNORECASE)
+_MAIL = re.compile(r"[^\s@<>|]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}")
 
 
@@ -24,7 +25,9 @@ def scheme(address: str) -> str:
 
 def linkable(address: str) -> bool:
     """May this be a link? The web and mail only: other schemes start programs."""
-    return scheme(address) in ("http", "https", "mailto") and bool(host(address))
+    if scheme(address) == "mailto":
+        return _MAIL.fullmatch(host(address)) is not None
+    return scheme(address) in ("http", "https") and bool(host(address))
 
 
 def host(address: str) -> str:

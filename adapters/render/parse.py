@@ -9,7 +9,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
 
 from adapters.render.characters import shown
-from adapters.render.links import linkable, linked, safe
+from adapters.render.links import host, linkable, linked, safe
 from adapters.render.nodes import (
     Block,
     Code,
@@ -140,7 +140,8 @@ def _addressed(spans: Spans, address: str) -> Iterator[Span]:
     """Spans that lead to an address: as a link where the kind of address may be one, else with it in brackets."""
     if not linkable(address):
         yield from (Span(span.text, span.marks) for span in spans)
-        yield Span(f" ({address})", spans[-1].marks - {Mark.CODE})
+        if "".join(span.text for span in spans) != host(address):
+            yield Span(f" ({address})", spans[-1].marks - {Mark.CODE})
         return
     yield from safe(_joined(Span(span.text, span.marks, address) for span in spans))
 

@@ -24,6 +24,11 @@ def escaped(text: str) -> str:
     return text.translate(_ENTITIES)
 
 
+def escaped_to(text: str, most: int) -> str:
+    """`text` escaped, the end of it left out where it is too long, and no escape cut in two."""
+    return re.sub(r"&[a-z]{0,3}\Z", "", escaped(text)[:most])
+
+
 class MrkdwnWriter(Writer):
     """The text of a message, a section or a field."""
 
@@ -126,8 +131,13 @@ def _fits(table: Table) -> bool:
 def _cell(spans: Spans) -> dict[str, Any]:
     """Plain text where that says it all, else rich text, in which nothing is live but what is declared."""
     if not any(span.marks or span.link for span in spans):
-        return {"type": "raw_text", "text": words(spans) or " "}
+        return {"type": "raw_text", "text": _parted(words(spans)) or " "}
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [_rich(one) for one in spans]}]}
+
+
+def _parted(text: str) -> str:
+    """Raw text is shown as it is; should a client read it as mrkdwn all the same, it finds no token in it."""
+    return re.sub(r"<(?=[!@#])", f"<{INERT}", text)
 
 
 def _rich(span: Span) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
+from adapters.render import parse
+from adapters.render.slack import MrkdwnWriter, escaped
 from adapters.slack import checks, forms
 from adapters.slack.access import Access
 from adapters.slack.api import Api, Refused, Unclear
@@ -294,7 +296,7 @@ class Slack:
         verb, _, rest = text.partition(" ")
         answer = await self._receive.whisper(verb.casefold(), rest, place, sender)
         if answer is not None:
-            await ack(answer)
+            await ack(MrkdwnWriter().write(parse(answer)))
             return
         try:
             thread = await self._opened(place, sender, text)
@@ -308,8 +310,6 @@ class Slack:
 
     async def _opened(self, place: Place, sender: Sender, text: str) -> str:
         """A message that shows what was asked; the answer goes below it."""
-        from adapters.render.slack import escaped
-
         shown = say("slack", "asked", name=f"<@{sender.id}>", text=escaped(clip(text, 500)))
         answer = await self._api.once(
             "chat.postMessage",

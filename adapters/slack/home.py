@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from adapters.render.slack import escaped
+from adapters.render.slack import SECTION_MAX, escaped
 from adapters.slack.api import Api, Refused, Unclear
 from adapters.slack.reading import PLATFORM
 from nova_bot.core.envelope import Place
@@ -82,7 +82,9 @@ def view(overview: Overview) -> Json:
 def _part(title: str, lines: list[str], empty: str) -> list[Json]:
     shown = lines[:MOST] or [f"_{say('slack', empty)}_"]
     header = {"type": "header", "text": {"type": "plain_text", "text": say("slack", title)}}
-    return [header, {"type": "section", "text": _text("\n".join(f"• {line}" for line in shown)[:3_000])}]
+    while sum(len(line) + 3 for line in shown) > SECTION_MAX:
+        shown = shown[:-1]
+    return [header, {"type": "section", "text": _text("\n".join(f"• {line}" for line in shown))}]
 
 
 def _short(text: str) -> str:

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from adapters.render.slack import escaped
+from adapters.render.slack import escaped, escaped_to
 from adapters.slack.api import Api, Refused, Unclear
 from adapters.slack.messages import UNFURL
 from nova_bot.core.delivery import Underway
@@ -172,7 +172,7 @@ class Draft:
 
 def _shown(text: str) -> str:
     """The latest of a text, as far as a message takes it."""
-    return escaped(text[-DRAFT_MAX:])[:DRAFT_MAX]
+    return escaped_to(text[-DRAFT_MAX:], DRAFT_MAX)
 
 
 def progress(underway: Underway) -> str:

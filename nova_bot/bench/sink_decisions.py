@@ -9,7 +9,7 @@ from nova_bot.bench.sink_world import Stage
 from nova_bot.core.effect import Effect, ToolRow
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.trust import approvals
-from nova_bot.trust.grants import Param, Planned, fold, mint
+from nova_bot.trust.grants import Param, Planned, fold, leaves, mint
 from nova_bot.trust.policy import (
     Allow,
     AskFirst,
@@ -83,7 +83,8 @@ def shown_card(stage: Stage, canary: str) -> list[str]:
     call, decision = decision_of(stage, canary)
     if not isinstance(decision, AskFirst):
         bound = call.row.bound if call.row else ()
-        targets = tuple(Target(name, str(value), Origin.OUTSIDE) for name, value in call.args.items() if name in bound)
+        values = [(name, one) for name, value in call.args.items() if name in bound for one in leaves(value)]
+        targets = tuple(Target(name, one, Origin.OUTSIDE) for name, one in values)
         decision = AskFirst("", (Reason(Why.ALWAYS),), targets)
     text = approvals.card(call, decision, "mailer", "r1")
     problem = sink_judge.problem(stage.case, call.args, canary, Seen("terminal", [{"text": text}]))

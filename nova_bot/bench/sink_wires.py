@@ -12,6 +12,7 @@ from adapters.discord.places import PRIVATE
 from adapters.fakes.discord import FakeDiscord
 from adapters.fakes.slack import FakeSlack
 from adapters.fakes.slack.records import Channel, Room, User
+from adapters.render.slack import escaped
 from adapters.slack.api import Api
 from adapters.slack.courier import SlackCourier
 from adapters.slack.reading import Me
@@ -26,6 +27,8 @@ Body = dict[str, Any]
 
 MESSAGE_DEPTH = 4
 """Slashes in the route of a message; what lies deeper is reactions and threads."""
+QUIET: Body = {"allowed_mentions": {"parse": []}}
+"""A file notifies nobody, whatever is in it."""
 SAYING = frozenset({"chat.postMessage", "chat.update", "chat.postEphemeral", "chat.startStream", "chat.appendStream"})
 
 
@@ -66,12 +69,14 @@ class SlackWire:
         return Place(place.platform, place.workspace, place.channel, said.ts)
 
     def bodies(self, channel: str) -> list[Body]:
-        """What the Web API was asked to say there, and files by their names."""
-        return [
+        """What the Web API was asked to say there; files with their names and what is in them."""
+        said = [
             {**call.args, "method": call.method}
             for call in self.slack.calls()
             if (call.method in SAYING and call.args.get("channel") == channel) or call.method.startswith("files.")
         ]
+        files = [(one.name, one.content or b"") for one in self.slack.ws.uploads.values()]
+        return [*said, *({"name": name, "content": escaped(content.decode())} for name, content in files)]
 
 
 @asynccontextmanager
@@ -79,6 +84,7 @@ async def slack_wire(stage: Stage) -> AsyncIterator[SlackWire]:
     """A Slack with the places of the world, and the real courier."""
     async with FakeSlack() as slack:
         _furnish(slack, stage)
+        slack.add_token(slack.bot_token, {*slack.api.tokens[slack.bot_token].scopes, "files:write"})
         api = Api(slack.bot_token, slack.api_url, _no_wait)
         courier = SlackCourier(api, _no_wait)
         courier.me = Me(slack.ws.app.team, slack.ws.app.user, slack.ws.app.bot_id)
@@ -198,12 +204,15 @@ class DiscordWire:
         """What the REST API was asked to say there, in its threads too."""
         where = {self.named.channels[channel], *self.threads} if channel in self.named.channels else set()
         paths = tuple(f"/channels/{number}/messages" for number in where)
-        return [
+        posts = [post for post in self.fake.world.messages.values() if post.channel in where]
+        files = [{"name": one.name, "content": one.data.decode()} for post in posts for one in post.attachments]
+        said = [
             {**call.body, "files": list(call.files)}
             for call in self.fake.calls()
             if call.route.startswith(("POST ", "PATCH ")) and call.route.partition(" ")[2].startswith(paths)
             and call.route.count("/") <= MESSAGE_DEPTH and "content" in call.body
         ]  # fmt: skip
+        return [*said, *(one | QUIET for one in files)]
 
 
 @asynccontextmanager

@@ -36,9 +36,12 @@ from nova_bot.trust.secrets import Secrets
 from nova_bot.trust.sinks import literal, received, words_of
 
 TARGETS = {"passed_share": Target("==", 1.0)}
-PATHS = ("send", "edit", "reply", "stream")
-OTHER_PATHS = {"scheduled": "send", "webhook": "ephemeral", "modal": "ephemeral", "file": "send"}
-"""Paths that Nova's words don't take, and the ones that they take instead."""
+PATHS = ("send", "edit", "reply", "stream", "scheduled")
+OTHER_PATHS = ("webhook", "modal")
+"""Paths that Nova's words don't take: to one person they go as a private word, anywhere else as a message."""
+ONE_READER = ("D_", "DM_", "EPHEMERAL")
+LONG = "\n\n".join(f"Line {n} of a report that is too long for messages." for n in range(400))
+"""What makes an answer so long that all of it goes into a file."""
 CHUNK = 7
 _numbers = count(1)
 
@@ -101,7 +104,9 @@ async def _problems(world: World, case: Case, ledger: Ledger) -> list[str]:
 def _paths(case: Case) -> tuple[str, ...]:
     """The paths of a case, as far as Nova's words can take them."""
     if case.path:
-        return tuple(dict.fromkeys(OTHER_PATHS.get(path, path) for path in case.path))
+        alone = case.sink.partition(":")[2].startswith(ONE_READER)
+        instead = "ephemeral" if alone else "send"
+        return tuple(dict.fromkeys(instead if path in OTHER_PATHS else path for path in case.path))
     if "EPHEMERAL" in case.sink:
         return ("ephemeral",)
     return PATHS
@@ -222,6 +227,19 @@ async def _send(what: Saying, run: Run, place: Place, outbox: Outbox) -> None:
     await outbox.post(_outbound(what, run, place))
 
 
+async def _scheduled(what: Saying, run: Run, place: Place, outbox: Outbox) -> None:
+    """Kept now and sent later; who reads along is asked when it is sent."""
+    outbound = _outbound(what, run, place)
+    await outbox.keep(outbound)
+    await outbox.recover()
+
+
+async def _file(what: Saying, run: Run, place: Place, outbox: Outbox) -> None:
+    """Behind so much text that it stands in the file of a long answer only."""
+    outbound = _outbound(what, run, place)
+    await outbox.post(replace(outbound, text=f"{LONG}\n\n{outbound.text}"))
+
+
 async def _edit(what: Saying, run: Run, place: Place, outbox: Outbox) -> None:
     own = Outbound(f"{run.name}/1", run.id, place, "front", "One moment", label=NOVAS_OWN)
     await outbox.post(own)
@@ -247,4 +265,5 @@ async def _ephemeral(what: Saying, run: Run, place: Place, outbox: Outbox) -> No
 
 _PATHS: dict[str, Callable[..., Any]] = {
     "send": _send, "edit": _edit, "reply": _send, "stream": _stream, "ephemeral": _ephemeral,
+    "scheduled": _scheduled, "file": _file,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Commands that Nova answers itself, the same on every platform."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nova_bot.core.button import Button
@@ -47,6 +47,15 @@ class Overview:
     questions: tuple[Asked, ...]
     reminders: tuple[Reminder, ...]
     usage: Usage
+
+    def through(self, cleaned: Callable[[str], str]) -> "Overview":
+        """The same with each text that somebody wrote put through `cleaned`."""
+        running = (replace(one, route=replace(one.route, request=cleaned(one.route.request))) for one in self.running)
+        asked = (
+            replace(one, question=replace(one.question, text=cleaned(one.question.text))) for one in self.questions
+        )
+        coming = (replace(one, what=cleaned(one.what)) for one in self.reminders)
+        return Overview(tuple(running), tuple(asked), tuple(coming), self.usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,10 @@ class Commands:
         return "\n".join(lines)
 
     async def _stop(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
+        """Who asked may stop it, and the owner; nobody else's work is his to stop."""
+        run = self.working.at(place)
+        if run and by.standing is not Standing.OWNER and by.person != run.envelope.sender.person:
+            return say("command", "not_yours", run=run.name)
         run = self.working.stop(place)
         return say("command", "stopping", run=run.name) if run else say("command", "nothing_runs")
 

@@ -99,9 +99,9 @@ class Reception:
         self.engine.forget(place)
 
     async def command(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
-        """The answer to a command that needs no run, None for a verb that is not Nova's."""
+        """The answer to a command that needs no run, filtered like all that leaves; None for a verb not Nova's."""
         answer = await self.commands().answer(verb, rest, place, by)
-        return answer.text if answer else None
+        return self.outbox.cleaned(answer.text) if answer else None
 
     async def whisper(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
         """The answer to a command that its platform shows to one person alone, if the door lets him in."""
@@ -116,8 +116,8 @@ class Reception:
         return await self.presses.form(press)
 
     async def overview(self, by: Sender) -> Overview:
-        """What concerns one person now."""
-        return await self.commands().overview(by)
+        """What concerns one person now, filtered like all that leaves."""
+        return (await self.commands().overview(by)).through(self.outbox.cleaned)
 
     async def _answer(self, number: int, envelope: Envelope, begun: Run | None) -> Run:
         text = self._waiting.pop(envelope.identity)

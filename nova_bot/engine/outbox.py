@@ -155,13 +155,21 @@ class Outbox:
         except Exception:
             log.warning("nothing said to %s", person, exc_info=True, extra={"action": "outbox.private"})
 
+    def cleaned(self, text: str) -> str:
+        """Words that a platform shows to one person in a way of its own, as they may be shown there."""
+        return self._sieve.cleaned(text)
+
     async def direct(self, near: Place, user: str) -> Place | None:
         """Where a user of the platform of `near` can be told something alone; None where that is nowhere."""
         return await self._sieve.direct(near, user)
 
-    async def post(self, outbound: Outbound) -> bool:
-        """Keep a reply or an edit that belongs to no run's end, then send it. False when it stays in the outbox."""
+    async def keep(self, outbound: Outbound) -> None:
+        """Keep a reply or an edit that belongs to no run's end, to be sent later."""
         await self._ledger.outgoing(outbound, self._clock())
+
+    async def post(self, outbound: Outbound) -> bool:
+        """Keep one and send it at once. False when it stays in the outbox."""
+        await self.keep(outbound)
         return await self.send(outbound)
 
     async def send(self, outbound: Outbound, *, again: bool = False) -> bool:

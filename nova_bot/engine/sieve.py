@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from nova_bot.core.delivery import NOVAS_OWN, Outbound, Underway
+from nova_bot.core.delivery import NOVAS_OWN, UNCHECKED, Outbound, Underway
 from nova_bot.core.envelope import Place
 from nova_bot.core.labels import Label
 from nova_bot.core.people import OWNER, People
@@ -61,6 +61,10 @@ class Sieve:
     def line(self, text: str, label: Label) -> str:
         """A text of one line for somebody who may read it, as in a form."""
         return sinks.line(text, label, sinks.Facts(frozenset(), self.hosts, self.secrets))
+
+    def cleaned(self, text: str) -> str:
+        """Words that nobody vouches for, for one person who may read them: no secrets, and no live addresses."""
+        return sinks.clean(text, UNCHECKED, sinks.Facts(hosts=self.hosts, secrets=self.secrets))
 
     def underway(self, underway: Underway) -> Underway:
         """An unfinished answer as it may be shown: nothing at all where others may read along."""

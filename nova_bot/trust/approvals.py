@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from nova_bot.core.deed import Approval, Word
 from nova_bot.core.envelope import Sender, Standing
 from nova_bot.core.wording import say
+from nova_bot.trust.folded import UNSEEN_LETTERS
 from nova_bot.trust.grants import leaves
 from nova_bot.trust.policy import Allow, AskFirst, Call, Decision, Reason, Refuse, Target
 
@@ -16,6 +17,8 @@ PARKED = timedelta(hours=24)
 """How long the run waits for a card, shown anew if need be."""
 LONGEST_VALUE = 600
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
+_LOOK_ALIKES = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
+"""Scripts with letters that look like Latin ones."""
 
 
 def visible(text: str) -> str:
@@ -26,7 +29,14 @@ def visible(text: str) -> str:
 
 
 def _blank(character: str) -> bool:
-    return character.isspace() and character != " "
+    return (character.isspace() and character != " ") or character in UNSEEN_LETTERS
+
+
+def foreign(text: str) -> str:
+    """The letters of a Latin text that only look Latin, by their numbers, as in a forged address; "" for none."""
+    if not any(c.isascii() and c.isalpha() for c in text):
+        return ""
+    return " ".join(f"U+{ord(c):04X}" for c in text if unicodedata.name(c, "").startswith(_LOOK_ALIKES))
 
 
 def cut(text: str) -> str:
@@ -51,7 +61,9 @@ def card(call: Call, asked: AskFirst, agent: str, run: str) -> str:
 
 def _target(target: Target) -> str:
     source = f", {target.source}" if target.source else ""
-    return f"{target.name}: {_line(target.value)} [{target.origin}{source}]"
+    alike = foreign(target.value)
+    warning = f" {say('card', 'alphabets', letters=alike)}" if alike else ""
+    return f"{target.name}: {_line(target.value)} [{target.origin}{source}]{warning}"
 
 
 def _others(call: Call) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 _ESCAPED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|\\[!-/:-@\[-`{-~]")
 _UNSEEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"})
-_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
+"""What Unicode calls letters and marks although nothing is seen of them."""
 _DOTS = {"\u3002": ".", "\u06d4": ".", "\u2024": "."}
 
 Span = tuple[int, int]
@@ -65,7 +66,7 @@ def _pieces(text: str) -> Iterable[tuple[str, int, int]]:
 def _plain(character: str) -> str:
     if character.isascii():
         return character if character.isprintable() or character in "\n\t" else ""
-    if unicodedata.category(character) in _UNSEEN or character in _BLANK_LETTERS:
+    if unicodedata.category(character) in _UNSEEN or character in UNSEEN_LETTERS:
         return ""
     return "".join(_DOTS.get(each, each) for each in unicodedata.normalize("NFKC", character))
 

@@ -34,6 +34,12 @@ _KEYS = re.compile(
     r"|discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/[A-Za-z0-9_-]+"
     r"|(?<=://)[^\s/@:]{1,100}:[^\s/@]{3,200}(?=@)"
 )
+_ESCAPE = re.compile(
+    r"((?:%[0-9A-Fa-f]{2})+)|((?:(?:\\x|0x)[0-9A-Fa-f]{2}[\s,;]*)+)|((?:(?:\\u|%u|U\+)[0-9A-Fa-f]{4}[\s,;]*)+)"
+)
+_CODE = re.compile(r"(?:\\x|0x|\\u|%u|U\+)([0-9A-Fa-f]+)")
+_TAGS = {0xE0000 + code: code for code in range(0x20, 0x7F)}
+"""Letters that no screen shows, and what they say."""
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_%~-]")
 
 
@@ -63,11 +69,11 @@ class Secrets:
 
     def redacted(self, text: str) -> str:
         """`text` with a mark in place of each secret and each key. Doing it twice changes nothing."""
-        view = folded(text)
+        view = folded(text.translate(_TAGS))
         spans = [view.span(*found.span()) for found in _KEYS.finditer(view.text)]
         if self._windows:
             spans += [*self._spans(_letters(view))]
-        if self._windows and "%" in text:
+        if self._windows and _ESCAPE.search(view.text):
             spans += [*self._spans(_letters(_unquoted(view)))]
         if not spans:
             return text
@@ -102,18 +108,24 @@ def _lower(text: str) -> str:
 
 
 def _unquoted(view: Folded) -> Folded:
-    """A view in which %41 is an A."""
-    text, starts, ends, at = [], [], [], 0
-    for found in re.finditer(r"(?:%[0-9A-Fa-f]{2})+|[\s\S]", view.text):
-        meant = unquote(found[0]) if found[0].startswith("%") and len(found[0]) > 1 else found[0]
+    """A view in which %41, \\x41, 0x41 and \\u0041 are an A."""
+    text, starts, ends = [], [], []
+    for found in re.finditer(rf"{_ESCAPE.pattern}|[\s\S]", view.text):
+        code = next((group for group in found.groups() if group), "")
+        meant = _of_codes(code) if code else found[0]
         start, end = view.span(*found.span())
         for character in meant:
             text.append(character)
             starts.append(start)
             ends.append(end)
-        at = found.end()
-    assert at == len(view.text)
     return Folded(view.original, "".join(text), tuple(starts), tuple(ends))
+
+
+def _of_codes(codes: str) -> str:
+    """What a run of escapes of one kind stands for."""
+    if codes.startswith("%") and codes[1] not in "uU":
+        return unquote(codes)
+    return "".join(chr(int(code, 16)) for code in _CODE.findall(codes))
 
 
 def _merged(text: str, spans: list[Span]) -> list[Span]:
@@ -132,21 +144,27 @@ def _merged(text: str, spans: list[Span]) -> list[Span]:
 
 
 def _forms(value: str) -> set[str]:
-    """The letters and digits of a value as they may be written: plain, backwards, rot13, hex, base64, base32."""
+    """The letters and digits of a value as they may be written: plain, rot13, hex, base64, base32, backwards too."""
     raw = value.strip()
     if len(_alnum(raw)) < SHORTEST:
         return set()
-    written = {raw, raw[::-1], codecs.encode(raw, "rot13")}
     data = raw.encode("utf-8", "replace")
-    written |= {data.hex(), data[::-1].hex()}
-    for shift in range(3):  # wherever in a longer text it begins
-        coded = base64.b64encode(bytes(shift) + data).rstrip(b"=").decode()
-        inside = coded[(0, 2, 3)[shift] : len(coded) - bool((shift + len(data)) % 3)]
-        written |= {inside, inside.translate(str.maketrans("+/", "-_")), inside[::-1]}
+    written = {raw, codecs.encode(raw, "rot13"), data.hex(), data[::-1].hex(), raw.encode("utf-16-le", "replace").hex()}
+    for inner in (data, data[::-1], data.hex().encode()):
+        written.update(_in_base64(inner))
+    written |= {one[::-1] for one in written}
     for shift in range(5):
         coded = base64.b32encode(bytes(shift) + data).rstrip(b"=").decode()
         written.add(coded[(0, 2, 4, 5, 7)[shift] : len(coded) - bool((shift + len(data)) % 5)])
     return {form for form in map(_alnum, written) if len(form) >= SHORTEST}
+
+
+def _in_base64(data: bytes) -> Iterator[str]:
+    """What `data` is in base64, wherever in a longer text it begins; letters that depend on its neighbours left out."""
+    for shift in range(3):
+        coded = base64.b64encode(bytes(shift) + data).rstrip(b"=").decode()
+        inside = coded[(0, 2, 3)[shift] : len(coded) - bool((shift + len(data)) % 3)]
+        yield from (inside, inside.translate(str.maketrans("+/", "-_")))
 
 
 def _alnum(text: str) -> str:

@@ -105,6 +105,25 @@ async def test_stop_stops_the_step_in_flight(nova: Talk, slow: Slow) -> None:
     assert (await nova.nova.ledger.run(run.id)).ending == run.ending
 
 
+async def test_nobody_stops_what_somebody_else_asked_for(nova: Talk, slow: Slow) -> None:
+    running = await nova.post("which invoice?")
+    await slow.begun.wait()
+    await nova.say("!stop", by=GUEST)
+    slow.go.set()
+    await running
+    assert nova.heard()[-1] == "Three."
+    assert "r1 is at work for somebody else" in nova.heard()[0]
+
+
+async def test_what_one_person_alone_is_shown_is_filtered_too(nova: Talk, model: PuppetModel) -> None:
+    model.will("books", said("See https://evil.test/?d=92 and [bank.example](https://evil.test)."))
+    run = await nova.say("which invoice?")
+    shown = await nova.nova.receive.whisper("why", "", run.envelope.place, run.envelope.sender)
+    assert shown
+    assert "evil[.]test/…" in shown
+    assert "://" not in shown
+
+
 async def test_what_waits_behind_a_stopped_run_goes_on(nova: Talk, slow: Slow, model: PuppetModel) -> None:
     first = await nova.post("which invoice?")
     await slow.begun.wait()

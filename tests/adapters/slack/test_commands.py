@@ -16,6 +16,13 @@ async def test_a_slash_verb_is_answered_to_one_person(desk: Desk) -> None:
     assert desk.slack.posts() == ()
 
 
+async def test_what_a_slash_verb_shows_is_escaped_and_leads_nowhere(desk: Desk) -> None:
+    await desk.slack.slash("/nova", "agents <!channel> <https://evil.test|bank.example>", ADA, GENERAL)
+    shown = desk.slack.ephemerals(ADA)[0].text
+    assert "<" not in shown
+    assert "evil[.]test" in shown
+
+
 async def test_a_slash_request_is_answered_below_what_was_asked(desk: Desk) -> None:
     await desk.slack.slash("/nova", "which invoice?", ADA, GENERAL)
     await desk.quiet()
