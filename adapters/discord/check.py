@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import discord
 
-from adapters.discord.pointing import find_gateway
+from adapters.discord.pointing import find_gateway, is_elsewhere
 from nova_bot.core.errors import DiscordTokenRefused
 
 PERMISSIONS = discord.Permissions(
@@ -49,4 +49,6 @@ async def examined(token: str) -> Standing:
         assert about is not None, "login asks for it"
         flags = about.flags
         reads = flags.gateway_message_content or flags.gateway_message_content_limited
+        if is_elsewhere():  # a server that doesn't speak of intents has nothing to switch on
+            reads = reads or "flags" not in await client.http.application_info()
         return Standing(str(client.user), about.id, reads, about.approximate_guild_count, str(about.owner.id))

@@ -127,7 +127,11 @@ async def register(tree: app_commands.CommandTree, application: int, kept: Path)
     mark = hashlib.sha256(json.dumps([application, definition], sort_keys=True).encode()).hexdigest()
     if await asyncio.to_thread(_text, kept) == mark:
         return
-    await tree.sync()
+    try:
+        await tree.sync()
+    except discord.HTTPException as error:  # people can still write
+        log.error("no commands: %s", error, extra={"action": "discord.commands"})
+        return
     await asyncio.to_thread(kept.write_text, mark, "utf-8")
 
 

@@ -3,7 +3,7 @@ what may have been sent longer ago is looked for first.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -132,15 +132,28 @@ class DiscordCourier:
             if message is None:
                 message = await self._new(outbound, n, sheet, target, again=int(n in there))
             numbers.append(message.id)
-        return Receipt(target.channel, tuple(numbers), bool(made[-1].buttons) or layout == len(made) - 1)
+        as_layout = bool(made[-1].buttons) or layout == len(made) - 1
+        return Receipt(target.channel, tuple(numbers), as_layout and not self.rest.classic)
 
     async def _new(self, outbound: Outbound, n: int, sheet: Sheet, target: Target, again: int) -> discord.Message:
         channel = await self.rest.channel(target.channel)
         nonce = sheets.nonce(outbound.place, outbound.key, n, again)
-        message = await channel.send(**sheets.new(sheet), nonce=nonce, **_reference(target, n))
-        if sheet.text and sheets.says(message) != sheet.text.strip():  # the nonce gave us an earlier state of it
-            return await message.edit(**sheets.changed(sheet, was_layout=message.flags.components_v2))
+
+        def sent(plain: bool) -> Awaitable[discord.Message]:
+            return channel.send(**sheets.new(sheet, plain=plain), nonce=nonce, **_reference(target, n))
+
+        message = await self.rest.either(sent, buttons=bool(sheet.buttons))
+        if sheets.says(message) not in ("", sheet.text.strip()):  # the nonce gave us an earlier state of it
+            return await self._edited(message, sheet, was_layout=message.flags.components_v2)
         return message
+
+    async def _edited(
+        self, message: discord.PartialMessage | discord.Message, sheet: Sheet, *, was_layout: bool
+    ) -> discord.Message:
+        def edited(plain: bool) -> Awaitable[discord.Message]:
+            return message.edit(**sheets.changed(sheet, was_layout=was_layout, plain=plain))
+
+        return await self.rest.either(edited, buttons=bool(sheet.buttons))
 
     async def _changed(
         self, message: discord.PartialMessage, sheet: Sheet, *, was_layout: bool
@@ -149,14 +162,14 @@ class DiscordCourier:
         if isinstance(message, discord.Message) and sheets.says(message) == sheet.text.strip():
             return message
         try:
-            await message.edit(**sheets.changed(sheet, was_layout=was_layout))
+            await self._edited(message, sheet, was_layout=was_layout)
         except discord.HTTPException as error:
             if error.code == UNKNOWN_MESSAGE:
                 return None
             if error.code != ARCHIVED:
                 raise
             await self.threads.wake(message.channel.id)
-            await message.edit(**sheets.changed(sheet, was_layout=was_layout))
+            await self._edited(message, sheet, was_layout=was_layout)
         return message
 
     async def _there(self, outbound: Outbound, made: tuple[Sheet, ...]) -> dict[int, discord.PartialMessage]:

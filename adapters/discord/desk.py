@@ -9,6 +9,7 @@ import discord
 
 from adapters.discord import PLATFORM, places, quotes
 from adapters.discord.courier import DiscordCourier
+from adapters.discord.payloads import complete
 from adapters.render import parse
 from adapters.render.discord import DiscordWriter
 from adapters.render.nodes import Paragraph, Quote, Span
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 READ_AT_ONCE = 1_000
 ECHO_MAX = 1_000
 FINISH_S = 2.0
+
+ACKNOWLEDGED = 40060
+"""Discord's code for an interaction that has its answer."""
 
 ASKED = (discord.MessageType.default, discord.MessageType.reply)
 """Messages that people write. All others, such as "Ada joined", are Discord's own."""
@@ -54,13 +58,13 @@ class Desk:
     async def said(self, message: discord.Message, me: discord.ClientUser) -> None:
         """A message: in private, with Nova's name in it, or in a thread. Anything else is no matter of Nova's."""
         self.working()
+        complete(message)
         if message.author.id == me.id or message.type not in ASKED:
             return
-        by = self._sender(message.author, message.guild, machine=message.webhook_id is not None)
-        mentioned = message.guild is None or calls(message, me)
-        where = places.place(
-            message.guild.id if message.guild else None, message.channel, message.id if mentioned else None
-        )
+        guild = guild_of(message)
+        by = self._sender(message.author, guild, machine=message.webhook_id is not None)
+        mentioned = guild is None or calls(message, me)
+        where = places.place(guild, message.channel, message.id if mentioned else None)
         if by.standing is Standing.MACHINE or where is None or not (mentioned or where.thread):
             return
         text = places.readable(message, me.id)
@@ -85,6 +89,7 @@ class Desk:
     async def edited(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Somebody changed his message. A link preview arrives in the same way, but changes nothing."""
         self.working()
+        complete(message)
         if message.edited_at is not None and message.author.id != me.id:
             await self.receive.revise(places.identity(message.id), places.readable(message, me.id))
 
@@ -99,8 +104,7 @@ class Desk:
         """A request made by a command: acknowledged first, then accepted like a message."""
         self.working()
         alone = is_away(interaction)
-        answered = await interaction.response.defer(thinking=True, ephemeral=alone)
-        message = (answered and answered.message_id) or (await interaction.original_response()).id
+        message = await deferred(interaction, ephemeral=alone)
         where = self.place(interaction, message, alone=alone)
         self.courier.tickets.keep(where, interaction, message)
         if where.thread == str(message):
@@ -116,8 +120,7 @@ class Desk:
     async def alone(self, interaction: discord.Interaction, text: str) -> None:
         """A request whose answer only the one who asks may see."""
         self.working()
-        answered = await interaction.response.defer(thinking=True, ephemeral=True)
-        message = (answered and answered.message_id) or (await interaction.original_response()).id
+        message = await deferred(interaction, ephemeral=True)
         where = places.private(interaction.user.id, interaction.id)
         self.courier.tickets.keep(where, interaction, message)
         await self.receive(
@@ -134,7 +137,7 @@ class Desk:
     async def command(self, interaction: discord.Interaction, verb: str, rest: str) -> None:
         """A command that Nova answers itself, for the eyes of the one who gave it."""
         self.working()
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await deferred(interaction, ephemeral=True)
         where, by = self.place(interaction, None, alone=is_away(interaction)), self.sender(interaction)
         line = f"{verb} {rest}".strip()
         turned = await self.receive.door.admit(
@@ -170,7 +173,7 @@ class Desk:
 
     def sender(self, interaction: discord.Interaction) -> Sender:
         """Who used a command or button."""
-        return self._sender(interaction.user, interaction.guild, machine=False)
+        return self._sender(interaction.user, interaction.guild_id, machine=False)
 
     def place(self, interaction: discord.Interaction, message: int | None, *, alone: bool) -> Place:
         """Where an interaction belongs; `message` is what would open a thread."""
@@ -183,15 +186,43 @@ class Desk:
         names = [spec.name for spec in self.receive.commands().roster()]
         return sorted((name for name in names if wanted in name), key=lambda name: (not name.startswith(wanted), name))
 
-    def _sender(self, user: discord.User | discord.Member, guild: discord.Guild | None, *, machine: bool) -> Sender:
-        workspace = str(guild.id) if guild else ""
+    def _sender(self, user: discord.User | discord.Member, guild: int | None, *, machine: bool) -> Sender:
+        workspace = str(guild) if guild else ""
         return self._people.sender(PLATFORM, workspace, str(user.id), user.display_name, bot=machine or bool(user.bot))
 
     async def _echo(self, interaction: discord.Interaction, text: str) -> None:
         """Show everybody what was asked: Discord shows only that a command was used."""
         writer = DiscordWriter()
         (page, *_) = pages((Quote((Paragraph((Span(text),)),)),), writer.write, ECHO_MAX)
-        await interaction.edit_original_response(content=writer.write(page))
+        try:
+            await interaction.edit_original_response(content=writer.write(page))
+        except discord.HTTPException as error:
+            log.warning("%d is not shown: %s", interaction.id, error, extra={"action": "discord.command"})
+
+
+async def deferred(interaction: discord.Interaction, *, ephemeral: bool) -> int:
+    """Acknowledge a command. The id of the message that waits to be filled, 0 where nobody tells."""
+    try:
+        answered = await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+        if answered is not None and answered.message_id:
+            return answered.message_id
+    except (KeyError, TypeError):
+        pass  # acknowledged, by a server that doesn't say what came of it
+    except discord.HTTPException as error:
+        if error.code != ACKNOWLEDGED:
+            raise  # else a first try arrived although its answer was lost
+    try:
+        return (await interaction.original_response()).id
+    except discord.HTTPException as error:
+        log.warning("no message for %d: %s", interaction.id, error, extra={"action": "discord.command"})
+        return 0
+
+
+def guild_of(message: discord.Message) -> int | None:
+    """The server of a message, also one that Nova knows nothing of yet; None for a direct message."""
+    if message.guild is not None:
+        return message.guild.id
+    return getattr(message.channel, "guild_id", None)
 
 
 def calls(message: discord.Message, me: discord.ClientUser) -> bool:
@@ -202,6 +233,8 @@ def calls(message: discord.Message, me: discord.ClientUser) -> bool:
 
 def is_away(interaction: discord.Interaction) -> bool:
     """Was the command used where the bot itself is not: a server or a chat that only its user is in?"""
-    if interaction.guild_id is not None:
-        return not interaction.is_guild_integration()
-    return not isinstance(interaction.channel, discord.DMChannel) or not interaction.context.dm_channel
+    if interaction.guild_id is None:
+        return not isinstance(interaction.channel, discord.DMChannel) or bool(interaction.context.private_channel)
+    if interaction.is_guild_integration():
+        return False
+    return interaction.is_user_integration() or interaction.client.get_guild(interaction.guild_id) is None

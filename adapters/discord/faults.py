@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import aiohttp
 import discord
 
 from nova_bot.core.wording import say
@@ -21,7 +22,7 @@ _WHY = {
     50013: "no_permission",
     ARCHIVED: "locked",
 }
-_FOR_EVER = (400, 401, 403, 404, 413)
+_FOR_EVER = (400, 401, 403, 404, 405, 413)
 
 
 @contextmanager
@@ -30,9 +31,14 @@ def for_outbox() -> Iterator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        if error.status not in _FOR_EVER:
+        if may_pass(error):
             raise
         raise Undeliverable(plainly(error)) from error
+
+
+def may_pass(error: OSError | aiohttp.ClientError | discord.HTTPException) -> bool:
+    """Is it worth another try?"""
+    return not isinstance(error, discord.HTTPException) or error.status not in _FOR_EVER
 
 
 def plainly(error: discord.HTTPException) -> str:

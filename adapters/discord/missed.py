@@ -13,10 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import discord
 
 from adapters.discord import PLATFORM
 from adapters.discord.desk import Desk
+from adapters.discord.faults import may_pass
+from nova_bot.core.errors import LedgerError
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ AT_ONCE = 8
 PEOPLE_MAX = 1_000
 """Discord doesn't list direct messages, so those who wrote lately are asked for one by one."""
 REMEMBERED = 20_000
+STOP_S = 2.0
 
 
 class Heard:
@@ -95,6 +99,8 @@ class Missed:
         self._since = since
         self._reading: dict[int, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._failed: set[int] = set()
+        self._stopped = False
         self.messages = 0
 
     async def of(self, channel: Any) -> None:
@@ -110,18 +116,28 @@ class Missed:
             task = self._reading[channel.id] = asyncio.create_task(self._read(channel), name=f"missed {channel.id}")
         await asyncio.shield(task)
 
-    async def everywhere(self) -> None:
-        """Have everything read. Raises a LedgerError when something could not be kept."""
-        self._desk.working()
+    async def everywhere(self) -> bool:
+        """Have everything read. False when some of it has to be tried again.
+
+        Raises a LedgerError when something could not be kept.
+        """
         await self._each(await self._people())
         await self._each(_touched(self._client.guilds))
         await self._each([thread async for thread in self._archived()])
         log.info("read %d messages", self.messages, extra={"action": "discord.missed"})
+        failed, self._failed = self._failed, set()
+        for channel in failed:
+            del self._reading[channel]
+        return not (failed or self._stopped)
 
     def stop(self) -> None:
-        """Read no further."""
-        for task in self._reading.values():
-            task.cancel()
+        """Read no further than the message at hand."""
+        self._stopped = True
+
+    async def stopped(self) -> None:
+        """Wait for that; requests under way end with the connections of the client."""
+        if self._reading:
+            await asyncio.wait(self._reading.values(), timeout=STOP_S)
 
     async def _each(self, channels: Iterable[Any]) -> None:
         await asyncio.gather(*map(self.of, channels))
@@ -131,15 +147,21 @@ class Missed:
         try:
             async with self._slots:
                 opened = await self._client.fetch_channel(channel.id) if _is_unknown(channel) else channel
-                if self._is_behind(opened):
+                if self._is_behind(opened) and not self._stopped:
                     await self._take(opened)
-        except discord.HTTPException as error:
-            log.warning("can't read channel %d: %s", channel.id, error, extra={"action": "discord.missed"})
+        except LedgerError:
+            raise
+        except Exception as error:
+            if isinstance(error, OSError | aiohttp.ClientError | discord.HTTPException) and may_pass(error):
+                self._failed.add(channel.id)
+            log.warning("can't read channel %d: %r", channel.id, error, extra={"action": "discord.missed"})
 
     async def _take(self, channel: Any) -> None:
         """Everything after the mark, in the order in which it was said."""
         last = max(self._mark, _earlier(self._heard.upto(channel.id)))
         async for message in channel.history(limit=None, after=discord.Object(last), oldest_first=True):
+            if self._stopped:
+                return
             if message.id <= last:
                 return  # a server that begins again at the first page, for ever
             last = message.id

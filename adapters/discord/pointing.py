@@ -19,9 +19,14 @@ def point(api_url: str) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = _socket(address.origin() / "gateway")
 
 
+def is_elsewhere() -> bool:
+    """Is it another Discord than the real one?"""
+    return Route.BASE != DISCORDS_OWN
+
+
 async def find_gateway(client: discord.Client) -> None:
     """Another Discord is asked where its gateway is; a logged-in client of the real one knows it."""
-    if Route.BASE == DISCORDS_OWN:
+    if not is_elsewhere():
         return
     try:
         found = await client.http.request(Route("GET", "/gateway"))

@@ -99,26 +99,43 @@ def layout(text: str, buttons: Sequence[Button]) -> ui.LayoutView:
     for start in range(0, len(buttons), ROW):
         row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
         for button in buttons[start : start + ROW]:
-            style = _STYLES.get(button.style, discord.ButtonStyle.secondary)
-            row.add_item(ui.Button(label=button.label[:LABEL_MAX], custom_id=PREFIX + button.id, style=style))
+            row.add_item(_button(button))
         view.add_item(row)
     view.stop()
     return view
 
 
-def new(sheet: Sheet) -> dict[str, Any]:
-    """The arguments that send it as a new message."""
-    what: dict[str, Any] = {"view": layout(sheet.text, sheet.buttons)} if sheet.buttons else {"content": sheet.text}
+def _button(button: Button, row: int | None = None) -> ui.Button[Any]:
+    style = _STYLES.get(button.style, discord.ButtonStyle.secondary)
+    return ui.Button(label=button.label[:LABEL_MAX], custom_id=PREFIX + button.id, style=style, row=row)
+
+
+def classic(buttons: Sequence[Button]) -> ui.View:
+    """The buttons alone, for a Discord without components v2."""
+    view = ui.View(timeout=None)
+    for n, button in enumerate(buttons):
+        view.add_item(_button(button, row=n // ROW))
+    view.stop()
+    return view
+
+
+def new(sheet: Sheet, *, plain: bool = False) -> dict[str, Any]:
+    """The arguments that send it as a new message. `plain`: without components v2."""
+    what: dict[str, Any] = {"content": sheet.text}
+    if sheet.buttons:
+        what = what | {"view": classic(sheet.buttons)} if plain else {"view": layout(sheet.text, sheet.buttons)}
     if sheet.mentions:
         what["allowed_mentions"] = _notified(sheet.mentions)
     return what | ({"file": _file(sheet)} if sheet.file else {}) | {"suppress_embeds": True}
 
 
-def changed(sheet: Sheet, *, was_layout: bool) -> dict[str, Any]:
-    """The arguments that make a message say this; one that is made of components stays so."""
+def changed(sheet: Sheet, *, was_layout: bool, plain: bool = False) -> dict[str, Any]:
+    """The arguments that make a message say this; one that is made of components v2 stays so."""
     quiet: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
     if sheet.file:
         quiet["attachments"] = [_file(sheet)]
+    if plain:
+        return quiet | {"content": sheet.text, "view": classic(sheet.buttons) if sheet.buttons else None}
     if not sheet.buttons and not was_layout:
         return quiet | {"content": sheet.text}
     return quiet | {"view": layout(sheet.text, sheet.buttons)} | ({} if was_layout else {"content": None})
@@ -130,5 +147,5 @@ def _file(sheet: Sheet) -> discord.File:
 
 def says(message: discord.Message) -> str:
     """All the text of a message, also when it is made of components."""
-    shown = [part.content for part in message.components if isinstance(part, discord.TextDisplay)]
+    shown = [part.content for part in getattr(message, "components", ()) if isinstance(part, discord.TextDisplay)]
     return "\n".join([message.content, *shown]).strip()

@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.faults import THREAD_EXISTS, UNKNOWN_MESSAGE
+from adapters.discord.faults import THREAD_EXISTS, UNKNOWN_MESSAGE, may_pass
 from adapters.discord.rest import Rest
 from adapters.render import parse
 from adapters.render.plain import PlainWriter
@@ -89,7 +89,7 @@ class Threads:
                 raise Undeliverable(say("discord", "message_gone")) from error
             if error.code == THREAD_EXISTS:
                 return Target(start)
-            if not isinstance(error, discord.Forbidden):
+            if may_pass(error):
                 raise
             return Target(channel.id, start)  # no thread may be opened here: a reply in the channel
         return Target(start)

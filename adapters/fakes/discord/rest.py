@@ -6,7 +6,7 @@ from dataclasses import replace
 from adapters.fakes.discord.front import Handler, Request
 from adapters.fakes.discord.gateway import Gateway
 from adapters.fakes.discord.hub import Hub
-from adapters.fakes.discord.records import Channel, Draft, Intent, Json, Kind, Message, Room, User
+from adapters.fakes.discord.records import Channel, Draft, Flag, Intent, Json, Kind, Message, Room, User
 from adapters.fakes.discord.refusals import Refused, Why, require
 from adapters.fakes.discord.state import World
 from adapters.fakes.discord.validate import read_draft, read_id
@@ -132,6 +132,7 @@ class Rest:
     def post(self, request: Request) -> Json:
         """Send a message; a nonce used before gives the message it was used for."""
         channel = self._writable(request)
+        self._check_known(request)
         reference = request.body.get("message_reference") or {}
         draft = read_draft(request.body, request.uploads)
         draft = self._resolved(channel, draft, strict=reference.get("fail_if_not_exists", True))
@@ -148,6 +149,7 @@ class Rest:
         if message.author != self._world.bot.id:
             raise Refused(Why.NOT_YOURS)
         self._check_open(self._channel(request))
+        self._check_known(request)
         self._world.note_edit(message.channel)
         return message_json(self._world, self._hub.edit(message, read_draft(request.body, request.uploads)))
 
@@ -199,6 +201,10 @@ class Rest:
         if channel.room is Room.DM and not self._world.users[channel.person].takes_dms:
             raise Refused(Why.DM_CLOSED)
         return channel
+
+    def _check_known(self, request: Request) -> None:
+        is_v2 = int(request.body.get("flags") or 0) & Flag.COMPONENTS_V2
+        require(self._world.knows_components_v2 or not is_v2, "flags", "Unknown flags.")
 
     def _check_open(self, channel: Channel) -> None:
         if channel.archived:

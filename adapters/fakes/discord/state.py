@@ -20,6 +20,7 @@ class World:
 
     def __init__(self, clock: Clock, bot_name: str) -> None:
         self.clock = clock
+        self.knows_components_v2 = True
         self.base_url = ""  # where files can be fetched
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}

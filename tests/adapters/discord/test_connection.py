@@ -60,9 +60,9 @@ async def test_the_first_start_reads_nothing_of_the_past(house: House, fake: Fak
         assert len(await discord.nova.ledger.latest_runs(10)) == 1
 
 
-async def test_a_payload_that_nobody_can_read_ends_the_client_and_a_new_one_goes_on(discord: Served) -> None:
+async def test_a_payload_without_which_there_is_no_connection_ends_it_and_a_new_one_goes_on(discord: Served) -> None:
     await discord.heard(await discord.ask("which invoice is open?"))
-    discord.fake.malformed()
+    discord.fake.malformed("READY")
     await discord.fake.until(lambda: discord.fake.identifies == 2)
     await discord.heard(await discord.ask("which invoice is overdue?"))
     assert discord.told == ["Discord broke off. I keep trying; what is sent to me there arrives when it is back."]

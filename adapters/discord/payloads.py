@@ -1,0 +1,109 @@
+"""Events of servers that leave out what discord.py insists on; and what nobody can read costs one event at most.
+
+An exception in one of discord.py's parsers would end the client.
+"""
+
+import logging
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import discord
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+Parse = Callable[[Any], None]
+
+VITAL = frozenset({"READY", "RESUMED"})
+"""Without these there is no connection, so their faults end it."""
+FILE_MAX = 10 * 1024 * 1024
+
+_MESSAGES = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
+_USER: Json = {"username": "somebody", "discriminator": "0", "avatar": None}
+_MEMBER: Json = {"roles": [], "flags": 0}
+_MESSAGE: Json = {"type": 0, "content": ""}
+_INTERACTION: Json = {"version": 1, "attachment_size_limit": FILE_MAX}
+
+
+def make_sturdy(
+    parsers: MutableMapping[str, Parse], client: discord.Client, unread: Callable[[str, Json], None]
+) -> None:
+    """Let every parser get whole payloads; `unread` is told of one that it can't read all the same."""
+
+    def sturdy(event: str, parse: Parse) -> Parse:
+        def parsed(data: Any) -> None:
+            try:
+                parse(whole(event, data, client))
+            except Exception:
+                log.exception("can't read %s", event, extra={"action": "discord.payload"})
+                unread(event, data if isinstance(data, dict) else {})
+
+        return parsed
+
+    for event, parse in parsers.items():
+        if event not in VITAL:
+            parsers[event] = sturdy(event, parse)
+
+
+def complete(message: discord.Message) -> None:
+    """Give a message, wherever it came from, the lists that discord.py makes only of what a server sends."""
+    for name in ("mentions", "role_mentions", "components"):
+        if not hasattr(message, name):
+            setattr(message, name, [])
+
+
+def whole(event: str, data: Any, client: discord.Client) -> Any:
+    """`data` with what is missing filled in."""
+    if not isinstance(data, dict):
+        return data
+    if event in _MESSAGES:
+        return _placed(_named(_message(data), client), client)
+    return _interaction(_placed(data, client), client) if event == "INTERACTION_CREATE" else data
+
+
+def _message(data: Json) -> Json:
+    """Raises KeyError for one that nobody wrote."""
+    made = _MESSAGE | data | {"author": _USER | data["author"]}
+    if isinstance(made.get("member"), dict):
+        made["member"] = _MEMBER | made["member"]
+    if isinstance(made.get("mentions"), list):
+        made["mentions"] = [_USER | one for one in made["mentions"] if isinstance(one, dict)]
+    if isinstance(quoted := made.get("referenced_message"), dict):
+        made["referenced_message"] = _message(quoted) if "author" in quoted else None
+    return made
+
+
+def _named(data: Json, client: discord.Client) -> Json:
+    """With the call of Nova, where the server leaves it to the text."""
+    me = client.user
+    if "mentions" in data or me is None:
+        return data
+    called = f"<@{me.id}>" in data["content"] or f"<@!{me.id}>" in data["content"]
+    return data | {"mentions": [_USER | {"id": str(me.id), "username": me.name}] if called else []}
+
+
+def _placed(data: Json, client: discord.Client) -> Json:
+    """With the server that the channel belongs to, so that nobody takes it for a direct message."""
+    channel = client.get_channel(int(data.get("channel_id") or 0))
+    guild = getattr(channel, "guild", None)
+    return {"guild_id": str(guild.id)} | data if guild else data
+
+
+def _interaction(data: Json, client: discord.Client) -> Json:
+    made = _INTERACTION | data
+    if isinstance(made.get("member"), dict):
+        made["member"] = _MEMBER | made["member"] | {"user": _USER | (made["member"].get("user") or {})}
+    if isinstance(made.get("user"), dict):
+        made["user"] = _USER | made["user"]
+    if isinstance(made.get("message"), dict):
+        made["message"] = _message(made["message"])
+    if "channel" not in made and "channel_id" in made:
+        made["channel"] = _channel(made, client)
+    return made
+
+
+def _channel(data: Json, client: discord.Client) -> Json:
+    known = client.get_channel(int(data["channel_id"]))
+    if isinstance(known, discord.abc.GuildChannel | discord.Thread):
+        return {"id": data["channel_id"], "type": known.type.value}
+    return {"id": data["channel_id"], "type": discord.ChannelType.private.value, "recipients": [data.get("user")]}
