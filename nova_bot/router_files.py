@@ -48,8 +48,10 @@ def taught(home: Path) -> list[tuple[str, str]]:
 
 def fingerprint(texts: Declared) -> str:
     """What a fitted router belongs to: these utterances of these agents, and this code."""
-    lines = [FORM, *texts.agents, *(f"{i}\t{text}" for i, text in zip(texts.owner, texts.texts, strict=True))]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join([FORM, *texts.agents]).encode())
+    for i, text in zip(texts.owner, texts.texts, strict=True):
+        digest.update(f"\n{i}\t{text}".encode())
+    return digest.hexdigest()
 
 
 def save(fitted: Fitted, texts: Declared, path: Path) -> None:
@@ -83,7 +85,7 @@ def _arrays(name: str, pair: Pair) -> dict[str, Any]:
 
 def _pair(name: str, file: Any) -> Pair:
     halves = {
-        half: Regression(file[f"{name}_{half}"].astype(kept), file[f"{name}_{half}_bias"])
+        half: Regression(file[f"{name}_{half}"].astype(kept, copy=False), file[f"{name}_{half}_bias"])
         for half, kept in (("words", np.float16), ("dense", np.float32))
         if f"{name}_{half}" in file
     }
@@ -131,7 +133,8 @@ def brain(folder: Path, home: Path, roster: Roster, encoder: Embedder | None) ->
 
 def found(folder: Path, home: Path, roster: Roster) -> tuple[Declared, Fitted] | None:
     """The router that was fitted to exactly these agents: refitted with corrections, shipped, or kept at home."""
-    corrected, plain = declared(folder, roster, taught(home)), declared(folder, roster)
+    plain, lessons = declared(folder, roster), taught(home)
+    corrected = declared(folder, roster, lessons) if lessons else plain
     for path, texts in ((home / NAME, corrected), (folder / NAME, plain), (home / NAME, plain)):
         if fitted := load(path, texts):
             return texts, fitted

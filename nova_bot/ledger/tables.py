@@ -103,7 +103,7 @@ run = Table(
     Column("reason", Text),
     Column("ended_at", Moment),
     Index("run_of_place", "place", "id"),
-    Index("run_open", "id", sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL")),
+    Index("run_open", "id", sqlite_where=text("ended IS NULL")),
 )
 
 step = Table(
@@ -173,7 +173,6 @@ claim = Table(
         "subject",
         "run",
         sqlite_where=text("value <> ''"),
-        postgresql_where=text("value <> ''"),
     ),
 )
 
@@ -301,12 +300,11 @@ outbox = Table(
     Column("links", Text, nullable=False, server_default="[]", comment="addresses that may stay links"),
     Column("mentions", Text, nullable=False, server_default="[]", comment="whom it notifies"),
     Index("outbox_of_run", "run"),
-    Index("outbox_edits", "edits", sqlite_where=text("edits <> ''"), postgresql_where=text("edits <> ''")),
+    Index("outbox_edits", "edits", sqlite_where=text("edits <> ''")),
     Index(
         "outbox_unsent",
         "run",
         sqlite_where=text("sent IS NULL AND failed IS NULL"),
-        postgresql_where=text("sent IS NULL AND failed IS NULL"),
     ),
 )
 
@@ -397,7 +395,7 @@ approval = Table(
     Column("press", Text, nullable=False),
     Column("at", Moment),
     Index("approval_of_run", "run"),
-    Index("approval_open", "who", sqlite_where=text("word = ''"), postgresql_where=text("word = ''")),
+    Index("approval_open", "who", sqlite_where=text("word = ''")),
 )
 
 _LABEL = (("integrity", Integer), ("audience", Text), ("secret", Boolean), ("origin", Text))
@@ -481,7 +479,6 @@ reminder = Table(
         "reminder_due",
         "due",
         sqlite_where=text("state = 'pending'"),
-        postgresql_where=text("state = 'pending'"),
     ),
     Index("reminder_of_person", "person", "state"),
 )

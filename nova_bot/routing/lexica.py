@@ -1,7 +1,6 @@
 """The data files of the router that belong to no agent: follow-ups, talk between people, vague and outside messages."""
 
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 
 from nova_bot.routing.address import without_mention
@@ -22,7 +21,6 @@ class FollowUp:
         return self.right == self.holder
 
 
-@cache
 def _lines(name: str) -> tuple[tuple[str, ...], ...]:
     text = files("nova_bot.routing").joinpath(f"lexicons/{name}").read_text("utf-8")
     lines = (line for line in text.splitlines() if line.strip() and not line.startswith("# "))
