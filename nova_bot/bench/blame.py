@@ -119,7 +119,7 @@ class Bench:
 
     async def _played(self, world: World, part: int) -> Run:
         message = stage.message(world.number)
-        place = replace(message.place, thread=f"{world.number}{world.lines[part - 1]}")
+        place = message.place._replace(thread=f"{world.number}{world.lines[part - 1]}")
         message = replace(message, place=place, text=f"Do part {part} of pipeline {world.number}.")
         answered = await self.nova.receive(message)
         assert answered is not None

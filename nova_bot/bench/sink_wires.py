@@ -144,7 +144,7 @@ class NamedPlaces:
         if place.workspace == PRIVATE:
             return place
         alone = place.channel == "DM_OWNER"
-        return replace(place, workspace="" if alone else str(self.guild), channel=str(self.channels[place.channel]))
+        return place._replace(workspace="" if alone else str(self.guild), channel=str(self.channels[place.channel]))
 
     async def deliver(self, outbound: Outbound) -> str:
         """Send it there."""
@@ -198,7 +198,7 @@ class DiscordWire:
             return place
         said = self.fake.user_says(self.fake.channel(self.named.channels[place.channel]), "owner", "And?")
         self.threads.append(said.id)
-        return replace(place, thread=str(said.id))
+        return place._replace(thread=str(said.id))
 
     def bodies(self, channel: str) -> list[Body]:
         """What the REST API was asked to say there, in its threads too."""

@@ -16,7 +16,7 @@ from nova_bot.context.sentences import Sentence
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
 from nova_bot.core.fault import Fault, FaultKind
-from nova_bot.core.labels import Label
+from nova_bot.core.labels import Label, aged
 from nova_bot.core.outcome import HandOff
 
 _UNFOUNDED = frozenset(FaultKind) - {FaultKind.DROPPED_ASSUMPTION, FaultKind.WRONG_SHAPE}
@@ -92,11 +92,21 @@ def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = 
 
 
 def as_claims(
-    checked: Checked, run: int, step: int, first: int, label: Label
+    checked: Checked, run: int, step: int, first: int, label: Label, evidence: Evidence
 ) -> tuple[tuple[Claim, ...], tuple[Edge, ...], tuple[Fault, ...]]:
-    """The statements as claims numbered from `first`, what they rest on, and what is wrong with them."""
+    """The statements as claims numbered from `first`, what they rest on, and what is wrong with them.
+
+    Each is as old as what it marks as its source, where it marks any: not as all that happened to be shown.
+    """
     claims = tuple(
-        Claim(ClaimId(run, first + n), step, said.basis, said.text, label) for n, said in enumerate(checked.statements)
+        Claim(
+            ClaimId(run, first + n),
+            step,
+            said.basis,
+            said.text,
+            aged(label, [evidence.by_id[source].label for source in (*said.cited, *said.lit)]),
+        )
+        for n, said in enumerate(checked.statements)
     )
     edges = tuple(
         Edge(claim.id, source, how)

@@ -8,7 +8,8 @@ from nova_bot.core.envelope import Place
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.wording import say
 
-_ORDER = {sees: n for n, sees in enumerate((Sees.PUBLIC, Sees.CHANNEL, Sees.OWNER, Sees.SECRET))}
+_PUBLIC, _CHANNEL, _OWNER, _SECRET = range(4)
+_ORDER = {Sees.PUBLIC: _PUBLIC, Sees.CHANNEL: _CHANNEL, Sees.OWNER: _OWNER, Sees.SECRET: _SECRET}
 _LOWEST = {
     Accepts.OWNER: Integrity.OWNER,
     Accepts.DIRECTORY: Integrity.DIRECTORY,
@@ -26,17 +27,17 @@ class Viewer:
         self._sees = _ORDER[spec.sees]
         self._lowest = int(_LOWEST[spec.accepts])
 
-    def _needed(self, label: Label) -> Sees:
+    def _needed(self, label: Label) -> int:
         """The clearance that `label` asks for."""
         if label.secret:
-            return Sees.SECRET
+            return _SECRET
         if not label.audience:
-            return Sees.PUBLIC
-        return Sees.CHANNEL if label.audience <= self._here else Sees.OWNER
+            return _PUBLIC
+        return _CHANNEL if label.audience <= self._here else _OWNER
 
     def hidden(self, claim: Claim) -> str:
         """Why the agent may not be shown a claim; "" when it may."""
-        if _ORDER[self._needed(claim.label)] > self._sees:
+        if self._needed(claim.label) > self._sees:
             return self._above
         return self._below if claim.label.integrity < self._lowest else ""
 

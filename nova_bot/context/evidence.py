@@ -42,14 +42,21 @@ class Evidence:
         """The keys that each claim offers."""
         return tuple((claim.id, stated(claim.text)) for claim in self.claims)
 
+    @cached_property
+    def _holders(self) -> dict[frozenset[str], frozenset[ClaimId]]:
+        """The claims that state a value, by what it seeks, as far as somebody asked."""
+        return {}
+
     def states(self, value: Value) -> bool:
         """Does `value` stand in what was shown, or in the calendar of its words?"""
-        claimed = any(not value.seeks.isdisjoint(keys) for _, keys in self._stated)
-        return claimed or self._stands_in_texts(value) or self._in_calendar(value)
+        return bool(self.stands_in(value)) or self._stands_in_texts(value) or self._in_calendar(value)
 
     def stands_in(self, value: Value) -> frozenset[ClaimId]:
         """The claims that state `value`."""
-        return frozenset(claim for claim, keys in self._stated if not value.seeks.isdisjoint(keys))
+        if value.seeks not in self._holders:
+            found = frozenset([claim for claim, keys in self._stated if not value.seeks.isdisjoint(keys)])
+            self._holders[value.seeks] = found
+        return self._holders[value.seeks]
 
     def only_doubtful(self, value: Value) -> frozenset[ClaimId]:
         """The assumptions that state `value`, where nothing firmer does."""

@@ -19,6 +19,7 @@ from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 
 LONGEST_NAME = 60
+_LIVE = Status.LIVE
 
 _TILDES = re.compile("~+")
 
@@ -119,8 +120,8 @@ def _turn(agent: str, speaker: str, claim: ClaimId, text: str, status: Status) -
 
 def summary(turns: Sequence[Turn]) -> Item:
     """A line for each of `turns`; what no longer holds has none."""
-    live = [turn for turn in turns if turn.claim.status is Status.LIVE]
-    told = summaries.lines([(turn.agent or "a person", str(turn.claim.id), turn.claim.text) for turn in live])
+    live = [turn for turn in turns if turn.claim.status is _LIVE]
+    told = "\n".join([summaries.line(turn.agent or "a person", turn.claim.id, turn.claim.text) for turn in live])
     text = f"Before that, in short:\n{fenced(told)}"
     return item(ItemKind.SUMMARY, text, say("why_in", "summary", n=len(turns)), [turn.claim.id for turn in live])
 

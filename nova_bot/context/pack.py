@@ -185,11 +185,10 @@ class _Before:
         earlier, at_hand = conversation.earlier, conversation.turns
         start = summaries.window(earlier + len(at_hand), keep)
         first = summaries.begin(start, keep, earlier)
-        turns = [_turn(turn, viewer) for turn in reversed(at_hand[start - earlier :])]
-        told = at_hand[first - earlier : start - earlier]
-        whys = [viewer.hidden(turn.claim) for turn in told]
-        seen = [turn for turn, why in zip(told, whys, strict=True) if not why]
-        unseen = [_turn(turn, viewer) for turn, why in zip(told, whys, strict=True) if why]
+        turns = [_turn(turn, viewer.hidden(turn.claim)) for turn in reversed(at_hand[start - earlier :])]
+        told = [(turn, viewer.hidden(turn.claim)) for turn in at_hand[first - earlier : start - earlier]]
+        seen = [turn for turn, why in told if not why]
+        unseen = [_turn(turn, why) for turn, why in told if why]
         summary = [_Wish(items.summary(seen), f"{len(seen)} turns in short")] if seen else []
         out = [LeftOut(ItemKind.TURN, wish.what, wish.why_out, wish.item.claims) for wish in unseen]
         older = tuple(turn.claim.id for turn in at_hand[: first - earlier])
@@ -199,8 +198,8 @@ class _Before:
         return cls(turns, summary, out)
 
 
-def _turn(turn: Turn, viewer: Viewer) -> _Wish:
-    return _Wish(items.turn(turn), f"turn of r{turn.run}", viewer.hidden(turn.claim))
+def _turn(turn: Turn, why_out: str) -> _Wish:
+    return _Wish(items.turn(turn), f"turn of r{turn.run}", why_out)
 
 
 def _exchanges(used: Sequence[Step], run: Run, room: _Room) -> tuple[tuple[Exchange, ...], list[LeftOut]]:

@@ -4,10 +4,10 @@ Which turns are shown whole changes only every half window, so that the prompt's
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from nova_bot.context import sentences, values
+from nova_bot.core.claims import ClaimId
 from nova_bot.core.text import clip
 
 TURNS = 24
@@ -30,7 +30,6 @@ def begin(start: int, keep: int, earlier: int) -> int:
     return min(start, max(start - max(1, TURNS // step) * step, -(-earlier // step) * step))
 
 
-@lru_cache(maxsize=8_192)
 def telling(text: str) -> str:
     """The sentence of `text` with the most values, the first of equals; as it stands there, cut to one line."""
     said = sentences.split(text)
@@ -40,6 +39,7 @@ def telling(text: str) -> str:
     return clip(re.sub(r"~{3,}", "~", best.text), LONGEST_LINE)
 
 
-def lines(turns: Sequence[tuple[str, str, str]]) -> str:
-    """The summary of (who, claim, text) turns."""
-    return "\n".join(f"- {who} ({claim}): {telling(text)}" for who, claim, text in turns)
+@lru_cache(maxsize=8_192)
+def line(who: str, claim: ClaimId, text: str) -> str:
+    """The line of one turn."""
+    return f"- {who} ({claim}): {telling(text)}"

@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from nova_bot.core.text import storable
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where something was said. Compared as a tuple, never by prefix; `thread` is "" for the channel itself."""
+class Place(NamedTuple):
+    """Where something was said; `thread` is "" for the channel itself. A tuple, since every label is compared by it."""
 
     platform: str
     workspace: str
@@ -20,7 +20,7 @@ class Place:
     @property
     def key(self) -> str:
         """The exact tuple as one text, for tables and logs."""
-        return json.dumps([self.platform, self.workspace, self.channel, self.thread], ensure_ascii=False)
+        return json.dumps(self, ensure_ascii=False)
 
     @property
     def room(self) -> "Place":

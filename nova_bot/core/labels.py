@@ -1,6 +1,6 @@
 """Label: whose words something is, who may see it, and how old it is. The model can't change one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -40,13 +40,22 @@ def join(labels: Iterable[Label], origin: str) -> Label:
     """
     seen = list(labels)
     return Label(
-        integrity=min((label.integrity for label in seen), default=Integrity.DIRECTORY),
+        integrity=min([label.integrity for label in seen], default=Integrity.DIRECTORY),
         origin=origin,
-        audience=frozenset[Place]().union(*(label.audience for label in seen)),
+        audience=frozenset[Place]().union(*[label.audience for label in seen]),
         secret=any(label.secret for label in seen),
-        as_of=min((label.as_of for label in seen if label.as_of), default=None),
-        expires=min((label.expires for label in seen if label.expires), default=None),
+        as_of=min([label.as_of for label in seen if label.as_of], default=None),
+        expires=min([label.expires for label in seen if label.expires], default=None),
     )
+
+
+def aged(label: Label, sources: Sequence[Label]) -> Label:
+    """`label` as old as the oldest of `sources`, if there are any."""
+    if not sources:
+        return label
+    as_of = min([source.as_of for source in sources if source.as_of], default=None)
+    expires = min([source.expires for source in sources if source.expires], default=None)
+    return Label(label.integrity, label.origin, label.audience, label.secret, as_of, expires)
 
 
 def of_model(labels: Iterable[Label], origin: str) -> Label:

@@ -1,13 +1,11 @@
 """Checking: what a step says against what it was shown, and the claims, edges and faults that are kept of it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from nova_bot.context import checks, coverage, handoff, repair, sentences
 from nova_bot.context import evidence as evidences
-from nova_bot.context import pack as packs
 from nova_bot.context.checks import Checked
 from nova_bot.context.evidence import Evidence
 from nova_bot.core import contract
@@ -15,11 +13,12 @@ from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.fault import Fault, FaultKind
-from nova_bot.core.labels import Label, join, of_model
+from nova_bot.core.labels import aged, of_model
 from nova_bot.core.outcome import Ask, HandOff, Outcome, Say
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run
 
+_ASSUMED = Basis.ASSUMED
 _DROPPED = FaultKind.DROPPED_ASSUMPTION
 
 Recorded = tuple[tuple[Claim, ...], tuple[Edge, ...], tuple[Fault, ...]]
@@ -39,10 +38,14 @@ class Judged:
 
 
 def evidence_of(
-    run: Run, conversation: Conversation, pack: ContextPack, effects: Mapping[str, str], today: date
+    run: Run,
+    conversation: Conversation,
+    pack: ContextPack,
+    known: Mapping[ClaimId, Claim],
+    effects: Mapping[str, str],
+    today: date,
 ) -> Evidence:
-    """What `pack` gives to rest on. `effects` says what each tool does."""
-    known = packs.known(run, conversation)
+    """What `pack` gives to rest on. `known` is all that it could show, `effects` says what each tool does."""
     return evidences.of_pack(
         pack,
         known,
@@ -56,7 +59,7 @@ def evidence_of(
 
 def doubtful(claims: Iterable[Claim], edges: Iterable[Edge], already: frozenset[ClaimId]) -> frozenset[ClaimId]:
     """The claims that are assumptions or rest on one. An edge leads to an earlier claim, so one pass finds all."""
-    found = {*already, *(claim.id for claim in claims if claim.basis is Basis.ASSUMED)}
+    found = {*already, *(claim.id for claim in claims if claim.basis is _ASSUMED)}
     for edge in edges:
         if edge.src in found:
             found.add(edge.dst)
@@ -112,34 +115,16 @@ def record(run: Run, step: int, judged: Judged, evidence: Evidence) -> Recorded:
         return (), (), tuple(Fault(step, FaultKind.WRONG_SHAPE, what) for what in judged.broken)
     match judged:
         case Judged(outcome=Say(text=text), checked=Checked() as checked):
-            claims, edges, faults = _dated(*checks.as_claims(checked, run.id, step, first, label), evidence)
+            claims, edges, faults = checks.as_claims(checked, run.id, step, first, label, evidence)
             if [claim.text for claim in claims] == [text]:
                 return claims, edges, faults
-            label = _as_old_as(label, [claim.label for claim in claims])
+            label = aged(label, [claim.label for claim in claims])
             answer = Claim(ClaimId(run.id, first + len(claims)), step, Basis.DERIVED, text, label)
             made_of = tuple(Edge(answer.id, claim.id, How.CITED) for claim in claims)
             return (*claims, answer), edges + made_of, faults
         case Judged(outcome=HandOff() as handed, checked=Checked() as checked):
-            claims, edges, faults = _dated(*checks.as_claims(checked, run.id, step, first, label), evidence)
+            claims, edges, faults = checks.as_claims(checked, run.id, step, first, label, evidence)
             return handoff.kept(handed, claims, run), edges, faults
         case Judged(outcome=Ask(question=text)):
             return (Claim(ClaimId(run.id, first), step, Basis.DERIVED, text, label),), (), ()
     return (), (), ()
-
-
-def _dated(
-    claims: tuple[Claim, ...], edges: tuple[Edge, ...], faults: tuple[Fault, ...], evidence: Evidence
-) -> Recorded:
-    """Each claim as old as what it marks as its source, where it marks any: not as all that happened to be shown."""
-    sources: dict[ClaimId, list[Label]] = defaultdict(list)
-    for edge in edges:
-        sources[edge.dst].append(evidence.by_id[edge.src].label)
-    dated = (replace(claim, label=_as_old_as(claim.label, sources.get(claim.id, []))) for claim in claims)
-    return tuple(dated), edges, faults
-
-
-def _as_old_as(label: Label, sources: list[Label]) -> Label:
-    if not sources:
-        return label
-    oldest = join(sources, label.origin)
-    return replace(label, as_of=oldest.as_of, expires=oldest.expires)

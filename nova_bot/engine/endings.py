@@ -1,13 +1,13 @@
 """The ending of a run: what is said, what rests on what, what stays open. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from nova_bot.context import pack as packs
 from nova_bot.context import repair
 from nova_bot.context.footer import footer
-from nova_bot.core.claims import Basis, Claim
+from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
 from nova_bot.core.envelope import Kind, Standing
 from nova_bot.core.labels import Integrity, Label, of_model
@@ -47,11 +47,10 @@ def settled(run: Run) -> Say | Ask | Stop | None:
     return None
 
 
-def leaving(run: Run, conversation: Conversation, progress: Progress | None) -> tuple[Label, frozenset[str]]:
+def leaving(run: Run, known: Mapping[ClaimId, Claim], progress: Progress | None) -> tuple[Label, frozenset[str]]:
     """The label of what a run says at its end, and the addresses in it that may stay links."""
     if progress is None or progress.pack is None:
         return run.claims[-1].label, frozenset()
-    known = packs.known(run, conversation)
     shown = [known[claim] for claim in progress.pack.shown if claim in known]
     label = of_model((claim.label for claim in shown), f"step:{run.name}.{progress.step.n}")
     return label, _links(shown, label)
@@ -104,12 +103,18 @@ def text_of(outcome: Say | Ask | Stop, ending: Ending) -> str:
             return ending.sentence
 
 
-def footer_of(run: Run, conversation: Conversation, outcome: Say | Ask | Stop, now: datetime) -> str:
+def footer_of(
+    run: Run,
+    known: Mapping[ClaimId, Claim],
+    doubtful: Collection[ClaimId],
+    outcome: Say | Ask | Stop,
+    now: datetime,
+) -> str:
     """What an answer rests on, for the owner. It is no part of the turn: no model reads it."""
     if not isinstance(outcome, Say) or run.envelope.sender.standing is not Standing.OWNER:
         return ""
     marked = {fault.claim for fault in run.faults if fault.claim and fault.kind in repair.MARKED}
-    return footer(run.claims[-1].id, packs.known(run, conversation), run.edges, conversation.doubtful, marked, now)
+    return footer(run.claims[-1].id, known, run.edges, doubtful, marked, now)
 
 
 def turns_of(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:

@@ -260,8 +260,10 @@ class Engine:
         outbound = None
         if text:
             buttons = self._buttons(question, card) + self._thumbs(run, outcome)
-            shown = "\n\n".join(part for part in (text, endings.footer_of(run, conversation, outcome, now)) if part)
-            label, links = endings.leaving(run, conversation, progress)
+            known = packs.known(run, conversation)
+            footer = endings.footer_of(run, known, conversation.doubtful, outcome, now)
+            shown = "\n\n".join(part for part in (text, footer) if part)
+            label, links = endings.leaving(run, known, progress)
             key = f"{run.name}/{run.cards + 1}"
             outbound = Outbound(key, run.id, run.envelope.place, agent, shown, buttons, label=label, links=links)
         closing = Closing(run, now, turns, question, outbound, claims)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
 from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
@@ -213,9 +214,11 @@ class Redo:
         sent = [one for one in await self.room.ledger.sent_in(script.root.id) if not one.outbound.edits]
         there = next((one.outbound.key for one in sent if one.receipt), "")
         key = "edited" if there else "followed"
-        footer = footer_of(run, conversation, replace(played.outcome, text=answer.text), self.room.clock())
+        known = packs.known(run, conversation)
+        outcome = replace(played.outcome, text=answer.text)
+        footer = footer_of(run, known, conversation.doubtful, outcome, self.room.clock())
         text = "\n\n".join(part for part in (say("redo", key, text=answer.text, run=script.root.name), footer) if part)
-        label, links = leaving(run, conversation, played.unsaved)
+        label, links = leaving(run, known, played.unsaved)
         return Outbound(f"{run.name}/1", run.id, place, run.agent, text, edits=there, label=label, links=links)
 
 

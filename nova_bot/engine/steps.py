@@ -104,7 +104,7 @@ class Stepper:
         if settled is not None:
             return settled
         today = began.astimezone(ZoneInfo(self.tz)).date()
-        evidence = checking.evidence_of(run, conversation, pack, self.tools.effects, today)
+        evidence = checking.evidence_of(run, conversation, pack, known, self.tools.effects, today)
         asking = _Asking(run, spec, evidence, self._offers(run, spec, roster, pack, known), on_text)
         said = await self._ask(asking, pack, run)
         if said.judged.complaint:
@@ -221,9 +221,10 @@ class Stepper:
         if planning.due(run):
             return (replies.plan_offer(),)
         rows = self.tools.rows()
-        least = min((known[c].label.integrity for c in pack.shown if c in known), default=Integrity.OWNER)
-        outward = any(rows[name].outward for name in planning.effects_of(spec, roster, rows))
-        plans = outward and least >= Integrity.DIRECTORY
+        plans = any(rows[name].outward for name in planning.effects_of(spec, roster, rows))
+        if plans:
+            least = min((known[c].label.integrity for c in pack.shown if c in known), default=Integrity.OWNER)
+            plans = least >= Integrity.DIRECTORY
         return replies.offers(spec, self.tools.of(guard.callable_by(spec)), plans=plans)
 
 

@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,8 +22,8 @@ class Folded:
 
     original: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> Span:
         """Where a stretch of the folded text stands in the original."""
@@ -39,7 +39,7 @@ class Folded:
 def folded(text: str) -> Folded:
     """Entities and backslashes undone, compatibility forms and odd dots made plain, what can't be seen gone."""
     if text.isascii() and "&" not in text and "\\" not in text:
-        return Folded(text, text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+        return Folded(text, text, range(len(text)), range(1, len(text) + 1))
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

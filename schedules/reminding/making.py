@@ -56,7 +56,7 @@ def place(run: Run, when: When) -> Place | None:
     name = found["id"] if found else channel(when).lstrip("#")
     if name == here.channel:
         return here.room
-    return replace(here.room, channel=name) if found else None
+    return here.room._replace(channel=name) if found else None
 
 
 def reminder(run: Run, when: When, *, agent: str = "", nag_minutes: int = 0) -> Reminder | None:

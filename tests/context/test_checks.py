@@ -491,7 +491,7 @@ def test_a_guess_that_says_so_is_assumed_and_no_lie() -> None:
 def test_statements_become_claims_with_their_edges() -> None:
     shown = pack("Birch: 1,200 EUR", "Acme: 2,400 EUR")
     checked = check("Birch owes 1,200 EUR [c7.2]. Acme owes 2,400 EUR since 3 May 2026.", shown)
-    claims, edges, faults = as_claims(checked, run=7, step=2, first=4, label=LABEL)
+    claims, edges, faults = as_claims(checked, run=7, step=2, first=4, label=LABEL, evidence=shown)
     assert [(str(c.id), c.step, c.basis) for c in claims] == [("c7.4", 2, Basis.DERIVED), ("c7.5", 2, Basis.ASSUMED)]
     assert faults == (Fault(2, FaultKind.NEW_DATE, "3 May 2026", ClaimId(7, 5)),)
     assert edges == (
