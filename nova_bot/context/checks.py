@@ -71,7 +71,7 @@ def check(text: str, evidence: Evidence, asked: Sequence[str] = ()) -> Checked:
     bad = tuple(cited for cited in sentences.citations(text) if cited not in evidence.by_id)
     clean = sentences.without(text, bad)
     missing = coverage.left_out((*asked, *coverage.asked(evidence.request, evidence)), clean, evidence)
-    return _Answer(sentences.split(clean), evidence).checked(clean, bad, missing)
+    return _Answer(_said(sentences.split(clean), evidence.request), evidence).checked(clean, bad, missing)
 
 
 def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = ()) -> Checked:
@@ -87,7 +87,7 @@ def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = 
     entries = tuple(sentences.whole(sentences.without(text, bad)) for text in texts)
     declared = frozenset(range(len(said), len(said) + len(assumed)))
     missing = coverage.left_out(asked, "\n".join([*texts, *handoff.could_not, *handoff.open]), evidence)
-    answer = _Answer(entries, evidence, declared, entries_count=True)
+    answer = _Answer(_said(entries, evidence.request, declared), evidence, entries_count=True)
     return answer.checked("\n".join(entry.text for entry in entries), bad, missing)
 
 
@@ -139,40 +139,41 @@ class _Said:
         return self.declared or phrases.is_unsure(self.sentence.plain)
 
 
+def _said(answer: Sequence[Sentence], request: str, declared: Collection[int] = ()) -> tuple[_Said, ...]:
+    """The sentences of an answer with what they state."""
+    spoken = (" ".join(sentence.plain for sentence in answer), request, *(sentence.plain for sentence in answer))
+    german = any(map(is_german, spoken))
+    return tuple(
+        _Said(
+            sentence,
+            (*values.values(sentence.plain), *names(sentence.plain, german=german)),
+            n in declared or phrases.assumes(sentence.plain),
+        )
+        for n, sentence in enumerate(answer)
+    )
+
+
 @dataclass(frozen=True)
 class _Answer:
     """All sentences of one answer. In a hand-off (`entries_count`) every entry is a statement, questions included."""
 
-    sentences: tuple[Sentence, ...]
+    said: tuple[_Said, ...]
     evidence: Evidence
-    declared: frozenset[int] = frozenset()
     entries_count: bool = False
 
     def checked(self, text: str, bad: tuple[ClaimId, ...], missing: tuple[str, ...]) -> Checked:
         statements: list[Statement] = []
+        sources: set[ClaimId] = set()
         violations = [Violation(FaultKind.BAD_CITE, str(cited)) for cited in bad]
-        for said in self._said:
+        for said in self.said:
             new = self._new(said)
             faults = self._faults(said, new)
             if self._is_statement(said, faults):
                 violations += [Violation(fault, what, len(statements)) for fault, what in faults]
-                statements.append(self._statement(said, new, faults, statements))
+                statements.append(self._statement(said, new, faults, sources))
+                sources.update(statements[-1].cited, statements[-1].lit)
         violations += [Violation(FaultKind.PARTIAL, thing) for thing in missing]
         return Checked(text, tuple(statements), tuple(violations), bad)
-
-    @cached_property
-    def _said(self) -> tuple[_Said, ...]:
-        answer = " ".join(sentence.plain for sentence in self.sentences)
-        spoken = (answer, self.evidence.request, *(sentence.plain for sentence in self.sentences))
-        german = any(map(is_german, spoken))
-        return tuple(
-            _Said(
-                sentence,
-                (*values.values(sentence.plain), *names(sentence.plain, german=german)),
-                n in self.declared or phrases.assumes(sentence.plain),
-            )
-            for n, sentence in enumerate(self.sentences)
-        )
 
     def _is_statement(self, said: _Said, faults: Sequence[tuple[FaultKind, str]]) -> bool:
         """Small talk and questions state nothing."""
@@ -181,13 +182,12 @@ class _Answer:
         return not said.sentence.asks and bool(said.stated or said.sentence.cited or faults or said.declared)
 
     def _statement(
-        self, said: _Said, new: Sequence[Value], faults: Sequence[tuple[FaultKind, str]], before: Sequence[Statement]
+        self, said: _Said, new: Sequence[Value], faults: Sequence[tuple[FaultKind, str]], sources: Collection[ClaimId]
     ) -> Statement:
-        """A total has no source of its own: it rests on what the statements before it rest on, else on all findings."""
+        """A total has no source of its own: it rests on `sources`, those of statements before, else on all findings."""
         lit = self._lit(said)
         if not (lit or said.sentence.cited) and not all(map(self.evidence.states, said.stated)):
-            earlier = {source for other in before for source in (*other.cited, *other.lit)}
-            lit = tuple(sorted(earlier or {claim.id for claim in self.evidence.found()}))
+            lit = tuple(sorted(sources or {claim.id for claim in self.evidence.found()}))
         loose = self.entries_count and not (lit or said.sentence.cited or said.stated)
         assumed = said.declared or loose or bool(new) or any(fault in _UNFOUNDED for fault, _ in faults)
         return Statement(said.sentence.text, Basis.ASSUMED if assumed else Basis.DERIVED, said.sentence.cited, lit)
@@ -198,18 +198,18 @@ class _Answer:
         found = [(FaultKind.NO_RECEIPT, said.sentence.plain)] if self._unproven(said) else []
         if self._hides_failure(said.sentence):
             found.append((FaultKind.FAILED_AS_EMPTY, said.sentence.plain))
-        if said.unsure:
+        dropped = self._doubtful(said)
+        if not (new or dropped) or said.unsure:
             return found
         found += [(FaultKind(f"new {v.kind}"), v.text) for v in new]
-        dropped = self._doubtful(said)
-        if dropped and not any(other.unsure and self._doubtful(other) & dropped for other in self._said):
+        if dropped and not any(other.unsure and self._doubtful(other) & dropped for other in self.said):
             found.append((FaultKind.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(dropped)))))
         return found
 
     def _new(self, said: _Said) -> tuple[Value, ...]:
         """Its values that stand nowhere in the pack, and don't follow by plain arithmetic either."""
         new = tuple(value for value in said.stated if not self.evidence.states(value))
-        if not new or max(len(said.stated), len(self.sentences) // 4) > MOST_RECKONED:
+        if not new or max(len(said.stated), len(self.said) // 4) > MOST_RECKONED:
             return new
         totals = self._totals(said)
         return tuple(value for value in new if not self._follows(value, said, totals))
@@ -250,14 +250,14 @@ class _Answer:
 
     def _totals(self, said: _Said) -> set[Decimal]:
         """Totals of what the answer lists elsewhere, and of its sums of money before this sentence."""
-        listed = [other.sentence.plain for other in self._said if other.sentence.listed and other is not said]
-        before = self._said[: self._said.index(said)]
+        listed = [other.sentence.plain for other in self.said if other.sentence.listed and other is not said]
+        before = self.said[: self.said.index(said)]
         money = [value.amounts[0] for other in before for value in other.stated if value.kind is ValueKind.MONEY]
         return arithmetic.column_sums(listed) | ({sum(money, Decimal(0))} if len(money) > 1 else set())
 
     def _counts(self, said: _Said) -> set[Decimal]:
         """How many things the answer lists, and the sentence names."""
-        listed = sum(sentence.listed for sentence in self.sentences)
+        listed = sum(other.sentence.listed for other in self.said)
         return {Decimal(n) for n in (listed, *(sum(v.kind is k for v in said.stated) for k in ValueKind)) if n}
 
     def _lit(self, said: _Said) -> tuple[ClaimId, ...]:
@@ -297,4 +297,4 @@ class _Answer:
         if not self.evidence.failed or not phrases.finds_nothing(sentence.plain):
             return False
         backed = any(self.evidence.by_id[source].basis is Basis.FOUND for source in sentence.cited)
-        return not backed and not any(phrases.tells_failure(other.plain) for other in self.sentences)
+        return not backed and not any(phrases.tells_failure(other.sentence.plain) for other in self.said)

@@ -87,7 +87,11 @@ _GRAMMAR = {
     rf"|(?<![\w.])(?<!\d,)(?:{_NUMBER}){_MAGNITUDE} ?(?:{_CURRENCY})(?!\w)",
     "number": rf"(?<![\w.])(?<!\d,)(?:{_NUMBER}){_MAGNITUDE}",
 }
-_VALUE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _GRAMMAR.items()), re.IGNORECASE)
+_BEGIN = r"(?=\S)(?:(?<![^\W\d_])|(?![^\W\d_]))"
+"""Where a value may begin: not at a blank, nor inside a word. All of the grammar is tried at what places are left."""
+
+_ANY = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _GRAMMAR.items())
+_VALUE = re.compile(f"{_BEGIN}(?:{_ANY})", re.IGNORECASE)
 SAME_CHARACTERS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "‑": "-"})
 
 
@@ -196,7 +200,7 @@ def _money(text: str, start: int) -> list[Value]:
 
 
 def _date(text: str, start: int) -> list[Value]:
-    months = [n for name, n in MONTHS.items() if _month_in(name, text)]
+    months = [MONTHS[word] for word in re.findall(r"[^\W\d_]+", text.casefold()) if word in MONTHS]
     numbers = [int(n) for n in re.findall(r"\d+", text)]
     year = next((n for n in numbers if n > 999), None)
     days = [n for n in numbers if 1 <= n <= 31]
@@ -209,10 +213,6 @@ def _date(text: str, start: int) -> list[Value]:
     readings = {(year, b, a)} if "." in text else {(year, b, a), (year, a, b)}
     readings = {reading for reading in readings if 1 <= reading[1] <= 12}
     return [_day(text, start, readings)] if readings else _code(text, start)
-
-
-def _month_in(name: str, text: str) -> bool:
-    return re.search(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", text, re.IGNORECASE) is not None
 
 
 def day_keys(year: int | None, month: int, day: int) -> tuple[frozenset[str], frozenset[str]]:

@@ -117,6 +117,11 @@ def cleaned(reply: ModelReply, redacted: Callable[[str], str]) -> ModelReply:
     return replace(reply, text=redacted(storable(reply.text)), calls=calls)
 
 
+def size(reply: ModelReply) -> int:
+    """About how many characters a model wrote."""
+    return len(reply.text) + sum(len(str(call.args)) for call in reply.calls)
+
+
 def outcome(reply: ModelReply, spec: AgentSpec, run: Run, hops: int) -> Outcome:
     """What the reply decides. A control call that can't stand (see `refused`) stays a Use, so the model is told why."""
     match reply.stop:

@@ -44,6 +44,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_ANSWER = 8_000
 
+LONG_TEXT = 8_000
+"""Characters. A longer answer is checked in a thread, for which nobody else has to wait."""
+
 _SAID_TO_ASKER: dict[type[ModelError], str] = {
     ModelKeyRefused: "model_key",
     ModelRequestRefused: "model_request",
@@ -194,7 +197,11 @@ class Stepper:
             log.error("%s", error, extra={"action": "model.failed", "run": run.name, "agent": spec.name})
             tries = error.facts.get("tries", 0)
             return _Said(pack, Judged(_failed(run, error)), Usage(calls=tries if isinstance(tries, int) else 0))
-        judged = checking.judge(replies.outcome(reply, spec, run, self.limits.hops), asking.evidence, spec)
+        outcome = replies.outcome(reply, spec, run, self.limits.hops)
+        if replies.size(reply) > LONG_TEXT:
+            judged = await asyncio.to_thread(checking.judge, outcome, asking.evidence, spec)
+        else:
+            judged = checking.judge(outcome, asking.evidence, spec)
         return _Said(pack, judged, reply.usage, reply.model, reply.text, reply.calls)
 
     async def _use(self, run: Run, step: Step, conversation: Conversation, roster: Roster) -> Progress:
