@@ -103,11 +103,11 @@ class Stepper:
         spec = roster.get(run.agent)
         began = self.clock()
         pack, known = self._pack(spec, roster, run, conversation, began)
-        settled = self._without_model(run, spec, pack, conversation, began)
-        if settled is not None:
-            return settled
         today = began.astimezone(ZoneInfo(self.tz)).date()
         evidence = checking.evidence_of(run, conversation, pack, known, self.tools.effects, today)
+        settled = self._without_model(run, spec, pack, evidence, conversation, began)
+        if settled is not None:
+            return settled
         asking = _Asking(run, spec, evidence, self._offers(run, spec, roster, pack, known), on_text)
         said = await self._ask(asking, pack, run)
         if said.judged.complaint:
@@ -123,7 +123,13 @@ class Stepper:
         return Progress(step, said.pack, *checking.record(run, step.n, said.judged, evidence))
 
     def _without_model(
-        self, run: Run, spec: AgentSpec, pack: ContextPack, conversation: Conversation, now: datetime
+        self,
+        run: Run,
+        spec: AgentSpec,
+        pack: ContextPack,
+        evidence: Evidence,
+        conversation: Conversation,
+        now: datetime,
     ) -> Progress | None:
         """The step that has to come before the agent is asked.
 
@@ -131,7 +137,6 @@ class Stepper:
         """
         question = unclear.before_an_agent(spec, run, conversation)
         if question is not None:
-            evidence = checking.evidence_of(run, conversation, pack, self.tools.effects, now.date())
             step = self._made(run, _Said(pack, Judged(question), Usage()), now)
             return Progress(step, pack, *checking.record(run, step.n, Judged(question), evidence))
         reads = [name for name, row in self.tools.rows().items() if row.plain]
