@@ -268,7 +268,7 @@ class Nova:
         while self.settings.keep_days is not None:
             until = now() - timedelta(days=self.settings.keep_days)
             try:
-                gone = await retention.forget(self.ledger, retention.Span(until=until), now())
+                gone = await retention.forget(self.ledger, retention.Span(until=until, only_over=True), now())
                 for place in gone.places:
                     self.engine.forget(place)
             except LedgerError:

@@ -1,11 +1,19 @@
 """Forgetting: the words are gone from the file, for good; ids and shape are still there."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from nova_bot.core.agenda import Event, Todo
 from nova_bot.core.envelope import Sender
+from nova_bot.core.labels import Integrity, Label
+from nova_bot.ledger import reminders, retention, tables
+from nova_bot.ledger.agenda import LedgerAgenda
+from nova_bot.ledger.retention import Span
+from tests.agents import BOOKS, with_lines, write
 from tests.doubles import GUEST, OWNER, House, Talk, handed, said, used
 from tests.records import PLACE
 
@@ -29,6 +37,23 @@ async def talk(nova: Talk) -> None:
     await nova.settled()
 
 
+async def made_things(nova: Talk) -> None:
+    """An appointment, a to-do, a reminder and a card that waits: each says the word."""
+    write(nova.nova.watch.folder, "books", with_lines(BOOKS, "effects: [lab.pay]"))
+    nova.model.will("books", used(("lab.pay", {"text": SECRET})))
+    await nova.nova._take_changes()
+    await nova.say(f"invoice: pay {SECRET}")
+    await nova.say(f"remind me tomorrow at 9 to buy {SECRET}")
+    label = Label(Integrity.OWNER, "turn:r1")
+    agenda, now = LedgerAgenda(nova.nova.ledger), nova.clock()
+    at = now + timedelta(days=3)
+    await agenda.add_event(
+        "owner", Event(f"tasting {SECRET}", at, at + timedelta(hours=1), label, SECRET), "r1.1/0", now
+    )
+    await agenda.add_todo("owner", Todo(f"taste {SECRET}", label), "r1.1/1", now)
+    await nova.settled()
+
+
 def on_disk(home: Path) -> bytes:
     return b"".join(path.read_bytes() for path in home.glob("nova.sqlite*"))
 
@@ -47,6 +72,40 @@ async def test_a_forgotten_thread_leaves_no_word_in_the_file(house: House) -> No
         await nova.say("and now, invoice?")
         assert SECRET not in nova.model.last_pack.text
         assert await forget(nova, "before 2026-11-01") == "There is nothing to forget there."
+
+
+async def test_what_a_thread_made_goes_with_it(house: House) -> None:
+    async with house.open() as nova:
+        await made_things(nova)
+        card = nova.button("Approve")
+        assert SECRET.encode() in on_disk(house.home)
+        await forget(nova, "thread")
+        assert SECRET.encode() not in on_disk(house.home)
+        ledger, now = nova.nova.ledger, nova.clock()
+        assert await LedgerAgenda(ledger).events("owner", now, now + timedelta(days=9)) == []
+        assert await LedgerAgenda(ledger).todos("owner") == []
+        assert await reminders.of_owner(ledger, "owner") == []
+        await nova.press(card.id)
+        assert nova.mailbox.whispers[-1][1] == "That has been decided already."
+        assert nova.lab.calls == []
+
+
+async def test_what_is_still_to_come_outlives_the_days_that_texts_are_kept(house: House) -> None:
+    async with house.open() as nova:
+        await made_things(nova)
+        ledger = nova.nova.ledger
+        later = nova.clock() + timedelta(days=1)
+        old = Span(until=later, only_over=True)
+        await retention.forget(ledger, old, nova.clock())
+        (event,) = await LedgerAgenda(ledger).events("owner", nova.clock(), later + timedelta(days=9))
+        assert event.title == f"tasting {SECRET}"
+        assert [todo.text for todo in await LedgerAgenda(ledger).todos("owner")] == [f"taste {SECRET}"]
+        assert [one.what for one in await reminders.of_owner(ledger, "owner")] == [f"buy {SECRET}"]
+        await LedgerAgenda(ledger).finish_todo("owner", "t1", later)
+        await retention.forget(ledger, old, nova.clock() + timedelta(days=9))
+        titles = await ledger.rows(select(tables.event.c.title.label("text")))
+        texts = await ledger.rows(select(tables.todo.c.text))
+        assert [row["text"] for row in (*titles, *texts)] == ["", ""]
 
 
 @pytest.mark.parametrize(
