@@ -44,6 +44,8 @@ from nova_bot.engine.redo import Redo
 from nova_bot.engine.sieve import Sieve
 from nova_bot.engine.steps import Stepper
 from nova_bot.engine.unclear import Lookup
+from nova_bot.export import traces
+from nova_bot.export.traces import Traces
 from nova_bot.ledger import database, lessons, retention
 from nova_bot.ledger import people as linked
 from nova_bot.ledger.agenda import LedgerAgenda
@@ -209,6 +211,7 @@ class Nova:
     people: People
     clock: Clock
     recurring: Recurring
+    traces: Traces | None = None
 
     @property
     def commands(self) -> Commands:
@@ -221,7 +224,9 @@ class Nova:
         self.receive.begin(parked.number, parked.envelope, parked.run)
 
     async def ended(self, run: Run) -> None:
-        """Learn from a run that has ended."""
+        """Learn from a run that has ended, and have it sent where traces are wanted."""
+        if self.traces:
+            self.traces.offer(run)
         lesson = learning.lesson_of(run)
         if lesson is not None:
             await lessons.keep(self.ledger, lesson)
@@ -410,6 +415,10 @@ async def running(
             clock,
             recurring,
         )
+        if send := traces.sender():
+            nova.traces = Traces(ledger, send)
+            nova.traces.start()
+            stack.push_async_callback(nova.traces.stop)
         await nova.remember()
         stack.push_async_callback(refitting.stop)
         looking = asyncio.gather(

@@ -6,20 +6,14 @@ import sys
 from pathlib import Path
 
 from nova_bot import app
-from nova_bot.core.claims import ClaimId
 from nova_bot.core.errors import BadInput
-from nova_bot.core.run import Run
 from nova_bot.export import otlp, prov
 from nova_bot.export.page import page
+from nova_bot.export.traces import ENDPOINT, HEADERS
 from nova_bot.ledger import graphs
-from nova_bot.ledger.reads import Reads
 from nova_bot.ledger.store import opened
-from nova_bot.provenance.graph import Graph
 from nova_bot.runs_cli import number_of
 from nova_bot.settings import Settings
-
-ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
-HEADERS = "OTEL_EXPORTER_OTLP_HEADERS"
 
 
 async def export(settings: Settings, name: str, form: str, out: Path | None) -> int:
@@ -30,7 +24,7 @@ async def export(settings: Settings, name: str, form: str, out: Path | None) -> 
     number = number_of(name)
     async with opened(app.ledger_path(settings), write=False) as ledger:
         run = await ledger.run(number)
-        graph = await of_run(ledger, run)
+        graph = await graphs.of_run(ledger, number)
     if form == "html":
         return _written(page(run, graph), out)
     if form == "prov":
@@ -45,13 +39,6 @@ async def export(settings: Settings, name: str, form: str, out: Path | None) -> 
         raise BadInput(where=ENDPOINT, problem=str(error)) from error
     print(f"nova: {run.name} was sent to {endpoint} ({status})", file=sys.stderr)
     return 0
-
-
-async def of_run(ledger: Reads, run: Run) -> Graph:
-    """The run's own graph, with what it was shown and what its answer rests on further back."""
-    own = await graphs.of_runs(ledger, [run.id])
-    shown: set[ClaimId] = {claim for step in own.steps.values() for claim in step.shown}
-    return await graphs.of_runs(ledger, {run.id, *(claim.run for claim in shown)})
 
 
 def _written(text: str, out: Path | None) -> int:

@@ -24,7 +24,7 @@ def bare_environment() -> Iterator[None]:
     """No setting comes from outside: the environment beats what a test gives."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.startswith(("NOVA_", "ANTHROPIC_", "SLACK_", "DISCORD_")) or name == "DATABASE_URL":
+            if name.startswith(("NOVA_", "ANTHROPIC_", "SLACK_", "DISCORD_", "OTEL_")) or name == "DATABASE_URL":
                 patch.delenv(name)
         yield
 

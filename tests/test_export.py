@@ -12,6 +12,8 @@ import pytest
 
 from nova_bot import export_cli
 from nova_bot.core.errors import BadInput, NoSuchRun
+from nova_bot.export import traces
+from nova_bot.export.traces import Traces
 from tests.doubles import House, handed, said, used
 
 EVIL = "<script>alert(1)</script> \"'> <img src=x onerror=alert(2)> {{ 7 * 7 }}"
@@ -69,7 +71,7 @@ async def test_nothing_on_the_page_runs_or_is_loaded(told: House, capsys: pytest
 async def test_a_trace_has_a_span_for_the_run_each_step_and_each_call(
     told: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(export_cli.ENDPOINT, raising=False)
+    monkeypatch.delenv(traces.ENDPOINT, raising=False)
     text = await exported(told, "otlp", capsys)
     spans = json.loads(text)["resourceSpans"][0]["scopeSpans"][0]["spans"]
     assert [span["name"].split()[0] for span in spans] == ["invoke_agent", "chat", "execute_tool", "chat", "chat"]
@@ -116,8 +118,8 @@ async def test_a_trace_goes_where_the_environment_says(
     told: House, monkeypatch: pytest.MonkeyPatch, collector: tuple[str, list[tuple[str, dict[str, str], Any]]]
 ) -> None:
     endpoint, got = collector
-    monkeypatch.setenv(export_cli.ENDPOINT, endpoint)
-    monkeypatch.setenv(export_cli.HEADERS, "authorization=Basic%20abc, x-scope=me")
+    monkeypatch.setenv(traces.ENDPOINT, endpoint)
+    monkeypatch.setenv(traces.HEADERS, "authorization=Basic%20abc, x-scope=me")
     await export_cli.export(told.settings(), "r1", "otlp", None)
     ((path, headers, body),) = got
     assert path == "/v1/traces"
@@ -125,9 +127,47 @@ async def test_a_trace_goes_where_the_environment_says(
     assert body["resourceSpans"]
 
 
+async def test_a_run_that_has_ended_is_sent_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch, collector: tuple[str, list[tuple[str, dict[str, str], Any]]]
+) -> None:
+    endpoint, got = collector
+    monkeypatch.setenv(traces.ENDPOINT, endpoint)
+    async with house.open() as nova:
+        await nova.say("which invoice?")
+        await nova.say("/status")
+    (body,) = (body for _, _, body in got)
+    spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    assert [span["name"].split()[0] for span in spans] == ["invoke_agent", "chat"]
+
+
+async def test_no_run_suffers_from_an_endpoint_that_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(traces.ENDPOINT, "http://127.0.0.1:9")
+    async with house.open() as nova:
+        assert nova.nova.traces
+        for n in range(3):
+            await nova.say(f"invoice {n}?")
+    assert len(nova.heard()) == 3
+    assert [record.action for record in caplog.records if "traces" in record.message] == ["traces.failed"]
+
+
+async def test_more_runs_than_may_wait_are_left_out(told: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traces, "WAITING_MAX", 2)
+    sent: list[object] = []
+    async with told.open() as nova:
+        run = await nova.nova.ledger.run(1)
+        few = Traces(nova.nova.ledger, sent.append)
+        for _ in range(5):
+            few.offer(run)
+        few.start()
+        await few.stop()
+    assert len(sent) == 2
+
+
 async def test_an_endpoint_that_is_not_there_is_said(told: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(export_cli.ENDPOINT, "http://127.0.0.1:9")
-    with pytest.raises(BadInput, match=export_cli.ENDPOINT):
+    monkeypatch.setenv(traces.ENDPOINT, "http://127.0.0.1:9")
+    with pytest.raises(BadInput, match=traces.ENDPOINT):
         await export_cli.export(told.settings(), "r1", "otlp", None)
 
 

@@ -1,6 +1,6 @@
 """OTLP/JSON: a run as a trace. One span for the run, one for each step, one for each tool call; no texts of people.
 
-Sent by the standard library to what OTEL_EXPORTER_OTLP_ENDPOINT names; nothing waits for it.
+Sent by the standard library.
 """
 
 import hashlib
@@ -129,7 +129,7 @@ def headers_of(text: str) -> dict[str, str]:
     return {name.strip(): unquote(value.strip()) for name, _, value in pairs}
 
 
-def send(traced: dict[str, Any], endpoint: str, headers: Mapping[str, str]) -> int:
+def send(traced: dict[str, Any], endpoint: str, headers: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> int:
     """Post a trace. The status of the answer. Raises OSError."""
     url = endpoint.rstrip("/") + ("" if endpoint.rstrip("/").endswith(PATH) else PATH)
     if not url.startswith(("http://", "https://")):
@@ -137,5 +137,5 @@ def send(traced: dict[str, Any], endpoint: str, headers: Mapping[str, str]) -> i
     request = urllib.request.Request(  # noqa: S310 (the scheme was looked at)
         url, json.dumps(traced).encode(), {"Content-Type": "application/json", **headers}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=timeout_s) as answer:  # noqa: S310
         return int(answer.status)

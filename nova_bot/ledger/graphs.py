@@ -58,6 +58,12 @@ async def around(ledger: Reads, starts: Iterable[ClaimId], *, down: bool) -> Gra
     return await of_runs(ledger, [row["run"] for row in found])
 
 
+async def of_run(ledger: Reads, run: int) -> Graph:
+    """Everything that is recorded of a run, and of those whose claims it was shown."""
+    shown = await ledger.rows(select(T.shown.c.claim_run).where(T.shown.c.run == run).distinct())
+    return await of_runs(ledger, {run, *(row["claim_run"] for row in shown)})
+
+
 async def of_runs(ledger: Reads, runs: Collection[int]) -> Graph:
     """Everything that is recorded of `runs`."""
     numbers = sorted(runs)
