@@ -39,7 +39,8 @@ def item(kind: ItemKind, text: str, why: str, claims: Iterable[ClaimId] = ()) ->
 def request(run: Run) -> Item:
     """What is asked, word for word."""
     told = run.claims[0].id
-    return item(ItemKind.REQUEST, f"Request ({told}):\n{run.route.request}", say("why_in", "request"), [told])
+    slots = [claim.id for claim in run.claims if claim.step == 0 and claim.value]
+    return item(ItemKind.REQUEST, f"Request ({told}):\n{run.route.request}", say("why_in", "request"), [told, *slots])
 
 
 def now(at: datetime, tz: str) -> Item:

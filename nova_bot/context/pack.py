@@ -164,7 +164,7 @@ def _quoted(viewer: Viewer, run: Run) -> list[_Wish]:
 
 def _needed(viewer: Viewer, run: Run, conversation: Conversation, old: Old) -> list[_Wish]:
     """What is known of the subjects that the agent needs, and notes that fit; the dearest first."""
-    known = [claim for claim in conversation.needed if claim.subject in viewer.spec.needs]
+    known = [claim for claim in conversation.needed if claim.subject.partition(":")[0] in viewer.spec.needs]
     notes = [claim for claim in run.claims if claim.step == 0 and claim.subject == NOTE]
     return [
         *(_wish(items.needed(claim, old(claim)), claim, viewer) for claim in known),

@@ -1,7 +1,8 @@
 """Slots: values for the subjects that agents need, as people tell them; and names that fit several known values."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from nova_bot.context import values
@@ -15,32 +16,34 @@ _FORMS = FILLERS | frozenset(WORDS["forms"].split())
 """Words of names that tell none from another."""
 
 
-def told(text: str, subjects: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The values that `text` gives for `subjects`: "client: Birch GmbH", "our day rate is 1,200 EUR"; each once."""
-    wanted = tuple(sorted(subjects))
-    return tuple(dict(_told(text, wanted)).items()) if wanted else ()
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person says of a subject, and in which words of his."""
+
+    subject: str
+    value: str
+    text: str
 
 
-def _told(text: str, subjects: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def told(text: str, subjects: frozenset[str]) -> tuple[Told, ...]:
+    """The last values that `text` gives for `subjects`: "client: Birch GmbH", "our day rate is 1,200 EUR"."""
+    return tuple({one.subject: one for one in _told(text, subjects)}.values()) if subjects else ()
+
+
+def _told(text: str, subjects: frozenset[str]) -> Iterator[Told]:
     for found in _pattern(subjects).finditer(text):
         value = (found["plain"] or found["named"]).strip(" \"'*_`")
         if value and "?" not in value:
-            yield re.sub(r"[\s-]+", "_", found["subject"].casefold()), value
+            yield Told(re.sub(r"[\s-]+", "_", found["subject"].casefold()), value, found[0].strip())
 
 
-@lru_cache(maxsize=64)
-def _pattern(subjects: tuple[str, ...]) -> re.Pattern[str]:
+@lru_cache(maxsize=16)
+def _pattern(subjects: frozenset[str]) -> re.Pattern[str]:
     """A subject at the beginning of a line or part and a colon; or "is" and a value that has a capital or a digit."""
     names = "|".join(re.escape(one).replace("_", r"[_\s-]") for one in sorted(subjects, key=len, reverse=True))
     plain = rf":[ \t]*(?P<plain>[^\s;,][^;\n?]{{0,{LONGEST}}}?)"
     named = rf"[ \t]+(?:is|=|ist|es|est)[ \t]+(?P<named>(?-i:[A-ZÀ-Þ\d\"“])[^;\n?]{{0,{LONGEST}}}?)"
     return re.compile(rf"(?<![\w-])(?P<subject>{names})(?:{plain}|{named}){_END}", re.IGNORECASE)
-
-
-def known(text: str, claims: Iterable[Claim], subjects: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """The known values of `subjects` that `text` names in full, each with its subject."""
-    words = values.words(text)
-    return tuple((c.subject, c.value) for c in claims if c.subject in subjects and _is_name(c) and _all(c) <= words)
 
 
 def several(text: str, claims: Iterable[Claim], thread: Iterable[str]) -> tuple[str, list[Claim]] | None:

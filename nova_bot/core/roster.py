@@ -34,6 +34,11 @@ class Roster:
         """All names."""
         return tuple(spec.name for spec in self)
 
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The subjects that some agent wants to know about."""
+        return frozenset(subject for spec in self for subject in spec.needs)
+
     def get(self, name: str) -> AgentSpec:
         """The agent called `name`. Raises UnknownAgent, which names the nearest ones."""
         found = self._by_name.get(name)

@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 
 from nova_bot.context.pack import NOTE
+from nova_bot.context.slots import told as told_slots
 from nova_bot.core.agent_spec import AgentSpec
-from nova_bot.core.claims import Basis, Claim, ClaimId
+from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.note import Note, Notes
 from nova_bot.core.run import Run
+from nova_bot.trust.grants import spoken
 
 FITTING = 3
 """At most so many notes are shown unasked."""
@@ -23,6 +25,19 @@ def quoted(run: int, envelope: Envelope, label: Label) -> tuple[Claim, ...]:
     return tuple(
         Claim(ClaimId(run, 2 + n), 0, Basis.TOLD, what.text, outside) for n, what in enumerate(envelope.quoted)
     )
+
+
+def slots(run: Run, subjects: frozenset[str]) -> Run:
+    """`run` with what its request tells about `subjects` that agents need, as claims that the request is made of."""
+    request = run.claims[0]
+    told = told_slots(spoken(request.text), subjects)
+    first = len(run.claims) + 1
+    claims = tuple(
+        replace(request, id=ClaimId(run.id, first + n), text=one.text, subject=one.subject, value=one.value)
+        for n, one in enumerate(told)
+    )
+    edges = tuple(Edge(request.id, claim.id, How.LIT) for claim in claims)
+    return replace(run, claims=run.claims + claims, edges=run.edges + edges)
 
 
 async def notes(run: Run, spec: AgentSpec, kept: Notes) -> tuple[Claim, ...]:

@@ -120,10 +120,15 @@ class Scene:
     @property
     def _own(self) -> frozenset[ClaimId]:
         """The asker's request; and where it answers which name of the settings he means, what was asked about, too."""
-        own = self.run.claims[0].id
         if self.question is None or "; ".join(self._chosen) != self.run.route.request:
-            return frozenset({own})
-        return frozenset({own, *(claim.id for claim in self.view if claim.id.run == self.question.run)})
+            return self._request
+        return self._request | {claim.id for claim in self.view if claim.id.run == self.question.run}
+
+    @cached_property
+    def _request(self) -> frozenset[ClaimId]:
+        """What the asker says now, and what it tells about single subjects."""
+        first, *others = self.run.claims
+        return frozenset({first.id, *(claim.id for claim in others if claim.step == 0 and claim.value)})
 
     @property
     def asker_typed(self) -> bool:
@@ -153,9 +158,8 @@ class Scene:
     @cached_property
     def outside(self) -> bool:
         """Was the step shown anything that an outsider may have written? A person's own request is not, to himself."""
-        own = self.run.claims[0].id
         typed = self.run.envelope.sender.standing is not Standing.OWNER
-        return any(c.label.integrity < Integrity.DIRECTORY and not (typed and c.id == own) for c in self.view)
+        return any(c.label.integrity < Integrity.DIRECTORY and not (typed and c.id in self._request) for c in self.view)
 
     @property
     def rules(self) -> Rules:

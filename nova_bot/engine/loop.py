@@ -113,7 +113,7 @@ class Engine:
         route = await self._route(envelope, conversation)
         if not envelope.mentioned and route.decision is not Decision.SILENT:
             self._outbox.notice(envelope)  # one that names Nova was noticed when it came in
-        run = await self._with_notes(self._prepared(envelope, route))
+        run = await self._with_more(self._prepared(envelope, route))
         self._ledger.open_run(run, number)
         log.info(
             "routed to %s",
@@ -122,11 +122,12 @@ class Engine:
         )
         return run
 
-    async def _with_notes(self, run: Run) -> Run:
-        """`run` with the notes that fit its request, if they may help its agent."""
+    async def _with_more(self, run: Run) -> Run:
+        """`run` with what its request tells about a subject, and the notes that fit it, if they may help its agent."""
         roster = self._team().roster
         if run.route.agent not in roster or run.route.decision is Decision.SILENT:
             return run
+        run = bringing.slots(run, roster.needs)
         found = await bringing.notes(run, roster.get(run.route.agent), self.stepper.calls.notes)
         return replace(run, claims=run.claims + found)
 
@@ -204,7 +205,7 @@ class Engine:
     async def _step(self, run: Run, spec: AgentSpec, conversation: Conversation, roster: Roster) -> Run:
         if spec.needs:
             needed = await self._ledger.needed(spec.needs, run.envelope.place.room)
-            conversation = replace(conversation, needed=needed)
+            conversation = replace(conversation, needed=tuple(c for c in needed if c.id.run != run.id))
         seen = cache(lambda: endings.in_sight(run, conversation))
 
         def on_text(text: str) -> None:

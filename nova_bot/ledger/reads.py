@@ -145,12 +145,16 @@ class Reads:
         return bool(await self.rows(query))
 
     async def needed(self, subjects: Sequence[str], room: Place, limit: int = 20) -> tuple[Claim, ...]:
-        """Live claims with a value about `subjects` that everyone in `room` may see; the latest of each value first."""
+        """Live claims with a value about `subjects` that everyone in `room` may see; the latest of each value first.
+
+        What is known of one thing of a kind (`price:X1`) is about the kind.
+        """
         claim = T.claim.c
+        about = or_(claim.subject.in_(subjects), *(claim.subject.between(f"{one}:", f"{one};") for one in subjects))
         seen = claim.audience.in_([rows.audience_text(frozenset()), rows.audience_text(frozenset({room}))])
         query = (
             select(T.claim)
-            .where(claim.subject.in_(subjects), claim.value != "", claim.status == Status.LIVE, seen)
+            .where(about, claim.value != "", claim.status == Status.LIVE, seen)
             .order_by(claim.run.desc(), claim.n.desc())
             .limit(limit * 5)
         )

@@ -180,6 +180,7 @@ class Ledger(Reads):
         return self.put(
             Write(_RUN, [rows.run_row(run, envelope)]),
             Write(_CLAIM, [rows.claim_row(claim) for claim in run.claims if claim.id.run == run.id]),
+            Write(_EDGE, [rows.edge_row(edge) for edge in run.edges]),
             *also,
         )
 

@@ -232,7 +232,9 @@ def test_a_conflict_does_not_depend_on_the_order_and_holds_live_claims_that_diff
     ],
 )
 def test_what_a_person_says_of_a_subject_is_read(text: str, told: dict[str, str]) -> None:
-    assert dict(slots.told(text, ["client", "billing_period", "day_rate"])) == told
+    found = slots.told(text, frozenset({"client", "billing_period", "day_rate"}))
+    assert {one.subject: one.value for one in found} == told
+    assert all(one.text in text and one.value in one.text for one in found)
 
 
 def of_clients(*names: str) -> list[Claim]:

@@ -1,5 +1,7 @@
 """What an agent is shown beside the request: what came along, what it needs, notes that fit, and a thread in short."""
 
+import pytest
+
 from nova_bot.core.claims import Basis, ClaimId
 from nova_bot.core.envelope import Quoted, QuotedKind
 from nova_bot.core.labels import Integrity
@@ -67,6 +69,32 @@ async def test_what_an_agent_needs_is_found_in_other_threads_of_the_room(house: 
         assert shown(model, ItemKind.NEEDED) == ["client, c1.2 (derived):\n~~~\nclient: Birch GmbH\n~~~"]
         await nova.say("chase them", channel="elsewhere")
         assert shown(model, ItemKind.NEEDED) == []
+
+
+@pytest.mark.parametrize(
+    "request_", ["the client is Birch GmbH. Write the invoice", "client: Birch GmbH\ninvoice them"]
+)
+async def test_what_a_person_says_of_a_subject_is_found_too(house: House, model: PuppetModel, request_: str) -> None:
+    write(house.agents, "chaser", with_lines(CHASER, "needs: [client]"))
+    async with house.open() as nova:
+        run = await nova.say(request_)
+        assert [(claim.subject, claim.value, claim.basis) for claim in run.claims if claim.value] == [
+            ("client", "Birch GmbH", Basis.TOLD)
+        ]
+        assert model.last_pack.items[-1].claims == (ClaimId(1, 1), ClaimId(1, 2))
+        await nova.settled()
+        assert await nova.nova.ledger.run(run.id) == run
+        await nova.say("chase them", thread="other")
+        assert shown(model, ItemKind.NEEDED)[0].startswith("client, c1.2 (told):")
+
+
+async def test_what_a_tool_returns_of_a_subject_is_found_too(house: House, model: PuppetModel) -> None:
+    write(house.agents, "chaser", with_lines(CHASER, "needs: [price]"))
+    async with house.open() as nova:
+        model.will("books", used(("lab.read", {"text": "price:X1 = 12 EUR"})), said("12 EUR"))
+        await nova.say("what does X1 cost on the invoice?")
+        await nova.say("chase them", thread="other")
+        assert shown(model, ItemKind.NEEDED) == ["price:X1, c1.3 (found):\n~~~\nprice:X1 = 12 EUR\n~~~"]
 
 
 async def test_a_long_thread_is_told_in_short_and_costs_no_more(house: House, model: PuppetModel) -> None:
