@@ -291,7 +291,13 @@ class _Answer:
         def is_news(act: phrases.Act) -> bool:
             return not act.own and ((act.state and found) or any(phrases.speaks_of(act.name, text) for text in told))
 
-        return any(act.effects.isdisjoint(self.evidence.receipts) and not is_news(act) for act in acts)
+        return any(act.effects.isdisjoint(self._receipts(act)) and not is_news(act) for act in acts)
+
+    def _receipts(self, act: phrases.Act) -> frozenset[str]:
+        """What was done in this run; and earlier in the thread, unless the act is asked for now."""
+        if not self.evidence.earlier or phrases.asks_for(act.name, self.evidence.request):
+            return self.evidence.receipts
+        return self.evidence.receipts | self.evidence.earlier
 
     def _hides_failure(self, sentence: Sentence) -> bool:
         if not self.evidence.failed or not phrases.finds_nothing(sentence.plain):

@@ -20,8 +20,8 @@ class Evidence:
     """What a step may rest on.
 
     `texts` are shown but no claims: the time, our question, what a failed tool said. `failed` names tools whose last
-    call in the pack failed, `receipts` the effects that really happened in this run. `doubtful` are the claims that
-    are assumptions or rest on one. `today` is the day of the step, where known.
+    call in the pack failed, `receipts` the effects that really happened in this run, `earlier` those before it in the
+    thread. `doubtful` are the claims that are assumptions or rest on one. `today` is the day of the step, where known.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -31,6 +31,7 @@ class Evidence:
     receipts: frozenset[str] = frozenset()
     doubtful: frozenset[ClaimId] = frozenset()
     today: date | None = None
+    earlier: frozenset[str] = frozenset()
 
     @cached_property
     def by_id(self) -> Mapping[ClaimId, Claim]:
@@ -130,6 +131,7 @@ def of_pack(
     receipts: Collection[str] = (),
     doubtful: Collection[ClaimId] | None = None,
     tools: Collection[str] | None = None,
+    earlier: Collection[str] = (),
 ) -> Evidence:
     """What `pack` gives to rest on. Its system text is no evidence, nor is a hand-off's brief: both are instructions.
 
@@ -146,16 +148,23 @@ def of_pack(
     if doubtful is None:
         doubtful = [claim.id for claim in claims if claim.basis is Basis.ASSUMED]
     failed = frozenset(tool for tool, error in failures.items() if error and (tools is None or tool in tools))
-    return Evidence(claims, tuple(told), request, failed, frozenset(receipts), frozenset(doubtful), today)
+    return Evidence(
+        claims, tuple(told), request, failed, frozenset(receipts), frozenset(doubtful), today, frozenset(earlier)
+    )
 
 
 def receipts_of(steps: Iterable[Step], effects: Mapping[str, str]) -> frozenset[str]:
     """The effects that the calls of `steps` really had; `effects` maps a tool's name to what it does."""
+    return frozenset(effects[tool] for tool in acted(steps, effects))
+
+
+def acted(steps: Iterable[Step], effects: Mapping[str, str]) -> frozenset[str]:
+    """The tools by which `steps` really had an effect."""
     done = [
-        effects.get(call.tool, "read")
+        call.tool
         for step in steps
         if isinstance(step.outcome, Use)
         for call, result in zip(step.outcome.calls, step.results, strict=False)
         if not result.error
     ]
-    return frozenset(done) - {"read"}
+    return frozenset(tool for tool in done if effects.get(tool, "read") != "read")

@@ -83,7 +83,7 @@ class Act:
 @cache
 def _verbs(act: str) -> re.Pattern[str]:
     row = _table()["acts"][act]
-    return _whole("|".join(words for key, words in row.items() if isinstance(words, str)))
+    return _whole("|".join(words for key, words in row.items() if isinstance(words, str) and key != "asked"))
 
 
 @cache
@@ -106,6 +106,19 @@ def speaks_of(act: str, text: str) -> bool:
     return _verbs(act).search(text.lower()) is not None
 
 
+def asks_for(act: str, request: str) -> bool:
+    """Does it ask that this be done now, or once more; not only whether it was done?"""
+    if _any("more").search(request):
+        return True
+    asked = _asked(act).search(_any("whether").sub("", request))
+    return asked is not None
+
+
+@cache
+def _asked(act: str) -> re.Pattern[str]:
+    return _whole(_table()["acts"][act]["asked"])
+
+
 def acts_claimed(sentence: str) -> tuple[Act, ...]:
     """The acts that `sentence` says were done: "I sent it", "the table is booked", "Sent!"; not "once it is sent"."""
     lower = sentence.lower()
@@ -118,7 +131,7 @@ def acts_claimed(sentence: str) -> tuple[Act, ...]:
 def _any_verb() -> re.Pattern[str]:
     """The verbs of all acts: most sentences have none of them."""
     rows = _table()["acts"].values()
-    return _whole("|".join(words for row in rows for words in row.values() if isinstance(words, str)))
+    return _whole("|".join(w for row in rows for key, w in row.items() if isinstance(w, str) and key != "asked"))
 
 
 def _claimed(name: str, sentence: str) -> Act | None:

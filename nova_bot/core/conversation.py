@@ -46,7 +46,8 @@ class Conversation:
 
     `earlier` counts the turns before those; nothing of them is lost, they are in the ledger. `doubtful` are the
     claims among the turns that rest on an assumption. `needed` are live claims of this room that the agent at work
-    asks for (`needs` in its file); they are looked up for each step.
+    asks for (`needs` in its file); they are looked up for each step. `acted` are the tools by which earlier runs here
+    had an effect.
     """
 
     place: Place
@@ -56,6 +57,7 @@ class Conversation:
     question: OpenQuestion | None = None
     doubtful: frozenset[ClaimId] = frozenset()
     needed: tuple[Claim, ...] = ()
+    acted: frozenset[str] = frozenset()
 
     @property
     def previous_request(self) -> str:
@@ -68,11 +70,12 @@ class Conversation:
         holder: str,
         question: OpenQuestion | None,
         doubtful: frozenset[ClaimId] = frozenset(),
+        acted: frozenset[str] = frozenset(),
         keep: int = 40,
     ) -> "Conversation":
         """The conversation after `turns`, held by `holder`, with at most `keep` turns at hand.
 
-        `doubtful` are claims of this run that rest on an assumption.
+        `doubtful` are claims of this run that rest on an assumption, `acted` the tools by which it had an effect.
         """
         everything = self.turns + turns
         gone = max(0, len(everything) - keep)
@@ -84,5 +87,6 @@ class Conversation:
             earlier=self.earlier + gone,
             question=question,
             needed=(),
+            acted=self.acted | acted,
             doubtful=(self.doubtful | doubtful) & {turn.claim.id for turn in kept},
         )

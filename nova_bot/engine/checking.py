@@ -54,6 +54,7 @@ def evidence_of(
         evidences.receipts_of(run.steps, effects),
         doubtful(known.values(), run.edges, conversation.doubtful),
         effects,
+        () if conversation.question else {effects[tool] for tool in conversation.acted if tool in effects},
     )
 
 

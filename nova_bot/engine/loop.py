@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Protocol
 
-from nova_bot.context import budget
+from nova_bot.context import budget, evidence
 from nova_bot.context import pack as packs
 from nova_bot.context.budget import Limits
 from nova_bot.context.items import fenced
@@ -271,7 +271,8 @@ class Engine:
         await self._ledger.save(run, progress, closing)
         holder = agent if agent != NOVA else conversation.holder
         doubtful = checking.doubtful(run.claims, run.edges, conversation.doubtful)
-        self._at_hand.keep(conversation.then(turns, holder, question, doubtful) if turns else conversation)
+        acted = evidence.acted(run.steps, self.stepper.tools.effects)
+        self._at_hand.keep(conversation.then(turns, holder, question, doubtful, acted) if turns else conversation)
         if outbound:
             await self._outbox.send(outbound)
         return run

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation, OpenQuestion, Turn
+from nova_bot.core.deed import DeedState
 from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender
 from nova_bot.core.errors import NoSuchRun
@@ -124,6 +125,7 @@ class Reads:
             total = await ask(select(func.count().label("n")).where(here))
             holder = await ask(held)
             asked = await ask(select(T.question).where(T.question.c.run == found[-1].run))
+            acted = await ask(_acted(place, before))
             doubtful = await ask(_resting_on_assumptions([turn.claim.id for turn in found]))
         return Conversation(
             place,
@@ -132,6 +134,7 @@ class Reads:
             earlier=total[0]["n"] - len(found),
             question=rows.question_of(asked[0]) if asked else None,
             doubtful=frozenset(ClaimId(row["root_run"], row["root_n"]) for row in doubtful),
+            acted=frozenset(row["tool"] for row in acted),
         )
 
     async def place_of(self, identity: str) -> Place | None:
@@ -380,6 +383,13 @@ async def _as_they_stand(turns: list[Turn], ask: Ask) -> list[Turn]:
 async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
     found: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return found
+
+
+def _acted(place: Place, before: int | None) -> Select[Any]:
+    """The tools by which runs at a place had an effect."""
+    here = and_(T.run.c.place == rows.place_text(place), T.run.c.id < before if before else true())
+    made = and_(here, T.effect.c.state == DeedState.DONE)
+    return select(T.effect.c.tool).distinct().join(T.run, T.run.c.id == T.effect.c.run).where(made)
 
 
 def _resting_on_assumptions(claims: Sequence[ClaimId]) -> Select[Any]:

@@ -73,6 +73,45 @@ async def test_what_stays_false_is_told_as_what_it_is(nova: Talk, model: PuppetM
     assert len(model.requests) == 2
 
 
+KEPT = used(("notes.remember", {"text": "Birch pays on Friday"}))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["did you save that invoice note?", "thanks for the invoice note!", "hast du die Notiz zur invoice gespeichert?"],
+)
+@pytest.mark.parametrize("restart", [False, True])
+async def test_what_was_done_earlier_in_the_thread_may_be_told_later(
+    house: House, model: PuppetModel, request_: str, restart: bool
+) -> None:
+    model.will("books", KEPT, said("Your note is saved."), said("Yes, your note is saved."))
+    async with house.open() as nova:
+        await nova.say("remember for the invoice that Birch pays on Friday")
+        if not restart:
+            assert (await nova.say(request_)).faults == ()
+    async with house.open() as nova:
+        if restart:
+            assert (await nova.say(request_)).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "thread"),
+    [
+        ("remember for the invoice that Acme pays on Monday too", "main"),
+        ("save the invoice number as well", "main"),
+        ("speicher das bei der invoice", "main"),
+        ("and once more for this invoice", "main"),
+        ("did you save that invoice note?", "other"),
+    ],
+)
+async def test_an_earlier_receipt_is_none_for_what_is_asked_for_now_nor_in_another_thread(
+    nova: Talk, model: PuppetModel, request_: str, thread: str
+) -> None:
+    model.will("books", KEPT, said("Your note is saved."), *[said("Yes, your note is saved.")] * 2)
+    await nova.say("remember for the invoice that Birch pays on Friday")
+    assert [fault.kind for fault in (await nova.say(request_, thread=thread)).faults] == [FaultKind.NO_RECEIPT]
+
+
 async def test_a_second_try_may_use_a_tool(nova: Talk, model: PuppetModel) -> None:
     keep = used(("notes.remember", {"text": "Birch pays on Friday"}))
     model.will("books", said("Your note is saved."), keep, said("Your note is saved [c1.2]."))
