@@ -2,7 +2,7 @@
 
 from nova_bot.core.envelope import Place
 from nova_bot.core.outcome import Say
-from nova_bot.core.reminder import Firing, Reminder, State
+from nova_bot.core.reminder import Firing, IfMissed, Reminder, State
 from nova_bot.engine.skills import Card, Offer
 from schedules.firing import LATE
 from schedules.reminding.wording import assumed, moment, say
@@ -27,6 +27,8 @@ def made(reminder: Reminder, assumptions: tuple[str, ...], here: Place, agent: s
         lines.append(say(lang, "wakes", agent=reminder.agent, what=reminder.what))
     if reminder.nag:
         lines.append(say(lang, "nags", minutes=round(reminder.nag.total_seconds() / 60)))
+    if reminder.if_missed is not IfMissed.ONCE:
+        lines.append(say(lang, f"missed_{reminder.if_missed}"))
     if reminder.place.room != here.room:
         lines.append(say(lang, "elsewhere", place=reminder.place.channel))
     if noted := assumed(lang, assumptions):

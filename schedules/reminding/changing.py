@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from nova_bot.core.reminder import Reminder, State
+from nova_bot.core.reminder import IfMissed, Reminder, State
 from schedules.recurrence import resolve
 from schedules.reminding import cards
 from schedules.reminding.orders import Act
@@ -67,6 +67,12 @@ def skipped(one: Reminder) -> Changed:
         return Changed(replace(one, due=None, state=State.DONE), say(one.lang, "over", id=one.id))
     after = replace(one, due=due, nagged=0)
     return Changed(after, say(one.lang, "skipped", id=one.id, left_out=left_out, when=cards.when(after)))
+
+
+def if_missed(one: Reminder, policy: IfMissed) -> Changed:
+    """With another policy for the times that pass while Nova is down."""
+    said = say(one.lang, "missed_set", id=one.id, policy=say(one.lang, f"missed_{policy}"))
+    return Changed(replace(one, if_missed=policy), said)
 
 
 def paused(one: Reminder) -> Changed:

@@ -31,6 +31,7 @@ def _telling() -> frozenset[str]:
     phrases = [phrase for kind, phrase in _phrases() if kind in ASKING]
     for lang in LANGUAGES:
         given = table(lang)
+        phrases += [one for words in given["missed"].values() for one in words]
         phrases += [*given["nag"], *given["nag_verb"], *(one for verbs in given["verbs"].values() for one in verbs)]
     return frozenset(max(_words(phrase), key=len, default="") for phrase in phrases)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nova_bot.core.envelope import Place
-from nova_bot.core.reminder import Firing, Reminder, State
+from nova_bot.core.reminder import Firing, IfMissed, Reminder, State
 from nova_bot.ledger import reminders
 from nova_bot.ledger.reminders import Claim
 from nova_bot.ledger.store import Ledger
@@ -50,6 +50,12 @@ class Keeper:
         if changed.reminder != one:
             await reminders.change(self._ledger, changed.reminder, version())
             self._tell(changed.reminder)
+        return changed.said
+
+    async def if_missed(self, one: Reminder, policy: IfMissed) -> str:
+        """What becomes of the times it misses. What is said about it."""
+        changed = changing.if_missed(one, policy)
+        await reminders.change(self._ledger, changed.reminder, version())
         return changed.said
 
     async def move(self, one: Reminder, place: Place) -> None:

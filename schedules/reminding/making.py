@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.labels import Label, of_standing
 from nova_bot.core.people import May, People, Person
-from nova_bot.core.reminder import Reminder, Series
+from nova_bot.core.reminder import IfMissed, Reminder, Series
 from nova_bot.core.run import Run
 from schedules.reminding.wording import say
 from schedules.series import counts_hours, following
@@ -59,7 +59,9 @@ def place(run: Run, when: When) -> Place | None:
     return here.room._replace(channel=name) if found else None
 
 
-def reminder(run: Run, when: When, *, agent: str = "", nag_minutes: int = 0) -> Reminder | None:
+def reminder(
+    run: Run, when: When, *, agent: str = "", nag_minutes: int = 0, missed: IfMissed | None = None
+) -> Reminder | None:
     """The reminder that a request means; None when it has no time that is still to come.
 
     Its words belong to the people of the place where it will be said: only the owner can send them to another one.
@@ -85,6 +87,7 @@ def reminder(run: Run, when: When, *, agent: str = "", nag_minutes: int = 0) -> 
         lang=when.lang,
         who="me" if channel(when) else addressed,
         agent=agent,
+        if_missed=missed or IfMissed.ONCE,
         nag=timedelta(minutes=nag_minutes),
     )
 

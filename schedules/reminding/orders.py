@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from nova_bot.core.reminder import IfMissed
 from schedules.when import When, parse
 
 FOLDER = Path(__file__).parent / "orders"
@@ -103,15 +104,35 @@ def nagging(text: str, lang: str) -> tuple[str, int] | None:
     words = table(lang)
     every = r"(?:(?:every|alle|cada|toutes les|每)\s*(?P<n>\d{1,3})\s*(?:minutes?|mins?|minuten|minutos|分钟)\s*)?"
     until = re.compile(rf"[\s,]*{every}(?:{_either(words['nag'])})", re.IGNORECASE)
-    verb = re.compile(rf"(?:{_either(words['nag_verb'])})(?!\w)", re.IGNORECASE)
-    found = until.search(text)
-    if found is None and verb.search(text) is None:
+    verb = re.compile(rf"(?:{_either(words['nag_verb'])})(?!\w)\s*{every}", re.IGNORECASE)
+    found = [one for one in (until.search(text), verb.search(text)) if one]
+    if not found:
         return None
-    minutes = int(found["n"]) if found and found["n"] else NAG_MINUTES
-    return verb.sub(words["remind_verb"], until.sub(" ", text)).strip(), max(1, minutes)
+    minutes = next((int(one["n"]) for one in found if one["n"]), NAG_MINUTES)
+    return verb.sub(words["remind_verb"] + " ", until.sub(" ", text)).strip(), max(1, minutes)
 
 
 NAG_MINUTES = 10
+
+
+def missing(text: str, lang: str) -> tuple[str, IfMissed | None]:
+    """A text without its words about times that are missed, and what they say; None if there are none."""
+    for one in dict.fromkeys((lang, "en")):
+        for policy, phrases in table(one)["missed"].items():
+            words = re.compile(rf"[\s,;.]*(?:(?:and|und|y|et) )?(?:{_either(phrases)})[\s,;.]*", re.IGNORECASE)
+            if words.search(text):
+                return words.sub(" ", text).strip(), IfMissed(policy)
+    return text, None
+
+
+def nothing_else(text: str, lang: str) -> Order | None:
+    """An order about the reminder that a text names by its number, or about the latest one where nothing is left."""
+    noun = _either(table(lang)["noun"])
+    found = re.fullmatch(rf"(?P<noun>{noun})?\s*#?(?P<number>\d{{1,18}})?[\s:,.]*", text, re.IGNORECASE)
+    if found is None:
+        return None
+    number = int(found["number"]) if found["number"] else None
+    return Order(Act.MOVE, lang, number, named=bool(found["noun"] or number))
 
 
 def _numbered(lang: str) -> Iterable[tuple[int, str]]:
@@ -142,6 +163,8 @@ def _order(found: re.Match[str], lang: str) -> Order | None:
     rest = groups["rest"] or ""
     if groups["bare"] and _belongs_to_time(rest):
         number, rest = None, f"{groups['bare']} {rest}"
+    if number is None and act not in (Act.SNOOZE, Act.MOVE) and rest.lstrip("#").isdigit():
+        number, rest = rest.lstrip("#")[:18], ""
     named = bool(groups["noun"] or number or groups["all"])
     return Order(act, lang, int(number) if number else None, rest, bool(groups["all"]), named)
 

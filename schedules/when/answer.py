@@ -26,6 +26,7 @@ UNREAD = Trouble("I could not read every time word in that. When exactly should 
 NO_ZONE = Trouble("I do not know your time zone. Which city's time do you use?")
 LEADS = ("notafter", "after", "since", "negation", "repeating", "or", "until")
 BOUNDS = ("except", "until", "start", "between")
+REACH = 6  # tokens of an unread time before the word that leads to the task
 NEEDS_TIME = ("create", "snooze", "edit")
 
 
@@ -61,7 +62,7 @@ def understood(text: Text, asked: Request, found: list[Chunk], now: Now, empty: 
     found = [chunk for chunk in found if not asked.taken & set(range(chunk.start, chunk.end))]
     chosen = chosen_phrases(text, asked, found)
     if isinstance(chosen, Trouble):
-        return questioned(filled(empty, text, asked, []), chosen)
+        return questioned(filled(empty, text, asked, unclear(text, asked, found)), chosen)
     base = filled(empty, text, asked, chosen)
     if not chosen:
         return without_time(base, text, asked)
@@ -76,6 +77,16 @@ def woken(frame: Frame) -> Frame:
     clock = frame.clock
     told = frame.part or frame.zone or (frame.every and frame.every.part)
     return frame.having(part="morning") if clock and clock.open and clock.hour < 12 and not told else frame
+
+
+def unclear(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk]:
+    """What of a question belongs to its time, so that the task is known when the time is: "at 10 or 11 to call Sam"."""
+    leading = heads(text, asked, found) if asked.explicit else []
+    if not leading:
+        return []
+    end = leading[-1].end
+    task_begins = next((at for at in range(end, min(end + REACH, len(text.tokens))) if text.has(at, "taskword")), end)
+    return [*leading, Chunk(Frame(), end, task_begins)] if task_begins > end else leading
 
 
 def without_time(base: When, text: Text, asked: Request) -> When:

@@ -1,0 +1,55 @@
+"""Answers to our questions about a time: the waiting request with what the answer gives. Pure."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from nova_bot.core.conversation import OpenQuestion
+from schedules.when import When, parse
+from schedules.when.answer import NO_TIME
+
+_HOUR = re.compile(r"\s*\d{1,2}(?:[:.]\d\d)?\s*[.!]?\s*")
+
+
+def bare_hour(text: str) -> bool:
+    """Is this answer only a number, as for an hour?"""
+    return _HOUR.fullmatch(text) is not None
+
+
+def filled(waiting: When, question: OpenQuestion, text: str, now: datetime, tz: str) -> When | None:
+    """The waiting request with the time that the answer gives."""
+    completed = _substituted(question, text, now)
+    if completed and (told := parse(completed, now, tz, waiting.lang)).due is not None and told.action == "create":
+        return told
+    told = parse(text, now, tz)
+    if bare_hour(text) and waiting.ask == NO_TIME.ask:
+        told = parse(f"at {text}", now, tz, "en")
+    if told.explicit or told.due is None or told.what:
+        return None
+    return replace(
+        told, action="create", explicit=True, who=waiting.who, where=waiting.where, what=waiting.what, lang=waiting.lang
+    )
+
+
+def _substituted(question: OpenQuestion, text: str, now: datetime) -> str:
+    """The request with the hour or the date that was asked about written out, "" for other answers."""
+    if text not in question.choices:
+        return ""
+    if found := re.fullmatch(r"(\d\d):(\d\d)", text):
+        minute = "(?:[:.]00)?" if found[2] == "00" else f"[:.]{found[2]}"
+        return _once(rf"\b0?{int(found[1]) % 12 or 12}{minute}\b", text, question.request)
+    if found := re.fullmatch(r"day (\d+) of month (\d+)", text):
+        day = _coming(int(found[1]), int(found[2]), now)
+        return _once(r"\b\d{1,2}[/.-]\d{1,2}\b", day, question.request)
+    return ""
+
+
+def _once(pattern: str, by: str, text: str) -> str:
+    changed, count = re.subn(pattern, by, text, count=1)
+    return changed if count else ""
+
+
+def _coming(day: int, month: int, now: datetime) -> str:
+    """The next such day, as ISO writes it."""
+    past = (month, day) < (now.month, now.day)
+    return f"{now.year + past}-{month:02}-{day:02}"
