@@ -28,6 +28,7 @@ from nova_bot.core.run import Run
 from nova_bot.dispatch.answering import Answering
 from nova_bot.dispatch.blaming import Blaming
 from nova_bot.dispatch.commands import Commands
+from nova_bot.dispatch.inbox import Inbox
 from nova_bot.dispatch.lanes import Lanes
 from nova_bot.dispatch.reception import Reception
 from nova_bot.dispatch.tracing import Tracing
@@ -205,6 +206,7 @@ class Nova:
     receive: Reception
     tracing: Tracing
     answering: Answering
+    inbox: Inbox
     team: Team
     watch: agent_files.Watch
     refitting: Refitting
@@ -216,7 +218,7 @@ class Nova:
     @property
     def commands(self) -> Commands:
         """What Nova answers itself."""
-        more = {**self.tracing.verbs, "answer": self.answering.answer}
+        more = {**self.tracing.verbs, **self.inbox.verbs, "answer": self.answering.answer}
         return Commands(self.ledger, lambda: self.team.roster, now, self.engine.working, self.desk, more)
 
     def go_on(self, parked: Accepted) -> None:
@@ -408,6 +410,7 @@ async def running(
             receive,
             tracing,
             Answering(ledger, receive, sieve.readers, now),
+            Inbox(ledger, outbox, receive, sieve.readers, now),
             first,
             watch,
             refitting,

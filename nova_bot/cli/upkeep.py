@@ -1,14 +1,34 @@
-"""The ledger's file and the measured claims."""
+"""The ledger's file, what failed for good, and the measured claims."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nova_bot.cli.base import AsJson, cli, guarded, load_settings
+from nova_bot.cli.base import AsJson, cli, guarded, load_settings, run_to_end
 
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
 cli.add_typer(db, name="db")
+
+
+inbox = typer.Typer(help="Messages and replies that failed for good.", no_args_is_help=True)
+cli.add_typer(inbox, name="inbox")
+
+
+@inbox.command("dead")
+def inbox_dead(as_json: AsJson = False) -> None:
+    """What failed, and why: messages whose run broke, replies that a platform does not take. The latest first."""
+    from nova_bot import inbox_cli
+
+    run_to_end(inbox_cli.dead(load_settings(), as_json=as_json))
+
+
+@inbox.command("retry")
+def inbox_retry(name: Annotated[str, typer.Argument(help="as listed: r12, or r12/1 for a reply")]) -> None:
+    """Try one again when Nova serves next. While it serves, say `/retry r12` to it instead."""
+    from nova_bot import inbox_cli
+
+    run_to_end(inbox_cli.retry(load_settings(), name))
 
 
 @db.command("upgrade")

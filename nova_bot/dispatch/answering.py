@@ -45,12 +45,13 @@ class Answering:
         """What waits; what was asked elsewhere is repeated only where its asker reads alone."""
         if not waiting:
             return say("answer", "nothing")
-        alone = _reads_alone(await self.readers(place), by)
+        alone = reads_alone(await self.readers(place), by)
         lines = [_line(one, open_=alone or one.place.room == place.room) for one in waiting]
         return "\n".join([*lines, "", say("answer", "how")])
 
 
-def _reads_alone(readers: Readers | None, by: Sender) -> bool:
+def reads_alone(readers: Readers | None, by: Sender) -> bool:
+    """Does nobody else read a place?"""
     return readers is not None and not readers.groups and {one.person for one in readers.people} == {by.person}
 
 
