@@ -1,11 +1,22 @@
-"""Odd messages and payloads."""
+"""Bad input, as it comes from people, from Slack and from outside of it.
+
+Elsewhere: a wrong signature and an old timestamp (`test_over_signed_http`), an unknown team (`test_other_servers`), a
+revoked token and scopes missing at the start (`test_connection`), an archived channel and a message that is deleted
+while it is answered (`test_sending`), a file of 5 MB (`test_files`).
+"""
+
+from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
-from adapters.fakes.slack import ADA, GENERAL, PAGER
+from adapters.fakes.slack import ADA, BOB, GENERAL, PAGER
 from adapters.slack.messages import LIMITS
-from tests.adapters.slack.rig import Desk
+from nova_bot.core.delivery import NOVAS_OWN
+from tests.adapters.slack.rig import Desk, SlackHouse
 from tests.dispatch.test_reception import Slow
+from tests.doubles import House
 
 
 @pytest.mark.parametrize(
@@ -54,6 +65,77 @@ async def test_two_channels_at_once_never_swap_their_answers(desk: Desk) -> None
     one.go.set()
     await desk.quiet()
     assert (desk.heard(first.ts), desk.heard(second.ts)) == (["for general"], ["for other"])
+
+
+async def test_a_clock_that_is_wrong_by_hours_changes_nothing_over_a_socket(place: SlackHouse, house: House) -> None:
+    for hours in (-5, 5):
+        house.clock.move(hours * 3_600)
+        async with place.open() as desk:
+            root = desk.ask("which invoice?")
+            await desk.quiet()
+            assert desk.heard(root.ts) == ["books has answered."]
+
+
+@pytest.mark.parametrize("sockets", [1, 2])
+async def test_the_same_event_20_times_by_one_socket_or_two_is_answered_once(place: SlackHouse, sockets: int) -> None:
+    async with AsyncExitStack() as stack:
+        desk = await stack.enter_async_context(place.open())
+        if sockets == 2:
+            handler = AsyncSocketModeHandler(desk.adapter._app(), desk.slack.app_token)
+            stack.push_async_callback(handler.close_async)
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+            await desk.slack.until(lambda: desk.slack.sockets.count == 2)
+        desk.ask("which invoice?")
+        await desk.slack.settled()
+        for delivery in desk.slack.deliveries() * 10:
+            desk.slack.redeliver(delivery.id)
+        await desk.quiet()
+        assert desk.heard() == ["books has answered."]
+        assert desk.slack.unacked() == ()
+
+
+async def test_nova_put_out_of_the_channel_meanwhile_is_told_in_words(desk: Desk) -> None:
+    slow = Slow()
+    desk.model.will("books", slow)
+    desk.ask("which invoice?")
+    await slow.begun.wait()
+    general = desk.slack.ws.channels[GENERAL]
+    desk.slack.ws.add_channel(replace(general, members=general.members - {"U0NOVA"}))
+    slow.go.set()
+    await desk.quiet()
+    (sent,) = await desk.nova.ledger.sent_in(1)
+    assert sent.failed == "Nova is not in that channel; invite it with /invite @Nova"
+
+
+async def test_somebody_who_left_is_told_directly_what_was_for_him_alone(desk: Desk) -> None:
+    root = desk.ask("which invoice?", by=BOB)
+    await desk.quiet()
+    general = desk.slack.ws.channels[GENERAL]
+    desk.slack.ws.add_channel(replace(general, members=general.members - {BOB}))
+    await desk.nova.outbox.private(desk.place(root.ts), BOB, "For you alone.", NOVAS_OWN)
+    assert [post.text for post in desk.slack.posts() if post.channel == desk.slack.dm(BOB)] == ["For you alone."]
+
+
+async def test_a_scope_that_is_missing_at_the_moment_of_sending_is_named(desk: Desk) -> None:
+    slow = Slow()
+    desk.model.will("books", slow)
+    desk.ask("which invoice?")
+    await slow.begun.wait()
+    scopes = desk.slack.api.tokens[desk.slack.bot_token].scopes
+    desk.slack.add_token(desk.slack.bot_token, scopes - {"chat:write"})
+    slow.go.set()
+    await desk.quiet()
+    (sent,) = await desk.nova.ledger.sent_in(1)
+    assert sent.failed
+    assert "the scope chat:write is missing" in sent.failed
+
+
+async def test_a_thread_that_takes_no_replies_is_told_in_words(desk: Desk) -> None:
+    desk.slack.fail("chat.postMessage", "restricted_action")
+    desk.ask("which invoice?")
+    await desk.quiet()
+    (sent,) = await desk.nova.ledger.sent_in(1)
+    assert sent.failed == "the workspace's rules forbid it"
 
 
 def test_the_courier_keeps_within_slacks_limits() -> None:

@@ -3,17 +3,29 @@
 import pytest
 
 from adapters.fakes.slack import ADA, BOB, GENERAL, Order
+from adapters.slack.pace import Pace
 from tests.adapters.slack.rig import Desk, SlackHouse
+from tests.doubles import House
 
 
 @pytest.mark.parametrize("order", list(Order))
 @pytest.mark.parametrize("gap", [0.0, 0.05])
 async def test_message_and_mention_start_one_run(desk: Desk, order: Order, gap: float) -> None:
-    """openclaw #23103 #34833."""
-    desk.slack.user_says(GENERAL, ADA, f"{desk.slack.mention} which invoice?", order=order, gap=gap)
+    """openclaw #23103 #19373 #22242, PostHog #87067: in both orders and in one tick; also in a direct message."""
+    for channel in (GENERAL, desk.slack.dm(ADA)):
+        desk.slack.user_says(channel, ADA, f"{desk.slack.mention} which invoice?", order=order, gap=gap)
     await desk.quiet()
-    assert len(desk.heard()) == 1
-    assert len(await desk.nova.ledger.latest_runs(9)) == 1
+    assert len(desk.heard()) == 2
+    assert len(await desk.nova.ledger.latest_runs(9)) == 2
+
+
+async def test_with_the_message_first_a_run_starts_a_hundred_times_of_a_hundred(desk: Desk) -> None:
+    """openclaw #34833, PR #34937: the copy without the mention must not be taken for the whole."""
+    desk.adapter.courier._posts = Pace(0.0)
+    for n in range(100):
+        desk.ask(f"which invoice is number {n}?")
+    await desk.quiet(20)
+    assert len(await desk.nova.ledger.latest_runs(200)) == 100
 
 
 async def test_two_messages_of_one_gesture_start_one_run(desk: Desk) -> None:
@@ -24,12 +36,15 @@ async def test_two_messages_of_one_gesture_start_one_run(desk: Desk) -> None:
     assert len(desk.heard()) == 1
 
 
-async def test_a_retry_of_a_seen_event_is_acknowledged_and_ignored_also_after_a_restart(place: SlackHouse) -> None:
-    """bolt-python #1484 #868 #1355."""
+async def test_a_retry_of_a_seen_event_is_ignored_also_much_later_and_after_a_restart(
+    place: SlackHouse, house: House
+) -> None:
+    """bolt-python #1484 #868 #1355, vercel/chat PR #667. The same event 20 times, by two sockets."""
     async with place.open() as desk:
         desk.ask("which invoice?")
         await desk.quiet()
     events = [delivery.id for delivery in place.slack.deliveries("message")]
+    house.clock.move(3_600)
     async with place.open() as desk:
         for _ in range(20):
             for event in events:
@@ -39,6 +54,7 @@ async def test_a_retry_of_a_seen_event_is_acknowledged_and_ignored_also_after_a_
 
 
 async def test_a_retry_of_an_event_never_seen_is_answered(place: SlackHouse) -> None:
+    """bolt-python #1484: "it has a retry number, so it was seen" loses what was sent while the socket was down."""
     root = place.slack.user_says(GENERAL, ADA, f"{place.slack.mention} which invoice?")
     async with place.open() as desk:
         await desk.quiet()

@@ -78,7 +78,7 @@ LONG = "Happy to help, and glad that you asked: let me think about how to put th
 
 
 async def test_a_streamed_answer_is_one_message(desk: Desk, quick: None) -> None:
-    """hermes #95430, openclaw #71083: streaming and finalising together produce the text once."""
+    """hermes #95430 #93648, openclaw #71083 #20814: streaming and finalising together produce the text once."""
     telling = Telling(desk, LONG, LONG)
     desk.model.will("books", telling)
     root = desk.ask("which invoice?")

@@ -41,6 +41,30 @@ async def test_a_follow_up_in_the_thread_needs_no_mention(desk: Desk) -> None:
     assert len(desk.heard(root.ts)) == 2
 
 
+async def test_a_thread_goes_on_after_a_restart_without_a_mention(place: SlackHouse) -> None:
+    """hermes #15421 #9268, PR #54442: which threads are Nova's stands in the ledger."""
+    async with place.open() as desk:
+        root = desk.ask("which invoice?")
+        await desk.quiet()
+    async with place.open() as desk:
+        desk.slack.user_says(GENERAL, ADA, "and which invoice is late?", root.ts)
+        await desk.quiet()
+        assert len(desk.heard(root.ts)) == 2
+
+
+async def test_a_later_mention_sees_what_was_said_since_once_each(desk: Desk) -> None:
+    """hermes #23918 #96332."""
+    root = desk.ask("which invoice?")
+    await desk.quiet()
+    for text in ("colleagues, Birch called", "colleagues, Acme paid"):
+        desk.slack.user_says(GENERAL, BOB, text, root.ts)
+        await desk.quiet()
+    desk.ask("which invoice is left?", thread_ts=root.ts)
+    await desk.quiet()
+    shown = desk.model.last_pack.text
+    assert (shown.count("Birch called"), shown.count("Acme paid")) == (1, 1)
+
+
 async def test_a_follow_up_that_overtakes_the_mention_is_answered_too(desk: Desk) -> None:
     desk.slack.ws.subscribed = frozenset()
     root = desk.ask("which invoice?")
@@ -51,7 +75,7 @@ async def test_a_follow_up_that_overtakes_the_mention_is_answered_too(desk: Desk
 
 
 async def test_a_mention_deeper_in_a_thread_knows_the_root_and_what_was_said(desk: Desk) -> None:
-    """hermes #2950 #1953 #15201, PR #12561."""
+    """hermes #2950 #1953 #15201, PR #12561; #33469: the root has its text only in an attachment."""
     root = desk.slack.bot_says(GENERAL, PAGER, attachments=[{"title": "Birch GmbH is overdue"}])
     desk.slack.user_says(GENERAL, BOB, "since May, I think", root.ts)
     desk.ask("which invoice?", thread_ts=root.ts)
@@ -133,7 +157,7 @@ async def test_feedback_is_kept_with_who_gave_it(desk: Desk) -> None:
 
 
 async def test_a_click_by_anyone_but_the_bound_person_changes_nothing(desk: Desk) -> None:
-    """hermes #36848 #38068."""
+    """hermes #36848 #38068, PR #6735."""
     root = desk.ask("which invoice?")
     await desk.quiet()
     bound = Button("b1", "Yes", "choose", "yes", presser=ADA)
