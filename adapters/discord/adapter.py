@@ -36,7 +36,7 @@ class Discord:
         self._token = token
         self._people = people
         self._home = home
-        self._heard = Heard()
+        self.heard = Heard()
         self._shards = shards
 
     async def serve(self, receive: Reception) -> None:
@@ -47,7 +47,7 @@ class Discord:
         desk = Desk(self._people, receive, self.courier)
         client = client_of(
             desk,
-            self._heard,
+            self.heard,
             self._home,
             message_content=standing.message_content,
             shards=self._shards,

@@ -15,7 +15,8 @@ from adapters.discord.rest import Rest
 from nova_bot.core.envelope import Place
 
 REMEMBERED = 5_000
-MARGIN = timedelta(seconds=30)
+GOOD_FOR = timedelta(minutes=14, seconds=30)
+"""Discord takes answers for fifteen minutes. Counted from when a ticket came in: clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Tickets:
 
     def keep(self, place: Place, interaction: discord.Interaction, message: int = 0) -> None:
         """Remember how this person can be answered at `place`."""
-        ticket = Ticket(interaction.application_id, interaction.token, interaction.expires_at, message)
+        ticket = Ticket(interaction.application_id, interaction.token, self._clock() + GOOD_FOR, message)
         self._kept[_key(place, str(interaction.user.id))] = ticket
         for known in (self._kept, self._filled):
             while len(known) > REMEMBERED:
@@ -48,7 +49,7 @@ class Tickets:
     def of(self, place: Place, person: str) -> Ticket | None:
         """The ticket of this person there, if it is still good."""
         ticket = self._kept.get(_key(place, person))
-        return ticket if ticket and self._clock() < ticket.expires - MARGIN else None
+        return ticket if ticket and self._clock() < ticket.expires else None
 
     def fills(self, ticket: Ticket, key: str) -> bool:
         """Is it this reply that fills the answer that waits? The first one does; others follow behind it."""

@@ -16,14 +16,16 @@ from tests.doubles import House, team
 
 
 def people(fake: FakeDiscord) -> People:
-    """Ada owns Nova, Bob may ask, nobody else is listed."""
+    """Ada owns Nova, Bob may ask, a bot called robot may if it is there; nobody else is listed."""
 
     def identity(name: str) -> frozenset[Identity]:
         return frozenset({Identity("discord", "", str(fake.user(name).id))})
 
     ada = Person(OWNER, "Ada", Standing.OWNER, identities=identity("ada"))
-    bob = Person("bob", "Bob", Standing.MEMBER, frozenset({May.ASK}), identity("bob"))
-    return People([ada, bob])
+    may = frozenset({May.ASK})
+    bob = Person("bob", "Bob", Standing.MEMBER, may, identity("bob"))
+    bots = [user.name for user in fake.world.users.values() if user.name == "robot"]
+    return People([ada, bob, *(Person(name, name, Standing.MACHINE, may, identity(name)) for name in bots)])
 
 
 @dataclass(slots=True)
@@ -45,6 +47,11 @@ class Served:
 
     def place(self, thread: Channel) -> Place:
         return Place("discord", str(thread.guild), str(thread.parent), str(thread.id))
+
+    async def taken(self, message: Message) -> None:
+        """Nova has heard this message and dealt with it."""
+        await self.fake.until(lambda: self.adapter.heard.upto(message.channel) >= message.id)
+        await self.settled()
 
     async def settled(self) -> None:
         """Every lane has done its work, and it is on the disk."""

@@ -125,6 +125,7 @@ async def test_after_fifteen_minutes_it_is_said_in_a_direct_message(house: House
 
 
 async def test_with_two_seconds_of_lag_a_command_is_still_acknowledged(discord: Served) -> None:
+    """openclaw #77923 #55240."""
     command = discord.fake.slash("nova ask", "general", "ada", text="which invoice is open?")
     discord.fake.later(2.0)  # as if the event loop had been busy
     assert (await discord.fake.answered(command)).seconds < 3.0

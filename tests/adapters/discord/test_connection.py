@@ -14,6 +14,7 @@ from tests.doubles import House, said, team
 
 
 async def test_after_a_resume_nothing_is_lost_or_doubled(discord: Served) -> None:
+    """hermes #4777."""
     first = await discord.ask("which invoice is open?")
     await discord.heard(first)
     discord.fake.drop_ws()
@@ -39,6 +40,7 @@ async def test_what_was_missed_after_a_new_session_is_read_and_answered(discord:
 
 
 async def test_what_was_said_while_nova_was_away_is_answered_once(house: House, fake: FakeDiscord) -> None:
+    """hermes #16754 #33039."""
     async with served(house, fake) as discord:
         await fake.ready()
         fake.user_dms("ada", "which invoice is open?")
@@ -131,6 +133,7 @@ async def test_an_intent_switched_off_meanwhile_says_which_switch(discord: Serve
 async def test_a_connection_that_is_dead_without_saying_so_gives_no_double_answer(
     house: House, fake: FakeDiscord
 ) -> None:
+    """hermes #18187 #113631: a zombie."""
     async with served(house, fake) as discord:
         await fake.ready()
         await discord.heard(await discord.ask("which invoice is open?"))

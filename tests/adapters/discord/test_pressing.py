@@ -27,6 +27,7 @@ async def test_the_id_of_a_button_says_nothing(discord: Served, house: House) ->
 
 
 async def test_a_button_works_after_a_restart(house: House, fake: FakeDiscord) -> None:
+    """hermes #76235."""
     house.model.will("books", asked("Which month?", "October", "November"), said("Three."))
     async with served(house, fake) as nova:
         await fake.ready()

@@ -12,6 +12,7 @@ async def quoted(discord: Served) -> tuple[Quoted, ...]:
 
 
 async def test_the_message_that_is_answered_comes_along(discord: Served) -> None:
+    """hermes #33469: its text stands in an embed only."""
     fake = discord.fake
     alert = fake.webhook_says("general", "alerts", "", embeds=({"title": "Disk full", "description": "on db1"},))
     asked = fake.user_says("general", "ada", "@Nova which invoice is that?", reply_to=alert)
@@ -30,6 +31,7 @@ async def test_a_bare_mention_under_a_message_asks_about_it(discord: Served) -> 
 
 
 async def test_a_mention_deep_in_a_thread_knows_how_it_began_and_what_was_said_since(discord: Served) -> None:
+    """hermes #2950 #1953 #15201."""
     fake = discord.fake
     root = fake.user_says("general", "bob", "Birch wants to pay in parts")
     thread = fake.user_opens_thread("general", "bob", "Birch", root)

@@ -45,6 +45,7 @@ async def test_the_same_reply_twice_is_one_message(fake: FakeDiscord, courier: D
 
 @pytest.mark.parametrize("status", [0, 500, 503])
 async def test_a_reply_that_arrived_although_the_answer_was_lost_is_there_once(discord: Served, status: int) -> None:
+    """openclaw #22780."""
     route = "POST /channels/*/messages"
     if status:
         discord.fake.fail(route, status, stored=True)
@@ -161,12 +162,14 @@ async def test_an_archived_thread_is_opened_again(fake: FakeDiscord, courier: Di
     [
         (lambda fake: fake.silence("general"), "Send Messages"),
         (lambda fake: fake.hide("general"), "View Channel"),
+        (lambda fake: fake.world.channels.clear(), "is gone"),
     ],
 )
-async def test_a_missing_permission_is_named(fake: FakeDiscord, courier: DiscordCourier, break_it, why: str) -> None:  # type: ignore[no-untyped-def]
+async def test_what_is_missing_is_named(fake: FakeDiscord, courier: DiscordCourier, break_it, why: str) -> None:  # type: ignore[no-untyped-def]
+    there = reply(fake)
     break_it(fake)
     with pytest.raises(Undeliverable, match=why):
-        await courier.deliver(reply(fake))
+        await courier.deliver(there)
 
 
 async def test_somebody_who_takes_no_direct_messages_is_told_of_to_the_outbox(
@@ -182,6 +185,7 @@ async def test_somebody_who_takes_no_direct_messages_is_told_of_to_the_outbox(
 
 
 async def test_an_edit_makes_the_messages_fit(fake: FakeDiscord, courier: DiscordCourier) -> None:
+    """openclaw #58737: the agent that spoke is named after an edit too."""
     receipt = await courier.deliver(reply(fake, "word " * 700))
     assert len(texts(fake, "general")) == 2
     receipt = await courier.edit(receipt, replace(reply(fake), key="r7/2", edits="r7/1"))
@@ -292,6 +296,7 @@ async def test_a_draft_that_somebody_deletes_is_no_loss(
 
 
 async def test_the_answer_says_once_what_was_shown_on_the_way(discord: Served, house: House, quick: None) -> None:
+    """hermes #95430 #93648, openclaw #71083 #20814."""
     house.model.will("books", asked("Which month?", "October"), said("Three."))
     thread = await discord.ask("which invoice is open?")
     question = await discord.fake.until(lambda: [p for p in discord.fake.posts(thread) if pressable(discord.fake, p)])
@@ -303,6 +308,7 @@ async def test_the_answer_says_once_what_was_shown_on_the_way(discord: Served, h
 
 
 async def test_two_runs_at_once_never_swap_their_threads(discord: Served, house: House) -> None:
+    """openclaw #10837 #75969 #1163."""
     threads = [await discord.ask(f"which invoice of client {n} is open?") for n in range(8)]
     for thread in threads:
         await discord.heard(thread)

@@ -91,6 +91,7 @@ async def test_talk_in_a_thread_that_nova_has_no_part_in_is_not_kept(discord: Se
 
 
 async def test_people_who_talk_to_each_other_in_novas_thread_get_no_answer(discord: Served) -> None:
+    """PostHog PR #83596, MapleTech PR #557."""
     thread = await discord.ask("which invoice is open?")
     await discord.heard(thread)
     aside = discord.fake.user_says(thread, "bob", "colleagues, lunch?")
@@ -141,6 +142,7 @@ async def test_a_message_of_40000_characters_is_read(discord: Served) -> None:
 
 
 async def test_an_edit_before_the_start_changes_what_is_answered(discord: Served, house: House) -> None:
+    """openclaw PR #28916."""
     busy = asyncio.Event()
     house.model.will("books", waiting(busy, said("First.")))
     fake, dm = discord.fake, discord.fake.dm("ada")
@@ -157,6 +159,7 @@ async def test_an_edit_before_the_start_changes_what_is_answered(discord: Served
 
 
 async def test_an_edit_after_the_answer_starts_nothing(discord: Served) -> None:
+    """openclaw #28834 #44043."""
     asked = discord.fake.user_dms("ada", "which invoice is open?")
     await discord.heard(discord.fake.dm("ada"))
     discord.fake.user_edits(asked, "which invoice is overdue?")
@@ -166,6 +169,7 @@ async def test_an_edit_after_the_answer_starts_nothing(discord: Served) -> None:
 
 
 async def test_the_text_of_a_deleted_message_is_in_no_later_prompt(discord: Served, house: House) -> None:
+    """openclaw #35242."""
     asked = discord.fake.user_dms("ada", "the invoice of Birch GmbH")
     await discord.heard(discord.fake.dm("ada"))
     discord.fake.user_deletes(asked)
@@ -205,6 +209,7 @@ async def test_a_message_deleted_while_its_thread_is_not_open_yet_gets_no_answer
 
 @pytest.mark.parametrize("times", [1, 2])
 async def test_one_message_opens_one_thread_also_when_it_is_there_already(discord: Served, times: int) -> None:
+    """hermes #73032."""
     fake = discord.fake
     asked = fake.user_says("general", "ada", "@Nova which invoice is open?")
     if times == 2:
