@@ -1,5 +1,6 @@
 """One contract for every platform: the same sentences hold in the terminal, in Slack and in Discord."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -13,19 +14,24 @@ from adapters import terminal
 from adapters.fakes.discord import FakeDiscord
 from adapters.fakes.slack import ADA, GENERAL
 from nova_bot import app
-from nova_bot.core.delivery import Outbound
+from nova_bot.core.button import Button
+from nova_bot.core.delivery import Outbound, Underway
 from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.people import People
 from nova_bot.engine.outbox import Courier
 from tests.adapters.discord.rig import people, served, texts
 from tests.adapters.slack.rig import slack_house
-from tests.doubles import OWNER, PEOPLE, House, asked, said, team
+from tests.doubles import NOON, OWNER, PEOPLE, House, asked, said, team
 
 
 class Stage(Protocol):
-    """A platform with Nova behind it. `ask` begins a thread, `more` goes on in it; both give its key."""
+    """A platform with Nova behind it. `ask` begins a thread, `more` goes on in it; both give its key.
+
+    `person` is the platform's id of the one who speaks.
+    """
 
     nova: app.Nova
+    person: str
 
     @property
     def courier(self) -> Courier: ...
@@ -35,6 +41,9 @@ class Stage(Protocol):
     async def more(self, thread: str, text: str) -> None: ...
 
     async def heard(self, thread: str) -> list[str]: ...
+
+    async def choose(self, thread: str, label: str) -> None:
+        """Take one of the choices, as people do there."""
 
     async def again(self) -> None:
         """The platform delivers everything once more."""
@@ -47,6 +56,7 @@ class OnTerminal:
 
     def __init__(self, nova: app.Nova, printer: terminal.Printer, out: StringIO) -> None:
         self.nova, self.courier, self._out = nova, printer, out
+        self.person = OWNER.id
         self._numbers = count(1)
         self._said: list[Envelope] = []
 
@@ -64,6 +74,9 @@ class OnTerminal:
     async def heard(self, thread: str) -> list[str]:
         replies = self._out.getvalue().split("\n[")
         return [reply.split("]\n", 1)[1].strip() for reply in replies if f"thread {thread}]" in reply]
+
+    async def choose(self, thread: str, label: str) -> None:
+        await self.more(thread, label)
 
     async def again(self) -> None:
         for envelope in self._said:
@@ -90,6 +103,7 @@ async def on_slack(house: House, _patch: pytest.MonkeyPatch) -> AsyncIterator[St
         class OnSlack:
             courier = desk.adapter.courier
             nova = desk.nova
+            person = ADA
 
             async def ask(self, text: str) -> str:
                 root = desk.ask(text)
@@ -102,6 +116,10 @@ async def on_slack(house: House, _patch: pytest.MonkeyPatch) -> AsyncIterator[St
 
             async def heard(self, thread: str) -> list[str]:
                 return desk.heard(thread)
+
+            async def choose(self, thread: str, label: str) -> None:
+                await desk.click(label)
+                await desk.quiet()
 
             async def again(self) -> None:
                 for delivery in desk.slack.deliveries("message"):
@@ -133,6 +151,7 @@ async def on_discord(house: House, patch: pytest.MonkeyPatch) -> AsyncIterator[S
                 class OnDiscord:
                     courier = discord.adapter.courier
                     nova = discord.nova
+                    person = str(fake.user("ada").id)
 
                     async def ask(self, text: str) -> str:
                         thread = await discord.ask(text)
@@ -151,6 +170,12 @@ async def on_discord(house: House, patch: pytest.MonkeyPatch) -> AsyncIterator[S
                     async def heard(self, thread: str) -> list[str]:
                         said_ = texts(fake, threads[thread])  # type: ignore[arg-type]
                         return [text.rpartition("\n-# ")[0] or text for text in said_]
+
+                    async def choose(self, thread: str, label: str) -> None:
+                        posts = fake.posts(threads[thread])  # type: ignore[arg-type]
+                        fake.click(posts[-1], label, "ada")
+                        await fake.heard(threads[thread], len(posts) + 1)  # type: ignore[arg-type]
+                        await discord.settled()
 
                     async def again(self) -> None:
                         fake.drop_ws()
@@ -201,6 +226,57 @@ async def test_a_question_shows_its_choices_and_a_typed_one_is_taken(stage: Stag
     await stage.more(thread, "Acme")
     assert (await stage.heard(thread))[-1] == "Taken."
     assert "Acme" in house.model.last_pack.items[-1].text
+
+
+async def test_a_choice_is_taken_by_the_gesture_of_the_platform(stage: Stage, house: House) -> None:
+    house.model.will("books", asked("Which client?", "Birch", "Acme"), said("Taken."))
+    thread = await stage.ask("which invoice?")
+    await stage.choose(thread, "Acme")
+    assert (await stage.heard(thread))[-1] == "Taken."
+    assert "Acme" in house.model.last_pack.items[-1].text
+
+
+async def test_a_long_answer_arrives_whole_and_in_order(stage: Stage, house: House) -> None:
+    house.model.will("books", said("\n\n".join(f"{n}. " + "word " * 100 for n in range(10))))
+    thread = await stage.ask("which invoice?")
+    heard = await stage.heard(thread)
+    assert [int(n) for n in re.findall(r"(\d)\.", "\n".join(heard))] == list(range(10))
+    assert all(len(one) <= stage.courier.limits.text for one in heard)
+
+
+async def test_what_is_shown_on_the_way_leaves_nothing_behind(stage: Stage) -> None:
+    thread = await stage.ask("which invoice?")
+    underway = Underway(stage.place(thread), "1", "r9", "books", 1, "Thr", NOON, 0.1)
+    stage.courier.progress(underway)
+    await stage.courier.deliver(Outbound("r9/1", 9, stage.place(thread), "books", "Three."))
+    assert await stage.heard(thread) == ["books has answered.", "Three."]
+
+
+async def test_signs_and_edits_can_be_made_twice(stage: Stage) -> None:
+    thread = await stage.ask("which invoice?")
+    await stage.nova.ledger.put()
+    (sent,) = await stage.nova.ledger.sent_in(1)
+    edit = replace(sent.outbound, key="r1/2", edits="r1/1", text="Corrected.")
+    for _ in range(2):
+        await stage.courier.noticed((await stage.nova.ledger.run(1)).envelope)
+        assert sent.receipt
+        await stage.courier.edit(sent.receipt, edit)
+    assert (await stage.heard(thread))[-1] == "Corrected."
+
+
+async def test_a_word_to_one_person_is_not_said_in_the_thread(stage: Stage) -> None:
+    thread = await stage.ask("which invoice?")
+    await stage.courier.private(stage.place(thread), stage.person, "Between us.")
+    await stage.courier.private(replace(stage.place(thread), channel="", thread=""), stage.person, "Between us.")
+    if stage.courier.platform != "terminal":  # where everything is said to one person
+        assert await stage.heard(thread) == ["books has answered."]
+
+
+async def test_more_buttons_than_there_is_room_for_hinder_nothing(stage: Stage) -> None:
+    thread = await stage.ask("which invoice?")
+    buttons = tuple(Button(f"b{n}", f"choice {n} " + "x" * 100, "choose", f"{n}") for n in range(40))
+    reply = Outbound("r9/1", 9, stage.place(thread), "books", "Which?", buttons)
+    assert await stage.courier.deliver(reply)
 
 
 async def test_commands_work_in_a_thread(stage: Stage) -> None:
