@@ -267,7 +267,7 @@ async def test_signs_and_edits_can_be_made_twice(stage: Stage) -> None:
 async def test_a_word_to_one_person_is_not_said_in_the_thread(stage: Stage) -> None:
     thread = await stage.ask("which invoice?")
     await stage.courier.private(stage.place(thread), stage.person, "Between us.")
-    await stage.courier.private(replace(stage.place(thread), channel="", thread=""), stage.person, "Between us.")
+    await stage.courier.private(stage.place(thread)._replace(channel="", thread=""), stage.person, "Between us.")
     if stage.courier.platform != "terminal":  # where everything is said to one person
         assert await stage.heard(thread) == ["books has answered."]
 

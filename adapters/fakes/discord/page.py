@@ -15,6 +15,8 @@ from adapters.fakes.discord.people import People
 from adapters.fakes.discord.records import Channel, Interaction, Json, Message
 from adapters.fakes.discord.refusals import Refused
 
+TYPED, ON_MESSAGE = 1, 3
+SUBCOMMAND, GROUP = 1, 2
 HOSTS = ("127.0.0.1", "localhost")
 
 
@@ -25,7 +27,8 @@ class Page:
         self._people = people
         self._world = people.world
         self._actions: Mapping[str, Callable[[Json], None]] = {
-            "say": self._say, "click": self._click, "slash": self._slash, "modal": self._modal, "react": self._react
+            "say": self._say, "click": self._click, "slash": self._slash, "modal": self._modal, "react": self._react,
+            "dm": self._dm, "menu": self._menu,
         }  # fmt: skip
 
     def mount(self, app: web.Application) -> None:
@@ -66,10 +69,11 @@ class Page:
     def view(self) -> Json:
         """Everything the page shows. Ids are text: they are too long for JavaScript's numbers."""
         people = [user.name for user in self._world.users.values() if not user.bot]
-        commands = [f"/{c['name']}" for listed in self._world.commands.values() for c in listed if c["type"] == 1]
+        known = [command for listed in self._world.commands.values() for command in listed]
         return {
             "users": people,
-            "commands": commands,
+            "commands": [line for command in known if command["type"] == TYPED for line in _lines(command)],
+            "menu": sorted({command["name"] for command in known if command["type"] == ON_MESSAGE}),
             "channels": [self._channel(channel) for channel in self._world.channels.values()],
             "modals": [_modal(asked) for asked in self._open_modals()],
         }
@@ -107,6 +111,12 @@ class Page:
         where = int(given["channel"]) if given["channel"] else self._people.dm(given["user"])
         self._people.user_says(where, given["user"], given["text"])
 
+    def _dm(self, given: Json) -> None:
+        self._people.dm(given["user"])
+
+    def _menu(self, given: Json) -> None:
+        self._people.message_menu(given["name"], self._world.messages[int(given["message"])], given["user"])
+
     def _click(self, given: Json) -> None:
         message = self._world.messages[int(given["message"])]
         self._people.click(message, given["control"], given["user"], tuple(given.get("values", ())))
@@ -136,6 +146,16 @@ class Page:
             7: lambda word: self._people.channel(word.removeprefix("#")), 10: float,
         }  # fmt: skip
         return readers.get(kind, str)(text)
+
+
+def _lines(command: Json) -> list[str]:
+    """What can be typed: the command, or each of its subcommands, with the options that it needs."""
+    options = command.get("options") or []
+    below = [option for option in options if option["type"] in (SUBCOMMAND, GROUP)]
+    if below:
+        return [f"/{command['name']} {line[1:]}" for option in below for line in _lines(option)]
+    needed = (f' {option["name"]}:""' for option in options if option.get("required"))
+    return ["".join([f"/{command['name']}", *needed])]
 
 
 def _option_kinds(part: Json) -> dict[str, int]:
