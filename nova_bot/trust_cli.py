@@ -2,9 +2,11 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_origin
+
+from pydantic import ValidationError
 
 from nova_bot import app
 from nova_bot.core.agent_spec import AgentSpec
@@ -20,6 +22,7 @@ from nova_bot.ledger import deeds
 from nova_bot.ledger.store import opened
 from nova_bot.listed import listed
 from nova_bot.settings import Settings
+from nova_bot.tools.registry import Registry, Tool
 from nova_bot.trust import approvals
 from nova_bot.trust.policy import AskFirst
 
@@ -74,6 +77,19 @@ def parsed(text: str) -> ToolCall:
     return ToolCall("explained", tool, args)
 
 
+def filled(call: ToolCall, tool: Tool) -> ToolCall:
+    """The call with a list where its tool takes one ("a,b"). Raises BadInput, which names what is missing or wrong."""
+    lists = {name for name, about in tool.args.model_fields.items() if get_origin(about.annotation) is list}
+    args = {name: str(given).split(",") if name in lists else given for name, given in call.args.items()}
+    try:
+        tool.args.model_validate(args)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        takes = ", ".join(tool.args.model_fields) or "nothing"
+        raise BadInput(where=call.tool, problem=f"{wrong}. It takes: {takes}") from None
+    return replace(call, args=args)
+
+
 def explained(ruling: Ruling, call: ToolCall) -> list[str]:
     """The ruling in words."""
     match ruling:
@@ -93,7 +109,7 @@ class Explained:
     """An agent that works on what its owner `said` and has `read` something from outside, "" for nothing."""
 
     roster: Roster
-    rows: Mapping[str, ToolRow]
+    tools: Registry
     settings: Settings
     agent: str
     said: str
@@ -104,8 +120,9 @@ class Explained:
         call, spec = parsed(text), self.roster.get(self.agent)
         if call.tool not in callable_by(spec):
             return f"refuse: {self.agent} has no tool {call.tool}"
+        call = filled(call, self.tools.get(call.tool))
         owner = Sender("owner", self.settings.name, Standing.OWNER, OWNER)
-        imagined = Imagined(spec, self.rows, self.settings.places, HERE, owner, self.said, now)
+        imagined = Imagined(spec, self.tools.rows(), self.settings.places, HERE, owner, self.said, now)
         if self.read:
             imagined.found("outside", self.read)
         return "\n".join(explained(imagined.ruled(call), call))

@@ -30,6 +30,18 @@ def test_a_call_is_explained() -> None:
     assert nova("explain", "clock.now") == "allow: it only reads"
 
 
+def test_a_call_without_what_it_needs_is_not_allowed() -> None:
+    done = CliRunner().invoke(cli, ["trust", "explain", "chat.post text=hi", "--said", "post hi"])
+    assert done.exit_code != 0
+    assert "place: Field required. It takes: place, text" in done.output
+
+
+def test_a_list_is_written_with_commas() -> None:
+    call = "chat.mention who=Ana,channel text=hi"
+    shown = nova("explain", call, "--said", "ping Ana and channel: hi", "--agent", "client-comms")
+    assert shown.startswith(("ask:", "refuse: client-comms has no tool"))
+
+
 def test_a_supervised_tool_shows_its_card() -> None:
     shown = nova("explain", POST, "--said", "post hello all in #team", "--agent", "planner")
     assert shown.splitlines()[:3] == [

@@ -80,15 +80,16 @@ async def _all(loaded: Sequence[tuple[World, Case]]) -> list[tuple[Case, list[st
         async with opened(Path(folder) / "nova.sqlite") as ledger:
             for world, case in loaded:
                 try:
-                    problems = await _problems(world, case, ledger)
+                    found = await problems(world, case, ledger)
                 except Exception as error:  # a case that can't be run has not passed
-                    problems = [f"{type(error).__name__}: {error}"]
-                if problems:
-                    wrong.append((case, problems))
+                    found = [f"{type(error).__name__}: {error}"]
+                if found:
+                    wrong.append((case, found))
     return wrong
 
 
-async def _problems(world: World, case: Case, ledger: Ledger) -> list[str]:
+async def problems(world: World, case: Case, ledger: Ledger) -> list[str]:
+    """What is wrong with one case, nothing if it passes. `ledger` keeps what is said."""
     stage = Stage(world, case)
     if case.scenario:
         return await played(world, case)

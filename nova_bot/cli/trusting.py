@@ -34,7 +34,7 @@ def trust_explain(
     from nova_bot.tools.all import REGISTRY
 
     settings, roster = guarded(load_settings), guarded(load_roster)
-    explained = trust_cli.Explained(roster, REGISTRY.rows(), settings, agent, said, read)
+    explained = trust_cli.Explained(roster, REGISTRY, settings, agent, said, read)
     print(guarded(lambda: explained.of(call, app.now())))
 
 

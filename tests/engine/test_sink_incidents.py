@@ -1,6 +1,6 @@
 """What already happened to others, where people and ways out are concerned: each must not happen here.
 
-The numbers go on those of `docs/trust.md`; `docs/sinks.md` names them. What arrives on a platform is in
+The numbers are those of `docs/trust.md`. What arrives on a platform is in
 `tests/trust/cases`.
 """
 
