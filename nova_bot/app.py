@@ -22,6 +22,7 @@ from nova_bot.core.agenda import Agenda
 from nova_bot.core.button import APPROVE, BLAME, CHOOSE, FEEDBACK
 from nova_bot.core.envelope import Sender, Standing
 from nova_bot.core.errors import BadAgentFile, BadFile, BadJobFile, LedgerError
+from nova_bot.core.job import JobGrant
 from nova_bot.core.people import OWNER, Identity, People, Person
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
@@ -341,6 +342,7 @@ async def running(
         sieve = Sieve(people, {one.platform: one for one in couriers}, secrets, settings.link_hosts)
         outbox = Outbox(ledger, couriers, now, sieve, lost=lambda one: undelivered.lost(one))
         chat = OutboxChat(ledger, outbox, settings.places, people)
+        granted: dict[str, tuple[JobGrant, ...]] = {}
         calls = Calls(
             ledger,
             tools,
@@ -352,6 +354,7 @@ async def running(
             now,
             new_id,
             secrets.redacted,
+            granted,
         )
         directories = {PLACES: lambda _place: list(settings.places), PEOPLE: chat.people_at}
         lookup = Lookup(directories, partial(timing, tz=settings.timezone))
@@ -382,7 +385,9 @@ async def running(
             settings.timezone,
             clock.expect,
             now,
+            tools.rows(),
             limits.of_jobs,
+            granted,
         )
         engine = Engine(ledger, outbox, stepper, lambda: nova.team, limits, now, new_id, door, arbiter, skills)
         desk = Desk(ledger, outbox, lambda one: nova.go_on(one), now, new_id)

@@ -29,7 +29,7 @@ THREAD = "jobs"
 def jobs(settings: Settings) -> Jobs:
     """All jobs, the owner's own before the shipped ones. Raises BadJobFile."""
     roster = agent_files.load(app.agents_folder(settings), REGISTRY.outward())
-    return job_files.load(app.job_folders(settings), roster.names, settings.timezone)
+    return job_files.load(app.job_folders(settings), roster.names, settings.timezone, REGISTRY.rows())
 
 
 def show(settings: Settings, *, as_json: bool) -> None:
@@ -40,10 +40,12 @@ def show(settings: Settings, *, as_json: bool) -> None:
         if as_json:
             where = "/".join(part for part in (spec.place.platform, *_rest(file)) if part)
             shown = {"job": spec.name, "enabled": spec.enabled, "next": due and due.isoformat(), "agent": spec.agent}
-            print(json.dumps(shown | {"place": where, "when": _when(file)}, ensure_ascii=False))
+            granted = [str(one) for one in spec.grants]
+            print(json.dumps(shown | {"place": where, "when": _when(file), "grants": granted}, ensure_ascii=False))
         else:
             state = f"{due.astimezone(settings.zone):%a %Y-%m-%d %H:%M}" if due else "off"
             print(f"{spec.name:<24} {state:<20} {spec.agent:<16} {_when(file)}")
+            print("".join(f"{'':<25}may: {one}\n" for one in spec.grants), end="")
 
 
 def upcoming(settings: Settings, limit: int, *, as_json: bool) -> None:
@@ -84,7 +86,7 @@ async def run_now(settings: Settings, name: str, *, as_json: bool) -> int:
     async with app.running(settings, [printer], on_bad_file=chat.tell) as nova:
         await asyncio.gather(*await nova.recover())
         text = f"/agent {spec.agent} {spec.body}"
-        identity = f"job:{name}:{uuid4()}"
+        identity = f"{recurring.BY_HAND}:{name}:{uuid4()}"
         accepted = await nova.receive(
             Envelope(identity, Kind.CLOCK, place_of(THREAD), nova.recurring.owner, text, app.now())
         )

@@ -53,7 +53,7 @@ def audit(settings: Settings, roster: Roster, rows: Mapping[str, ToolRow]) -> li
         *_people(settings),
         *_ports(settings),
         *_powers(roster, rows),
-        *_jobs(settings, roster),
+        *_jobs(settings, roster, rows),
     ]
     return sorted(found, key=lambda one: one.level is Level.NOTE)
 
@@ -123,16 +123,18 @@ def _powers(roster: Roster, rows: Mapping[str, ToolRow]) -> Iterator[Finding]:
             yield _found("powers", Level.NOTE, agent=spec.name, tools=", ".join(free))
 
 
-def _jobs(settings: Settings, roster: Roster) -> Iterator[Finding]:
-    """Jobs speak with the owner's words whenever they are due."""
+def _jobs(settings: Settings, roster: Roster, rows: Mapping[str, ToolRow]) -> Iterator[Finding]:
+    """Jobs speak with the owner's words whenever they are due; what they were granted stands for every run."""
     try:
-        files = job_files.load(app.job_folders(settings), roster.names, settings.timezone).files
+        files = job_files.load(app.job_folders(settings), roster.names, settings.timezone, rows).files
     except NovaError as error:
         yield _found("bad_jobs", what=error)
         return
     for file in files:
         if file.spec.enabled:
             yield _found("job", Level.NOTE, job=file.spec.name, agent=file.spec.agent)
+            for grant in file.spec.grants:
+                yield _found("job_grant", Level.NOTE, job=file.spec.name, agent=file.spec.agent, grant=grant)
 
 
 def show(settings: Settings, *, as_json: bool) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, get_origin
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from nova_bot import app
 from nova_bot.core.agent_spec import AgentSpec
@@ -80,7 +80,7 @@ def parsed(text: str) -> ToolCall:
 def filled(call: ToolCall, tool: Tool) -> ToolCall:
     """The call with a list where its tool takes one ("a,b"). Raises BadInput, which names what is missing or wrong."""
     lists = {name for name, about in tool.args.model_fields.items() if get_origin(about.annotation) is list}
-    args = {name: str(given).split(",") if name in lists else given for name, given in call.args.items()}
+    args: dict[str, JsonValue] = {n: [*str(v).split(",")] if n in lists else v for n, v in call.args.items()}
     try:
         tool.args.model_validate(args)
     except ValidationError as error:

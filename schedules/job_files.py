@@ -1,13 +1,14 @@
 """The job files on disk: those that Nova ships, and the owner's own, which stand before them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dateutil.rrule import rrulestr
 
 from nova_bot.core import job
+from nova_bot.core.effect import ToolRow
 from nova_bot.core.errors import BadJobFile, UnknownJob
 from nova_bot.core.front_matter import nearest
 from nova_bot.core.job import JobFile, JobSpec
@@ -43,13 +44,17 @@ class Jobs:
         return found
 
 
-def load(folders: Sequence[Path], agents: Sequence[str], tz: str) -> Jobs:
-    """The jobs of these folders, the last one's before the others'. Raises BadJobFile, with file, line and remedy."""
+def load(folders: Sequence[Path], agents: Sequence[str], tz: str, rows: Mapping[str, ToolRow]) -> Jobs:
+    """The jobs of these folders, the last one's before the others'. `rows` are the tools that a grant may name.
+
+    Raises BadJobFile, with file, line and remedy.
+    """
     found: dict[str, JobFile] = {}
     for folder in folders:
         for path in _paths(folder):
             file = _read(path, folder)
             _check(file, path.stem, agents, tz)
+            _check_grants(file, rows)
             found[file.spec.name] = file
     return Jobs(tuple(found[name] for name in sorted(found)))
 
@@ -107,6 +112,21 @@ def _check(file: JobFile, stem: str, agents: Sequence[str], tz: str) -> None:
         key = next(name for name in ("every", "cron", "rrule") if getattr(spec, name) is not None)
         reason = str(error) or "it is never due"
         raise BadJobFile(file=file.path, line=file.line(key), problem=f'"{key}": {reason}') from None
+
+
+def _check_grants(file: JobFile, rows: Mapping[str, ToolRow]) -> None:
+    """A grant is for an effect that exists, and says whom or where: without that it would grant nothing."""
+    for grant in file.spec.grants:
+        row, known = rows.get(grant.tool), [name for name, row in rows.items() if not row.plain]
+        if row is None or row.plain:
+            guess = nearest(grant.tool, known)
+            hint = f'; did you mean "{guess}"?' if guess else f"; they are {', '.join(known)}"
+            problem = f'"grants": "{grant.tool}" is no tool that does something{hint}'
+            raise BadJobFile(file=file.path, line=file.line("grants"), problem=problem)
+        named = (*grant.values, *grant.like)
+        if row.bound and not any(name in row.bound for name in named):
+            problem = f'"grants": {grant.tool} needs a value for {" or ".join(row.bound)}'
+            raise BadJobFile(file=file.path, line=file.line("grants"), problem=problem)
 
 
 def with_enabled(text: str, *, enabled: bool) -> str:

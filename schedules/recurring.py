@@ -3,14 +3,15 @@
 So a job is due, fires once, is caught up with and survives a restart exactly as a reminder does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from nova_bot.core.agent_spec import Budget
+from nova_bot.core.effect import ToolRow
 from nova_bot.core.envelope import Sender
-from nova_bot.core.job import JobFile
+from nova_bot.core.job import JobFile, JobGrant
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.reminder import Reminder, State
 from nova_bot.ledger import reminders
@@ -20,6 +21,9 @@ from schedules import job_files
 from schedules.job_files import Jobs, Stamp
 from schedules.series import following
 from schedules.tzdata import version
+
+BY_HAND = "job"
+"""What the identity of a run begins with that somebody asked for by `nova schedule run-now`."""
 
 
 def key(file: JobFile, tz: str) -> str:
@@ -47,7 +51,7 @@ def reminder(file: JobFile, owner: Sender, tz: str, now: datetime) -> Reminder:
 class Recurring:
     """Keeps the jobs' reminders in step with the files. `expect` tells the clock of a new due time.
 
-    `budgets` holds what a run of a job may take, by the identity that its firings begin with.
+    `budgets` and `grants` hold what a run of a job may take and do, by what the identities of its firings begin with.
     """
 
     ledger: Ledger
@@ -57,7 +61,9 @@ class Recurring:
     tz: str
     expect: Callable[[datetime], None]
     now: Callable[[], datetime]
+    rows: Mapping[str, ToolRow]
     budgets: dict[str, Budget] = field(default_factory=dict)
+    grants: dict[str, tuple[JobGrant, ...]] = field(default_factory=dict)
     _seen: Stamp | None = None
 
     async def look(self) -> None:
@@ -66,20 +72,23 @@ class Recurring:
         if seen == self._seen:
             return
         self._seen = seen
-        await self._follow(job_files.load(self.folders, self.agents(), self.tz))
+        await self._follow(job_files.load(self.folders, self.agents(), self.tz, self.rows))
 
     async def _follow(self, jobs: Jobs) -> None:
         wanted = {key(file, self.tz): file for file in jobs.files if file.spec.enabled}
         for one in await reminders.of_jobs(self.ledger):
             if one.key not in wanted:
                 await reminders.change(self.ledger, replace(one, state=State.CANCELLED), version())
-        budgets = {}
+        budgets, granted = {}, {}
         for file in wanted.values():
             kept = await self._kept(file)
             if file.spec.budget:
                 budgets[f"rem:{kept.id}"] = file.spec.budget
+            granted[f"rem:{kept.id}"] = granted[f"{BY_HAND}:{file.spec.name}"] = file.spec.grants
         self.budgets.clear()
         self.budgets.update(budgets)
+        self.grants.clear()
+        self.grants.update(granted)
 
     async def _kept(self, file: JobFile) -> Reminder:
         made = reminder(file, self.owner, self.tz, self.now())

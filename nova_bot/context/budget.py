@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nova_bot.core.agent_spec import AgentSpec, Budget
+from nova_bot.core.reminder import maker
 from nova_bot.core.run import Run, Step
 from nova_bot.core.wording import say
 
@@ -29,8 +30,7 @@ class Limits:
 
     def of(self, run: Run) -> Budget:
         """The budget of one run."""
-        begins = ":".join(run.envelope.identity.split(":", 2)[:2])
-        return self.of_jobs.get(begins, self.run)
+        return self.of_jobs.get(maker(run.envelope.identity), self.run)
 
 
 def seconds_left(run: Run, spec: AgentSpec, limits: Limits) -> float:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from nova_bot.core import front_matter
 from nova_bot.core.agent_spec import Budget, Line, Name, span
@@ -31,12 +31,36 @@ def _zone(name: str) -> str:
     return name
 
 
+class JobGrant(BaseModel):
+    """An effect that every run of a job may have: `values` by argument, `like` as templates, `uses` times a run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tool: Line
+    values: dict[str, tuple[str, ...]] = {}
+    like: dict[str, str] = {}
+    uses: Annotated[int, Field(ge=1, le=20)] = 1
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _lists(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        return {name: value if isinstance(value, list) else [value] for name, value in given.items()}
+
+    def __str__(self) -> str:
+        """As the audit shows it."""
+        values = [f"{name}={'|'.join(value)}" for name, value in self.values.items()]
+        return " ".join([self.tool, *values, *(f"{name}~{template}" for name, template in self.like.items())])
+
+
 class JobSpec(BaseModel):
     """One job: the request `body` goes to `agent` as the owner's own words, at the times one of three keys gives.
 
     `every` is a length of time that passes, `cron` five fields and `rrule` an RFC 5545 rule on the wall clock of
     `tz` (the owner's zone where it is left out). `start` is the naive wall time that intervals count from. The
-    answer goes to `place`. `budget` bounds a run of it. A job is off until its file says `enabled: true`.
+    answer goes to `place`. `budget` bounds a run of it. `grants` are what it may do beside what its text names. A job
+    is off until its file says `enabled: true`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +76,7 @@ class JobSpec(BaseModel):
     place: Annotated[Place, BeforeValidator(_place)] = DEFAULT_PLACE
     misfire: IfMissed = IfMissed.ONCE
     budget: Budget | None = None
+    grants: tuple[JobGrant, ...] = ()
     body: Line
     sha: str
 

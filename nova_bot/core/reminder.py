@@ -77,6 +77,11 @@ class Reminder:
         return bool(self.series.rule)
 
 
+def maker(identity: str) -> str:
+    """What the identity of a firing begins with: its reminder (`rem:7`), or a job that is run by hand (`job:brief`)."""
+    return ":".join(identity.split(":", 2)[:2])
+
+
 @dataclass(frozen=True, slots=True)
 class Firing:
     """One time that a reminder came due. `missed` counts the earlier times that passed while Nova was down."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -16,12 +16,14 @@ from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.deed import Approval, Deed, DeedState, Word
 from nova_bot.core.effect import ToolRow
-from nova_bot.core.envelope import Place
+from nova_bot.core.envelope import Kind, Place
 from nova_bot.core.errors import ToolError
+from nova_bot.core.job import JobGrant
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.note import Notes
 from nova_bot.core.outcome import ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack
+from nova_bot.core.reminder import maker
 from nova_bot.core.run import Run, Step
 from nova_bot.core.text import storable
 from nova_bot.core.wording import say
@@ -32,6 +34,7 @@ from nova_bot.ledger.deeds import Ward
 from nova_bot.ledger.store import Ledger, Parking, Progress
 from nova_bot.tools.registry import Caller, Registry, Result
 from nova_bot.trust import approvals
+from nova_bot.trust.grants import Grant, Param
 from nova_bot.trust.policy import Call
 from nova_bot.trust.sinks import received
 
@@ -45,7 +48,11 @@ RESULT_PER_TOKEN = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Makes the calls of a step. `new_id` names cards and buttons."""
+    """Makes the calls of a step.
+
+    `new_id` names cards and buttons; `granted` is what the files of jobs grant their runs, by what the identities of
+    those begin with.
+    """
 
     ledger: Ledger
     tools: Registry
@@ -57,6 +64,7 @@ class Calls:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     redacted: Callable[[str], str] = str
+    granted: Mapping[str, Sequence[JobGrant]] = field(default_factory=dict)
 
     async def make(
         self,
@@ -79,7 +87,7 @@ class Calls:
             received([run.route.request] if view.asker_typed else [], (), label),
         )  # fmt: skip
         weighty = any(call.tool == planning.PLAN or not _plain(rows, call) for call in step.outcome.calls)
-        ward = await deeds.of_run(self.ledger, run.id) if weighty else Ward()
+        ward = (await deeds.of_run(self.ledger, run.id)).also(self._standing(run)) if weighty else Ward()
         rulings = await self._rulings(view, ward, step.outcome.calls)
         keys = [f"{run.name}.{step.n}/{n}" for n in range(len(rulings))]
         callers = [
@@ -97,6 +105,16 @@ class Calls:
         claims, edges = findings.of(run, step, results, [found for _, found in made], self.tools)
         ended = step.ended + (self.clock() - began)  # the time it took, without that of a restart before the calls
         return Progress(replace(step, results=results, ended=ended), None, claims, edges)
+
+    def _standing(self, run: Run) -> tuple[Grant, ...]:
+        """What the file of a job grants each of its runs: the owner's words on disk. Only the clock brings jobs."""
+        if run.envelope.kind is not Kind.CLOCK:
+            return ()
+        made_by = maker(run.envelope.identity)
+        return tuple(
+            Grant(f"{made_by}/{n}", run.id, one.tool, _params(one), one.uses, made_by)
+            for n, one in enumerate(self.granted.get(made_by, ()))
+        )
 
     async def _rulings(self, view: Scene, ward: Ward, calls: Sequence[ToolCall]) -> list[Ruling]:
         """What becomes of each call, up to the first that has to wait for a person. Refusals are logged here."""
@@ -208,6 +226,11 @@ class Calls:
             park.asked.typed, now, now + approvals.SHOWN, now + approvals.PARKED,
         )  # fmt: skip
         return Parking(text, buttons_of(card, asker.id, self.new_id), tuple(deeds.parked(park.grants, park.deed, card)))
+
+
+def _params(grant: JobGrant) -> dict[str, Param]:
+    names = (*grant.values, *grant.like)
+    return {name: Param(lit=grant.values.get(name, ()), like=grant.like.get(name, "")) for name in names}
 
 
 def buttons_of(card: Approval, presser: str, new_id: Callable[[], str]) -> tuple[Button, ...]:

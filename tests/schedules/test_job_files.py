@@ -22,7 +22,7 @@ Review the week.
 
 def load(folder: Path, text: str, name: str = "review") -> job_files.Jobs:
     (folder / f"{name}.md").write_text(text, "utf-8")
-    return job_files.load([folder], ["books", "chaser"], "Europe/Berlin")
+    return job_files.load([folder], ["books", "chaser"], "Europe/Berlin", REGISTRY.rows())
 
 
 def test_a_good_file_is_a_job(tmp_path: Path) -> None:
@@ -60,12 +60,38 @@ def test_a_job_that_is_off_may_name_an_agent_that_is_not_there(tmp_path: Path) -
     assert not load(tmp_path, text).get("review").spec.enabled
 
 
+def granting(line: str) -> str:
+    return GOOD.replace("agent: books", f"agent: books\ngrants:\n  - {line}")
+
+
+def test_a_file_may_grant_effects(tmp_path: Path) -> None:
+    (grant,) = load(tmp_path, granting('{tool: chat.post, values: {place: "#team"}}')).get("review").spec.grants
+    assert (str(grant), grant.values, grant.uses) == ("chat.post place=#team", {"place": ("#team",)}, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{tool: chat.pots}", 'did you mean "chat.post"'),
+        ("{tool: clock.now}", "no tool that does something"),
+        ("{tool: chat.post}", "chat.post needs a value for place"),
+        ("{tool: chat.post, values: {text: hello}}", "needs a value for place"),
+        ("{tool: chat.post, value: {place: x}}", "value"),
+        ("{tool: chat.post, values: {place: x}, uses: 0}", "uses"),
+    ],
+)
+def test_a_grant_that_is_none_is_named(tmp_path: Path, line: str, problem: str) -> None:
+    with pytest.raises(BadJobFile, match=problem) as caught:
+        load(tmp_path, granting(line))
+    assert "review.md" in str(caught.value)
+
+
 def test_the_owners_own_file_stands_before_the_shipped_one(tmp_path: Path) -> None:
     shipped, own = tmp_path / "shipped", tmp_path / "own"
     for folder, body in ((shipped, "Theirs."), (own, "Mine.")):
         folder.mkdir()
         (folder / "review.md").write_text(GOOD.replace("Review the week.", body), "utf-8")
-    jobs = job_files.load([shipped, own], ["books"], "UTC")
+    jobs = job_files.load([shipped, own], ["books"], "UTC", REGISTRY.rows())
     assert [file.spec.body for file in jobs.files] == ["Mine."]
 
 
@@ -84,7 +110,7 @@ def test_turning_a_job_on_or_off_changes_one_line(tmp_path: Path) -> None:
 
 def test_the_shipped_jobs_are_good_and_off() -> None:
     roster = agent_files.load(agent_files.default_folder(), REGISTRY.outward())
-    jobs = job_files.load([job_files.shipped()], roster.names, "Europe/Berlin")
+    jobs = job_files.load([job_files.shipped()], roster.names, "Europe/Berlin", REGISTRY.rows())
     assert {file.spec.name for file in jobs.files} == {
         "backup-check",
         "morning-brief",

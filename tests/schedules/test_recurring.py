@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from nova_bot.core.envelope import Standing
+from nova_bot.core.envelope import Place, Standing
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import EndingKind
 from nova_bot.ledger import reminders
-from tests.doubles import House, Talk, handed, said
+from nova_bot.models.base import ModelReply
+from tests import agents
+from tests.doubles import House, Talk, handed, said, used
 
 MONDAY_AT_8 = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Berlin
 
@@ -30,6 +32,19 @@ def write(house: House, text: str, name: str = "overdue") -> Path:
     path = folder / f"{name}.md"
     path.write_text(text, "utf-8")
     return path
+
+
+GRANTING = JOB.replace("agent: books", 'agent: books\ngrants:\n  - {tool: chat.post, values: {place: "#office"}}')
+OFFICE = {"#office": Place("test", "local", "office"), "#board": Place("test", "local", "board")}
+
+
+def posts(*places: str) -> ModelReply:
+    return used(*(("chat.post", {"place": place, "text": "Two are overdue."}) for place in places))
+
+
+def armed(house: House) -> None:
+    """The books may ask for the tool that posts."""
+    agents.write(house.agents, "books", agents.with_lines(agents.BOOKS, "effects: [chat.post]"))
 
 
 async def test_a_job_wakes_its_agent_as_the_owner_in_its_place(house: House) -> None:
@@ -56,6 +71,29 @@ async def test_the_invoice_job_hands_on_to_the_one_who_writes_and_the_owners_wor
         assert "Summarise what is overdue." in nova.model.last_pack.text
         assert "in EUR" in nova.model.last_pack.text
         assert nova.heard("jobs")[0].startswith("Dear Birch, 1,200 is open.")
+
+
+async def test_a_job_may_do_what_its_file_grants_whatever_its_agent_has_read(house: House) -> None:
+    write(house, GRANTING)
+    armed(house)
+    async with house.open(places=OFFICE) as nova:
+        await nova.nova.recover()
+        for week in range(2):
+            nova.model.will(
+                "books", used(("lab.read", {})), posts("#board", "#office", "#office"), said("-"), said("-")
+            )
+            await nova.until(MONDAY_AT_8 + timedelta(weeks=week))
+        assert [one.place.channel for one in nova.mailbox.there if "overdue" in one.text] == ["office", "office"]
+
+
+async def test_who_says_the_same_himself_has_no_such_grant(house: House) -> None:
+    write(house, GRANTING)
+    armed(house)
+    async with house.open(places=OFFICE) as nova:
+        await nova.nova.recover()
+        nova.model.will("books", used(("lab.read", {})), posts("#office"), said("-"), posts("#office"), said("No."))
+        await nova.say("/agent books Summarise what is overdue.")
+        assert not [one for one in nova.mailbox.there if "overdue" in one.text]
 
 
 async def test_it_goes_on_every_week(house: House) -> None:
