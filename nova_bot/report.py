@@ -15,6 +15,7 @@ from nova_bot.judged import Judged
 from nova_bot.routing.brain import LearntBrain
 from nova_bot.routing.calibration import PRECISION
 from nova_bot.routing.classifier import Tier
+from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
@@ -122,6 +123,7 @@ def page(messages: Judged, tiers: Sequence[NamedTier], source: str) -> str:
         bins=reliability(messages),
         curve=curve(messages),
         limit=limit,
+        general=Thresholds().general,
         routed=routed_from(messages, limit),
         pairs=worst_pairs(messages),
         scores=sorted(scores(messages), key=lambda score: (score.recall is None, score.recall)),

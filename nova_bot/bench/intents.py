@@ -2,7 +2,7 @@
 
 The published protocol: fitted to the 5 or 10 texts per intent of the fixed splits, settings chosen on `valid`, counted
 once on `test`. The encoder is frozen. Beside the texts only the intents' own names are used, each as one more text, as
-an agent's description is one; whether that helps is one of the settings.
+an agent's description is one.
 """
 
 import json
@@ -27,9 +27,9 @@ SETS = {
     "clinc150_10": ("clinc150", 10),
     "hwu64_10": ("hwu64", 10),
 }
-POOLS = (Pool(4), Pool(6))
-"""What is read of the frozen encoder: its sentence vector, which is the last pool, and a layer that says more of the
-words; whether that one helps is one of the settings."""
+POOLS = (Pool(3), Pool(5), Pool(6, largest=True), Pool(6))
+"""What is read of the frozen encoder: its sentence vector, which is the last pool, and three that say more of the
+words; whether those help is one of the settings."""
 
 SHARPNESS = 0.07
 """What cosines are divided by to be log-odds."""
@@ -58,7 +58,7 @@ class Mix:
     shrunk: float
 
 
-MIXES = tuple(Mix(*weights) for weights in product((1, 2, 4), (0, 0.25, 0.5), (0, 0.25), (0, 0.5, 1)))
+MIXES = tuple(Mix(*weights) for weights in product((1, 2, 4), (0, 0.25, 0.5), (0, 0.25), (0, 0.5, 1, 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,12 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A fitted pair, and the texts it was fitted to. `both` pools are read, or the sentence vector alone."""
+    """A fitted pair, and the texts it was fitted to. `all_pools` are read, or the sentence vector alone."""
 
     pair: Pair
     shown: Part
     classes: int
-    both: bool
+    all_pools: bool
 
     def scores(self, part: Part) -> Scores:
         """Every term for `part`."""
@@ -109,15 +109,15 @@ class Model:
         centres /= np.linalg.norm(centres, axis=1, keepdims=True)
         return Scores(
             log_softmax(self.pair.lexical.logits(self.pair.idf.rows(part.texts))),
-            log_softmax(self.pair.dense.logits(_read(part, both=self.both))),
+            log_softmax(self.pair.dense.logits(_read(part, all_pools=self.all_pools))),
             log_softmax(near / np.float32(SHARPNESS)),
             log_softmax(part.sense @ centres.T / np.float32(SHARPNESS)),
-            log_softmax(self._discriminant(_read(part, both=self.both))),
+            log_softmax(self._discriminant(_read(part, all_pools=self.all_pools))),
         )
 
     def _discriminant(self, vectors: Floats) -> Floats:
         """Linear discriminant analysis; scores as spread as those of the nearest centre, so that they can be added."""
-        x, y = _read(self.shown, both=self.both), self.shown.y
+        x, y = _read(self.shown, all_pools=self.all_pools), self.shown.y
         means = np.stack([x[y == k].mean(axis=0) for k in range(self.classes)])
         inner = (x - means[y]).T @ (x - means[y]) / len(x)
         even = np.trace(inner) / len(inner) * np.eye(len(inner))
@@ -127,8 +127,8 @@ class Model:
         return np.asarray(scores * (wide.std(axis=1).mean() / scores.std(axis=1).mean()), np.float32)
 
 
-def _read(part: Part, *, both: bool) -> Floats:
-    return part.vectors / np.float32(2**0.5) if both else part.sense
+def _read(part: Part, *, all_pools: bool) -> Floats:
+    return part.vectors / np.float32(len(POOLS) ** 0.5) if all_pools else part.sense
 
 
 def measure(folder: Path, encode: Encode, say: Say) -> dict[str, float]:
@@ -156,17 +156,16 @@ def _accuracy(key: str, paths: Sequence[Path], encode: Encode, say: Say) -> floa
 
 def choose(shown: Part, valid: Part, names: Sequence[str], encode: Encode) -> tuple[float, Model, Mix, str]:
     """The settings with the best accuracy on `valid`: that accuracy, the model, the mix, and the rest in words."""
+    part = _described(shown, names, encode)
+    words = pair.learn(Seen(Counts.of(part.texts), None), part.y, len(names), _FEW)
     best: tuple[float, Model, Mix, str] | None = None
-    for described in (False, True):
-        part = _described(shown, names, encode) if described else shown
-        words = pair.learn(Seen(Counts.of(part.texts), None), part.y, len(names), _FEW)
-        for both, recipe in product((False, True), RECIPES):
-            model = _fit(part, words, len(names), recipe, both=both)
-            scores = model.scores(valid)
-            for mix in MIXES:
-                accuracy = float((scores.best(mix) == valid.y).mean())
-                if best is None or accuracy > best[0]:
-                    best = accuracy, model, mix, f"{'names, ' * described}{'two pools, ' * both}{_told(recipe)}"
+    for all_pools, recipe in product((False, True), RECIPES):
+        model = _fit(part, words, len(names), recipe, all_pools=all_pools)
+        scores = model.scores(valid)
+        for mix in MIXES:
+            accuracy = float((scores.best(mix) == valid.y).mean())
+            if best is None or accuracy > best[0]:
+                best = accuracy, model, mix, f"{'all pools, ' * all_pools}{_told(recipe)}"
     assert best is not None
     return best
 
@@ -182,11 +181,11 @@ def _described(shown: Part, names: Sequence[str], encode: Encode) -> Part:
     return Part(shown.texts + words, vectors, np.concatenate([shown.y, np.arange(len(names))]))
 
 
-def _fit(shown: Part, words: Pair, classes: int, recipe: Recipe, *, both: bool) -> Model:
+def _fit(shown: Part, words: Pair, classes: int, recipe: Recipe, *, all_pools: bool) -> Model:
     """`words` with a dense half."""
-    x, epochs, decay = _read(shown, both=both), recipe.dense_epochs, recipe.dense_decay
+    x, epochs, decay = _read(shown, all_pools=all_pools), recipe.dense_epochs, recipe.dense_decay
     dense = fit(x, shown.y, classes, epochs=epochs, batch=128, rate=0.03, decay=decay)
-    return Model(replace(words, dense=dense), shown, classes, both)
+    return Model(replace(words, dense=dense), shown, classes, all_pools)
 
 
 def _part(rows: Sequence[tuple[str, str]], names: Sequence[str], encode: Encode) -> Part:

@@ -18,6 +18,7 @@ from nova_bot.bench import intents, lessons, peer, route_data
 from nova_bot.bench.first_route import in_fresh_processes
 from nova_bot.bench.measured import Measured, Target
 from nova_bot.bench.route_data import Messages, RouteData
+from nova_bot.bench.uncertain import arbiter_calls
 from nova_bot.core.route import Decision, Route
 from nova_bot.engine.loop import Router
 from nova_bot.judged import Judged, Labelled
@@ -36,7 +37,7 @@ WARMING = 20
 
 KEYS = (
     *("top1", "top3", "ece", "auto_coverage_at_95", "routed_share", "routed_precision", "vague_asked"),
-    *("oos_to_specialist", "kept", "switched", "people_answered", "nova_missed"),
+    *("oos_to_specialist", "kept", "switched", "people_answered", "nova_missed", "arbiter_calls"),
     *("same_text", "near_repeats", "moved"),
     *("p50_ms", "p99_ms", "rss_mb", "warm_start_s", "banking77_5", "banking77_10", "clinc150_10", "hwu64_10"),
 )
@@ -52,6 +53,7 @@ TARGETS = {
     "switched": Target(">=", 0.90),
     "people_answered": Target("<=", 0.05),
     "nova_missed": Target("<=", 0.05),
+    "arbiter_calls": Target("<=", 0.3),
     "same_text": Target(">=", 1.0),
     "near_repeats": Target(">=", 0.95),
     "moved": Target("<=", 0.005),
@@ -110,7 +112,7 @@ def routed(router: Router, messages: Iterable[Labelled], *, mentioned: bool = Tr
     return made
 
 
-def decided(router: Router, data: RouteData) -> dict[str, float]:
+def decided(router: LadderRouter, data: RouteData) -> dict[str, float]:
     """What the runtime's own decisions are worth, and how long they take."""
     routed(router, data.everything[:WARMING])
     main, vague, oos, threads = (routed(router, part) for part in (data.main, data.vague, data.oos, data.threads))
@@ -125,6 +127,7 @@ def decided(router: Router, data: RouteData) -> dict[str, float]:
         **_share("switched", [pair for pair in threads if not pair[0].stays], lambda p: _alone(p) and _right(p)),
         **_share("people_answered", [pair for pair in people if not pair[0].for_bot], _answered),
         **_share("nova_missed", [pair for pair in people if pair[0].for_bot], lambda pair: not _answered(pair)),
+        **arbiter_calls(router.roster, [route for _, route in (*main, *vague, *oos, *threads)]),
         **latency([*main, *vague, *oos, *threads, *people]),
     }
 

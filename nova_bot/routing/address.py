@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 _MENTION = re.compile(
     r"^\s*(?:(?:hey|hi|hello|ok|okay|yo|hallo|hola|salut|bonjour)[\s,]+)?(?:<@[!\w|.-]+>|@?nova\b)[\s,:;!.–-]*",
@@ -10,6 +11,12 @@ _MENTION = re.compile(
 )
 _COMMAND = re.compile(r"^[/!]agent\s+@?(?P<name>[\w-]+)[\s,:]*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _PREFIX = re.compile(r"^@?(?P<name>[A-Za-z][\w-]*)\s*:\s+(?P<rest>\S.*)$", re.DOTALL)
+
+SLIP = 0.82
+"""How like an agent's name (0 to 1) another one is that must be a slip of the pen."""
+
+SLIPPED = 5
+"""Letters of the shortest word that is taken for a slip: shorter ones are too often like another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,9 @@ def mentions(text: str) -> bool:
 def explicit(text: str, names: Collection[str]) -> Address | None:
     """The agent that the person named at the start, if any.
 
-    A command with an unknown name is an address too, so that it can be answered with the nearest names. `Draft: …`
-    with a capital is a heading, not an address, unless the name has a hyphen, which no heading has.
+    A command with an unknown name is an address too, and so is a slip of a name before a colon, so that they can be
+    answered with the nearest names. `Draft: …` with a capital is a heading, not an address, unless the name has a
+    hyphen, which no heading has.
     """
     bare = without_mention(text)
     command = _COMMAND.match(bare)
@@ -43,9 +51,21 @@ def explicit(text: str, names: Collection[str]) -> Address | None:
         name = command["name"].casefold()
         return Address(name, command["rest"].strip(), name in names)
     prefix = _PREFIX.match(bare)
-    if prefix and prefix["name"].casefold() in names and (prefix["name"].islower() or "-" in prefix["name"]):
-        return Address(prefix["name"].casefold(), prefix["rest"].strip(), known=True)
-    return None
+    if prefix is None or not (prefix["name"].islower() or "-" in prefix["name"]):
+        return None
+    name = prefix["name"].casefold()
+    known = name in names
+    return Address(name, prefix["rest"].strip(), known) if known or slipped(name, names) else None
+
+
+def slipped(name: str, names: Collection[str]) -> bool:
+    """Is `name` one of `names` with a slip? A short word, or one that only begins or prolongs a name ("test:",
+    "drafts:"), may be meant as that word, unless the name has a hyphen.
+    """
+    near = get_close_matches(name.replace("_", "-"), names, n=1, cutoff=SLIP)
+    if not near or "-" in near[0]:
+        return bool(near)
+    return len(name) >= SLIPPED and not (near[0].startswith(name) or name.startswith(near[0]))
 
 
 def chosen(text: str, choices: Collection[str]) -> str | None:

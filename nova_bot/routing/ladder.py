@@ -24,20 +24,31 @@ GUESSED = "(a question)"
 SHORTLIST = 5
 BUTTONS = 3
 
+TURNED_TO = 2.0
+"""How much more than its probability an agent that the holder hands to counts for when people leave the holder, and how
+much less general does.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """When the ladder acts. `route` is chosen by cross-validation and kept with the fitted router. The others are
     constants, chosen on the moods' cross-validation over their own data, which are written to be harder than traffic.
 
-    `route`: a message is routed when its best agent has at least this probability. `switch`: another agent takes
-    over a thread. `people`: a thread message is for Nova. `vague`: a message says too little.
+    `route`: a message is routed when its best agent has at least this probability. `general`: the same for general,
+    which does little harm and passes on what is not its own; never above `route`. `switch`: another agent takes over a
+    thread. `people`: a thread message is for Nova. `vague`: a message says too little.
     """
 
     route: float = 0.7
-    switch: float = 0.4
+    general: float = 0.7
+    switch: float = 0.5
     people: float = 0.5
     vague: float = 0.4
+
+    def enough(self, agent: str) -> float:
+        """The probability from which on a message is routed to `agent`."""
+        return min(self.general, self.route) if agent == GENERAL else self.route
 
 
 class Brain(Protocol):
@@ -101,8 +112,14 @@ class Case:
 
     @property
     def best_other(self) -> Candidate:
-        """The likeliest agent that doesn't hold the thread."""
-        return next(candidate for candidate in self.ranking if candidate.agent != self.conversation.holder)
+        """The agent that most likely takes over from the thread's holder."""
+        holder = self.roster.get(self.conversation.holder)
+
+        def weight(candidate: Candidate) -> float:
+            neighbour = candidate.agent in holder.hands_to
+            return candidate.p * TURNED_TO ** (neighbour - (candidate.agent == GENERAL))
+
+        return max((candidate for candidate in self.ranking if candidate.agent != holder.name), key=weight)
 
     @cached_property
     def stays(self) -> float:
@@ -166,14 +183,19 @@ def _explicit(case: Case) -> Route | None:
     found = address.explicit(visible(case.envelope.text), case.roster.names)
     if found is None:
         return None
-    request = found.rest or case.conversation.previous_request
+    request = found.rest or case.conversation.previous_request or case.text
     if found.known:
-        return case.to(found.name, Rule.EXPLICIT, 1.0, "you named it", request or case.text)
-    nearest = case.roster.like(found.name)
-    question = say("route", "unknown_name", name=found.name, nearest=" or ".join(nearest))
-    choices = tuple(Candidate(name, 0.0) for name in nearest)
-    why = f'there is no agent called "{found.name}"'
-    return Route(Decision.ASK, nearest[0], Rule.UNKNOWN_NAME, 0.0, request or case.text, why, choices, question)
+        return case.to(found.name, Rule.EXPLICIT, 1.0, "you named it", request)
+    return _unknown(case, found.name, request)
+
+
+def _unknown(case: Case, name: str, request: str) -> Route:
+    """Nobody is called `name`: a question with the nearest names."""
+    nearest = case.roster.like(name)
+    question = say("route", "unknown_name", name=name, nearest=" or ".join(nearest))
+    choices = tuple(Candidate(like, 0.0) for like in nearest)
+    why = f'there is no agent called "{name}"'
+    return Route(Decision.ASK, nearest[0], Rule.UNKNOWN_NAME, 0.0, request, why, choices, question)
 
 
 def _answer(case: Case) -> Route | None:
@@ -202,6 +224,8 @@ def _correction(case: Case) -> Route | None:
     agent = learning.wish(case.text, case.roster.names) if previous else None
     if agent is None or agent == holder:
         return None
+    if agent not in case.roster:
+        return _unknown(case, agent, previous)
     route = case.to(agent, Rule.CORRECTION, 1.0, f"you said it was wrong with {holder or 'nobody'}", previous)
     return replace(route, instead_of=holder)
 
@@ -259,13 +283,14 @@ def _switch(case: Case) -> Route | None:
     if case.conversation.holder not in case.roster:
         return None
     best = case.best_other
-    why = f'it leaves the work of {case.conversation.holder} (p {1 - case.stays:.2f}); nearest to "{best.nearest}"'
+    why = f"it leaves the work of {case.conversation.holder} (p {1 - case.stays:.2f})"
+    why += f'; nearest to "{best.nearest}"' if best.nearest else ""
     change = f"a message that goes on with the work of {case.conversation.holder}"
     return case.to(best.agent, Rule.CLASSIFIER, best.p, why, would_change=change)
 
 
 def _classifier(case: Case) -> Route | None:
-    limit = case.brain.thresholds.route
+    limit = case.brain.thresholds.enough(case.best.agent)
     if case.brain.p_vague(case.text, case.ranking) >= case.brain.thresholds.vague or case.best.p < limit:
         return None
     why = f'nearest to "{case.best.nearest}" (p {case.best.p:.2f})'
@@ -274,7 +299,7 @@ def _classifier(case: Case) -> Route | None:
 
 
 def _unsure(case: Case) -> Route:
-    limit = case.brain.thresholds.route
+    limit = case.brain.thresholds.enough(case.best.agent)
     rule = Rule.UNSURE if case.best.p < limit else Rule.VAGUE
     question = say("route", "question" if rule is Rule.UNSURE else "vague")
     if rule is Rule.UNSURE:

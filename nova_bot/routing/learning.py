@@ -17,6 +17,7 @@ from nova_bot.core.lesson import How, Lesson
 from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.core.text import comparable
+from nova_bot.routing.address import slipped
 from nova_bot.routing.classifier import Encode, Reading, read
 from nova_bot.routing.ngrams import Idf
 from nova_bot.routing.scale import cosine
@@ -37,20 +38,27 @@ def _phrases() -> re.Pattern[str]:
     wrong, use = ("|".join(sorted(map(re.escape, lists[key]), key=len, reverse=True)) for key in ("wrong", "use"))
     polite = r"(?:[\s,.:;!-]+(?:please|bitte|por favor|svp|instead|the|it|this))*"
     name = r"[`*@/\"']*(?P<name>[\w-]+)"
+    told = rf"(?P<told>(?:{use})\b{polite}[\s:]+)"
     return re.compile(
-        rf"^\W*(?:(?:{wrong})\b[\s,.:;!-]*)(?:(?:{use})\b{polite}[\s:]+)?{name}[`*\"'.!]*{polite}[\s.!]*$"
+        rf"^\W*(?:(?:{wrong})\b[\s,.:;!-]*){told}?{name}[`*\"'.!]*{polite}[\s.!]*$"
         rf"|^\W*(?:(?:{use})\b{polite}[\s:]+){name.replace('name', 'other')}[`*\"'.!]*{polite}[\s.!]*$",
         re.IGNORECASE,
     )
 
 
 def wish(text: str, names: Collection[str]) -> str | None:
-    """The agent that a message such as "wrong agent, use erp-ar" names instead of the one that answered."""
+    """The agent that a message such as "wrong agent, use erp-ar" names instead of the one that answered.
+
+    A name that no agent has is given only where an agent must be meant: it is a slip of one, or the message speaks of
+    an agent.
+    """
     found = _phrases().match(text)
     if found is None:
         return None
     name = (found["name"] or found["other"]).casefold()
-    return name if name in names else None
+    if name in names or slipped(name, names):
+        return name
+    return name if found["told"] and re.search(r"\bagente?\b", text, re.IGNORECASE) else None
 
 
 def lesson_of(run: Run) -> Lesson | None:

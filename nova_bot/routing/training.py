@@ -22,8 +22,8 @@ from nova_bot.routing.typos import mistyped
 
 FOLDS = 4
 SEED = 34
-SAMPLE = 10
-"""Every so manieth declared utterance also serves as a message that opens a new topic in a thread."""
+NEW_TOPICS = 24
+"""So many declared utterances of each agent also serve as thread messages; a third of them under their own agent."""
 EncodeMany = Callable[[Sequence[str]], Floats]
 
 
@@ -222,14 +222,20 @@ def _thread(follow: lexica.FollowUp, seen: dict[str, _Read]) -> signs.Thread:
 
 
 def _new_topics(texts: Declared) -> list[lexica.FollowUp]:
-    """Declared utterances as thread messages: under another agent they are new topics, under their own they stay."""
+    """Declared utterances as thread messages, after a typical one of the holder: under another agent they are new
+    topics, under their own they stay.
+    """
     drawn = np.random.default_rng(SEED)
+    owned = [np.flatnonzero(texts.owner == agent) for agent in range(len(texts.agents))]
+    usual = [own[texts.typical[own]] if texts.typical[own].any() else own for own in owned]
     made = []
-    for i in range(0, len(texts.texts), SAMPLE):
-        own = texts.agents[texts.owner[i]]
-        other = texts.agents[(texts.owner[i] + drawn.integers(1, len(texts.agents))) % len(texts.agents)]
-        holder = own if (i // SAMPLE) % 3 == 0 else other
-        made.append(lexica.FollowUp(holder, "", texts.texts[i], own))
+    for agent, own in enumerate(owned):
+        for n, i in enumerate(drawn.choice(own, min(NEW_TOPICS, len(own)), replace=False)):
+            other = (agent + drawn.integers(1, len(owned))) % len(owned)
+            holder = agent if n % 3 == 0 else other
+            before = drawn.choice(usual[holder])
+            right = texts.agents[agent]
+            made.append(lexica.FollowUp(texts.agents[holder], texts.texts[before], texts.texts[i], right))
     return made
 
 

@@ -12,7 +12,9 @@ import pytest
 from nova_bot import agent_files, route_cli
 from nova_bot.bench import first_route, intents, peer, route_data, routing
 from nova_bot.bench.route_data import RouteData
+from nova_bot.bench.uncertain import arbiter_calls
 from nova_bot.core.errors import BadInput
+from nova_bot.core.route import Candidate, Decision, Route, Rule
 from nova_bot.judged import Labelled
 from nova_bot.routing.classifier import Declared
 from nova_bot.routing.ngrams import Floats
@@ -127,12 +129,23 @@ def test_the_runtimes_own_decisions_are_counted(router: LadderRouter) -> None:
         "switched": 0.5,
         "people_answered": 0.5,
         "nova_missed": 0.5,
+        "arbiter_calls": 0.0,
     }
 
 
 def test_nothing_is_said_about_kinds_that_are_missing(router: LadderRouter) -> None:
     figures = routing.decided(router, RouteData(vague=(Labelled(text="again"), Labelled(text="hm"))))
-    assert figures.keys() == {"vague_asked", "p50_ms", "p99_ms"}
+    assert figures.keys() == {"vague_asked", "arbiter_calls", "p50_ms", "p99_ms"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "p", "calls"), [(Rule.UNSURE, 0.5, 0.5), (Rule.UNSURE, 0.2, 0.0), (Rule.VAGUE, 0.9, 0.0)]
+)
+def test_the_arbiter_is_counted_where_it_would_be_asked_and_once_per_text(
+    router: LadderRouter, rule: Rule, p: float, calls: float
+) -> None:
+    route = Route(Decision.ASK, "books", rule, p, "the thing", "why", (Candidate("books", p),))
+    assert arbiter_calls(router.roster, [route, route]) == {"arbiter_calls": calls}
 
 
 def test_a_ranking_is_counted_by_style_too(router: LadderRouter, capsys: pytest.CaptureFixture[str]) -> None:
@@ -257,7 +270,17 @@ class FakePeer(ModuleType):
     def IndexedRouter(self, **setup: Any) -> Any:  # noqa: N802
         self.made.append(setup)
         self.vectors = setup["encoder"](["one"])
-        return lambda text, limit: setup["routes"][:limit]
+        return FirstRoutes(setup.get("index") or setup["routes"])
+
+
+class FirstRoutes:
+    """Chooses the first routes of what it holds."""
+
+    def __init__(self, index: list["Choice"]) -> None:
+        self.index = index
+
+    def __call__(self, text: str, limit: int) -> list["Choice"]:
+        return self.index[:limit]
 
 
 class Choice:
@@ -277,6 +300,7 @@ def test_the_peer_is_measured_where_it_is_installed(said: list[str], monkeypatch
     assert len(fake.vectors[0]) == 26
     assert fake.made[-1]["sparse_encoder"] == "tf-idf"
     assert "sparse_encoder" not in fake.made[0]
+    assert sum("routes" in made for made in fake.made) == 2, "an index is filled once for all setups that need it"
 
 
 def test_a_missing_peer_is_said(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

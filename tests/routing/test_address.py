@@ -40,6 +40,18 @@ def test_an_unknown_name_after_the_command_is_kept_for_the_answer() -> None:
     assert not found.known
 
 
+@pytest.mark.parametrize("text", ["erp-arr: list them", "Erp-Arr: list them", "erp_ar: list them", "drafft: list them"])
+def test_a_slip_of_a_name_before_a_colon_is_kept_for_the_answer(text: str) -> None:
+    found = explicit(text, NAMES)
+    assert found is not None
+    assert (found.rest, found.known) == ("list them", False)
+
+
+@pytest.mark.parametrize("text", ["drafts: list them", "oops: wrong list", "Drafft: a heading", "re: the list"])
+def test_a_word_that_may_be_meant_is_no_slip(text: str) -> None:
+    assert explicit(text, NAMES) is None
+
+
 @pytest.mark.parametrize("answer", ["2", "ops", "ops please", "the second? no: ops"])
 def test_a_choice_is_understood(answer: str) -> None:
     assert chosen(answer, ["erp-ar", "ops"]) == "ops"

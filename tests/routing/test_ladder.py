@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from nova_bot.core.conversation import Asking
 from nova_bot.core.route import Decision, Rule
+from nova_bot.routing.ladder import Thresholds
 from tests.doubles import MACHINE
 from tests.routing.conftest import Desk
 
@@ -35,6 +36,34 @@ def test_an_unknown_name_is_answered_with_the_nearest_ones(desk: Desk) -> None:
     assert route.decision is Decision.ASK
     assert route.agent == "chaser"
     assert "chasr" in route.question
+
+
+@pytest.mark.parametrize("text", ["chasre: call them", "wrong agent, use nosuch", "no, use chasr"])
+def test_a_slip_and_a_correction_to_nobody_are_answered_with_the_nearest_names(desk: Desk, text: str) -> None:
+    desk.held_by("books", "list the open invoices")
+    route = desk.route(text)
+    assert (route.decision, route.rule) == (Decision.ASK, Rule.UNKNOWN_NAME)
+    assert "Did you mean" in route.question
+
+
+def test_a_correction_to_nobody_keeps_the_request_for_the_one_who_is_chosen(desk: Desk) -> None:
+    desk.held_by("books", "list the open invoices")
+    assert desk.route("wrong agent, use nosuch").request == "list the open invoices"
+
+
+def test_general_needs_less_to_be_routed_to_than_a_specialist(desk: Desk) -> None:
+    desk.brain.thresholds = Thresholds(route=0.9, general=0.6)
+    desk.brain.p = {"general": 0.7}
+    assert desk.route("good morning").decision is Decision.GENERAL
+    desk.brain.p = {"books": 0.7}
+    assert desk.route("the ledger").rule is Rule.UNSURE
+
+
+def test_people_who_leave_an_agent_turn_to_its_neighbours_rather_than_to_general(desk: Desk) -> None:
+    desk.held_by("books")
+    desk.brain.p, desk.brain.stay = {"general": 0.35, "chaser": 0.2, "mailer": 0.25}, 0.1
+    assert "chaser" in desk.roster.get("books").hands_to
+    assert desk.route("and now the letter").agent == "chaser"
 
 
 def test_a_heading_is_not_an_address(desk: Desk) -> None:

@@ -83,7 +83,13 @@ def test_a_correction_is_understood(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no", "no time for this", "ask ops: is the server up", "no, the other one", "wrong agent, use oops"]
+    "text",
+    ["no", "no time for this", "ask ops: is the server up", "no, the other one", "no, use bullets"],
 )
 def test_what_is_no_correction_is_not_taken_for_one(text: str) -> None:
     assert wish(text, ("ops", "time")) is None
+
+
+@pytest.mark.parametrize(("text", "name"), [("wrong agent, use nosuch", "nosuch"), ("no, use erp-arr", "erp-arr")])
+def test_a_name_that_no_agent_has_is_given_where_an_agent_must_be_meant(text: str, name: str) -> None:
+    assert wish(text, ("ops", "erp-ar")) == name
