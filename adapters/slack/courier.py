@@ -19,6 +19,7 @@ from adapters.slack.streams import Draft
 from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.readers import Readers
+from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ PAGES = 10
 NOT_THERE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 TOO_LONG = "msg_too_long"
 REMEMBERED = 5_000
+TITLE_MAX = 200
 
 
 class SlackCourier:
@@ -114,7 +116,8 @@ class SlackCourier:
         place = envelope.place
         if not place.thread:
             return
-        await self._session(place, "processing")
+        begins = envelope.identity.endswith(f":{place.thread}")
+        await self._session(place, "processing", clip(envelope.text, TITLE_MAX) if begins else "")
         try:
             await self._api.put(
                 "assistant.threads.setStatus",
@@ -132,14 +135,13 @@ class SlackCourier:
         except (Refused, Unclear) as error:
             log.info("no prompts: %s", error, extra={"action": "slack.prompts"})
 
-    async def _session(self, place: Place, status: str) -> None:
+    async def _session(self, place: Place, status: str, title: str = "") -> None:
         """While a session is processing, Slack shows its stop button; only the app's own conversation has sessions."""
         if not (place.thread and place.channel.startswith("D")):
             return
         try:
-            await self._api.put(
-                "agents.sessions.setStatus", channel_id=place.channel, thread_ts=place.thread, status=status
-            )
+            where = {"channel_id": place.channel, "thread_ts": place.thread, "title": title or None}
+            await self._api.put("agents.sessions.setStatus", **where, status=status)
         except (Refused, Unclear) as error:
             log.info("no session: %s", error, extra={"action": "slack.session"})
 
@@ -262,7 +264,7 @@ class SlackCourier:
         except (Refused, Unclear):
             return ""
         live = {draft.ts for draft in self._drafts.values()}
-        plain = [m for m in drafts if not m.get("subtype") and not m.get("blocks") and m["ts"] not in live]
+        plain = [m for m in drafts if not m.get("subtype") and not _has_footer(m) and m["ts"] not in live]
         ts = str(plain[-1]["ts"]) if plain else ""
         if ts:
             try:
@@ -288,6 +290,11 @@ class SlackCourier:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor or not place.thread:
                 return
+
+
+def _has_footer(message: Json) -> bool:
+    """Is it a whole reply? A stream has blocks too, but says who spoke only when it has become one."""
+    return any(block.get("type") == "context" for block in message.get("blocks") or ())
 
 
 def _may_be_the_blocks(refusal: Refused) -> bool:

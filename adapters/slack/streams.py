@@ -7,16 +7,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from adapters.render.slack import escaped, escaped_to
 from adapters.slack.api import Api, Refused, Unclear
 from adapters.slack.messages import UNFURL
 from nova_bot.core.delivery import Underway
 from nova_bot.core.envelope import Place
+from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 
 log = logging.getLogger(__name__)
 
+Json = dict[str, Any]
 TICK_S = 1.0
 WORTH_SHOWING = 40
 """Characters of an answer that are worth a message of their own."""
@@ -34,6 +37,7 @@ IDLE_MAX_S = 900.0
 EDIT_EVERY_S = 3.0
 PIECE = 11_000
 DRAFT_MAX = 3_800
+TITLE_MAX = 200
 FAULTS = (Refused, Unclear)
 
 
@@ -65,6 +69,9 @@ class Draft:
         self._status = ""
         self._status_at = 0.0
         self._dumb = not underway.place.thread
+        self._steps = [working_on(underway)]
+        self._told: dict[int, str] = {}
+        self._tasks_taken = True
         self._task = asyncio.create_task(self._follow(), name=f"draft of {underway.run}")
 
     @property
@@ -75,6 +82,8 @@ class Draft:
     def grow(self, underway: Underway) -> None:
         """How far it is now."""
         self._now, self._grown = underway, self._clock()
+        if working_on(underway) != self._steps[-1]:
+            self._steps.append(working_on(underway))
 
     async def close(self) -> str:
         """End the stream. The message to make final, "" when nothing was shown."""
@@ -95,7 +104,8 @@ class Draft:
             await self._sleep(TICK_S)
 
     async def _show(self) -> None:
-        if len(self._now.text) >= WORTH_SHOWING and not self._dumb:
+        plan = self._tasks_taken and len(self._steps) > 1 and self._clock() - self._began >= STATUS_AFTER_S
+        if not self._dumb and (plan or len(self._now.text) >= WORTH_SHOWING):
             await self._write(self._now.text)
         elif not self.ts:
             await self._say_status()
@@ -131,10 +141,16 @@ class Draft:
         whose = {"recipient_user_id": self._now.asker, "recipient_team_id": self._team}
         piece = text[:PIECE]
         try:
-            answer = await self._api.once("chat.startStream", **where, **whose, markdown_text=escaped(piece))
+            chunks = [*self._tasks(), *_words(piece)]
+            answer = await self._api.once(
+                "chat.startStream", **where, **whose, task_display_mode="timeline", chunks=chunks
+            )
         except Refused as refusal:
+            self._tasks_taken = False
             if refusal.permanent:
                 raise
+            if not text:
+                return
             answer = await self._api.once("chat.postMessage", **where, text=_shown(text), **UNFURL)
             self.ts, self._edited_at = str(answer["ts"]), self._clock()
         else:
@@ -144,28 +160,44 @@ class Draft:
     async def _append(self, text: str) -> None:
         """What is new. A text that began anew, as after a retry or in another step, follows below the old one."""
         new = text[len(self._sent) :] if text.startswith(self._sent) else f"\n\n{text}"
-        if not new:
+        piece = new[:PIECE] if text else ""
+        chunks = [*self._tasks(), *_words(piece)]
+        if not chunks:
             return
-        piece = new[:PIECE]
         try:
-            await self._api.once(
-                "chat.appendStream", channel=self._now.place.channel, ts=self.ts, markdown_text=escaped(piece)
-            )
+            await self._api.once("chat.appendStream", channel=self._now.place.channel, ts=self.ts, chunks=chunks)
         except FAULTS:
             self._open = False  # it died on its own; edits go on
             return
+        if not piece:
+            return
         self._sent = text[: len(self._sent) + len(piece)] if text.startswith(self._sent) else text[: len(piece)]
 
+    def _tasks(self, *, done: bool = False) -> list[Json]:
+        """What is new about the steps, as task cards; a run of one step has nothing to tell."""
+        if len(self._steps) < 2:
+            return []
+        states = dict.fromkeys(range(len(self._steps)), "complete")
+        if not done:
+            states[len(self._steps) - 1] = "in_progress"
+        new = {n: state for n, state in states.items() if self._told.get(n) != state}
+        self._told = states
+        return [
+            {"type": "task_update", "id": f"{self._now.run}.{n}", "title": self._steps[n], "status": state}
+            for n, state in new.items()
+        ]
+
     async def _edit(self, text: str) -> None:
-        if self._clock() - self._edited_at < EDIT_EVERY_S:
+        if not text or self._clock() - self._edited_at < EDIT_EVERY_S:
             return
         self._edited_at = self._clock()
         await self._api.put("chat.update", channel=self._now.place.channel, ts=self.ts, text=_shown(text))
 
     async def _end(self) -> None:
         self._open = False
+        chunks = self._tasks(done=True) or None
         try:
-            await self._api.once("chat.stopStream", channel=self._now.place.channel, ts=self.ts)
+            await self._api.once("chat.stopStream", channel=self._now.place.channel, ts=self.ts, chunks=chunks)
         except FAULTS as error:
             log.info("stream of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
 
@@ -173,6 +205,15 @@ class Draft:
 def _shown(text: str) -> str:
     """The latest of a text, as far as a message takes it."""
     return escaped_to(text[-DRAFT_MAX:], DRAFT_MAX)
+
+
+def _words(text: str) -> list[Json]:
+    return [{"type": "markdown_text", "text": escaped(text)}] if text else []
+
+
+def working_on(underway: Underway) -> str:
+    """Whose step it is, as the title of a task."""
+    return clip(say("slack", "task", agent=underway.agent, step=underway.step), TITLE_MAX)
 
 
 def progress(underway: Underway) -> str:

@@ -11,7 +11,7 @@ from nova_bot.core.outcome import EndingKind
 from nova_bot.models.base import ModelReply, ModelRequest
 from tests.adapters.slack.rig import Desk, SlackHouse
 from tests.dispatch.test_reception import Slow
-from tests.doubles import said
+from tests.doubles import handed, said
 
 
 async def test_a_sign_of_life_comes_at_once(desk: Desk) -> None:
@@ -214,3 +214,48 @@ async def test_what_is_said_elsewhere_about_a_run_leaves_its_draft_alone(desk: D
     telling.go.set()
     await desk.quiet()
     assert desk.heard(root.ts) == [LONG.strip(), "Posted by a tool."]
+
+
+async def handed_on(desk: Desk, slow: Slow) -> str:
+    """A run in its second step, long after its beginning."""
+    desk.model.will("books", handed("chaser"))
+    desk.model.will("chaser", slow)
+    root = desk.ask("which invoice?")
+    await slow.begun.wait()
+    return root.ts
+
+
+async def test_work_of_several_steps_shows_them_as_tasks(desk: Desk, quick: None) -> None:
+    slow = Slow("All of them were reminded.")
+    thread = await handed_on(desk, slow)
+    await desk.slack.until(lambda: desk.slack.streams(thread))
+    (stream,) = desk.slack.streams(thread)
+    assert [(task["title"], task["status"]) for task in stream.tasks] == [
+        ("books, step 1", "complete"),
+        ("chaser, step 2", "in_progress"),
+    ]
+    slow.go.set()
+    await desk.quiet()
+    (stream,) = desk.slack.streams(thread)
+    assert {task["status"] for task in stream.tasks} == {"complete"}
+    assert desk.heard(thread) == ["All of them were reminded."]
+
+
+async def test_without_streams_several_steps_are_a_status(desk: Desk, quick: None) -> None:
+    desk.slack.lack("chat.startStream")
+    slow = Slow("All of them were reminded.")
+    thread = await handed_on(desk, slow)
+    await desk.slack.until(lambda: "chaser, step 2" in getattr(desk.slack.status(thread), "text", ""))
+    slow.go.set()
+    await desk.quiet()
+    assert desk.heard(thread) == ["All of them were reminded."]
+
+
+async def test_a_thread_of_the_apps_own_conversation_is_called_by_its_request(desk: Desk) -> None:
+    root = desk.slack.user_says(desk.slack.dm(ADA), ADA, "which invoice?")
+    await desk.quiet()
+    desk.slack.user_says(root.channel, ADA, "and which invoice is late?", root.ts)
+    await desk.quiet()
+    session = desk.slack.session(root.ts)
+    assert session
+    assert session.title == "which invoice?"
