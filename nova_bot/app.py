@@ -38,7 +38,7 @@ from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.calls import Calls
 from nova_bot.engine.chat import OutboxChat
 from nova_bot.engine.correcting import Workroom
-from nova_bot.engine.door import Door, House
+from nova_bot.engine.door import Door, House, new_code
 from nova_bot.engine.loop import Engine, Team
 from nova_bot.engine.outbox import Courier, Outbox
 from nova_bot.engine.presses import Presses, choosing, noted
@@ -132,6 +132,20 @@ def ledger_path(settings: Settings) -> Path:
 
 TERMINAL = ("terminal", "local")
 """The platform and workspace of this machine's terminal, where the owner's identity is `owner`."""
+
+
+async def owner_code(settings: Settings) -> str:
+    """A fresh code, kept also while Nova runs: who types it becomes the owner. Raises a LedgerError."""
+    path = ledger_path(settings)
+    found = database.revision(path)
+    if found:
+        database.check(found, path)
+    else:
+        with database.held(path):
+            database.upgrade(path)
+    made = new_code()
+    await linked.keep_code_beside(path, made, OWNER, now())
+    return made
 
 
 def people_of(settings: Settings) -> People:

@@ -2,14 +2,20 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from adapters.slack import manifest
 from adapters.slack.access import access
 from adapters.slack.api import Api, Unclear
 from adapters.slack.checks import NAME, check
-from nova_bot.core.errors import CannotServe
+from adapters.slack.reading import PLATFORM
+from nova_bot import app
+from nova_bot.core.errors import CannotServe, LedgerMissing
+from nova_bot.core.people import OWNER
 from nova_bot.core.wording import say
+from nova_bot.ledger import people
+from nova_bot.ledger.store import opened
 from nova_bot.settings import Settings
 
 FILE = "slack-manifest.json"
@@ -44,4 +50,15 @@ async def try_tokens(settings: Settings) -> int:
     print(say("slack", "fine", name=found.me.name, team=found.team_name, id=found.me.team))
     if found.lacking:
         print(say("slack", "could_use", scopes=", ".join(sorted(found.lacking))))
+    if not await _has_owner(settings, found.me.team):
+        print(say("owner", "code", code=await app.owner_code(settings)))
     return 0
+
+
+async def _has_owner(settings: Settings, team: str) -> bool:
+    """Does Nova know who its owner is in this workspace?"""
+    known = set(settings.owner.identities)
+    with suppress(LedgerMissing):
+        async with opened(app.ledger_path(settings), write=False) as ledger:
+            known |= {identity for identity, person in (await people.links(ledger)).items() if person == OWNER}
+    return any((identity.platform, identity.workspace) == (PLATFORM, team) for identity in known)
