@@ -120,8 +120,10 @@ Read = Posted | Edited | Deleted | Stopped | Opened
 
 def concerns(body: Mapping[str, Any], me: Me) -> bool:
     """Is a payload for Nova's workspace? One that names no workspace is; `authorizations` say for whom it was sent."""
-    given = [body, body.get("team") or {}, *(body.get("authorizations") or ())]
-    teams = {str(one.get(name)) for one in given for name in ("team_id", "id") if one.get(name)}
+    team = body.get("team")
+    inner = team.get("id") if isinstance(team, Mapping) else team
+    sent_to = [one.get("team_id") for one in body.get("authorizations") or () if isinstance(one, Mapping)]
+    teams = {str(one) for one in (body.get("team_id"), inner, *sent_to) if one}
     return not teams or me.team in teams
 
 

@@ -50,7 +50,11 @@ def raw(text: str, root: Message, **more: Any) -> dict[str, Any]:
         {"team_id": "T0OTHER", "authorizations": [{"enterprise_id": "E1", "team_id": TEAM, "is_bot": True}]},
         {"team_id": TEAM, "enterprise_id": "E1", "is_ext_shared_channel": False},
         {"event": {"type": "message", "subtype": None, "bot_id": None, "thread_ts": None, "files": None}},
-        {"event": {"bot_id": "", "thread_ts": "", "blocks": None, "attachments": None, "from_the_future": 1}},
+        {
+            "team": "T0TEAM",
+            "id": "x1",
+            "event": {"bot_id": "", "thread_ts": "", "blocks": None, "attachments": None, "from_the_future": 1},
+        },
     ],
     ids=["least", "nothing in it", "new", "by authorization", "enterprise", "null", "empty"],
 )
