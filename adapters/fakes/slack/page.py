@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.fakes.slack import elements
 from adapters.fakes.slack.pressing import Pressing
-from adapters.fakes.slack.records import Json, Message, StreamState
+from adapters.fakes.slack.records import Json, Message, StreamState, View
 from adapters.fakes.slack.speaking import Speaking
 from adapters.fakes.slack.state import Workspace
 
@@ -28,6 +28,8 @@ class Page:
         router.add_get("/page/state", self._state)
         router.add_post("/page/say", self._say)
         router.add_post("/page/click", self._click)
+        router.add_post("/page/form", self._form)
+        router.add_post("/page/home", self._home)
 
     async def _html(self, _: web.Request) -> web.Response:
         text = files(__package__).joinpath("page.html").read_text("utf-8")
@@ -37,7 +39,16 @@ class Page:
         people = [{"id": user.id, "name": user.name} for user in self._ws.users.values() if not user.bot_id]
         messages = [*self._ws.messages.values(), *self._ws.ephemerals.values()]
         shown = [self._shown(message) for message in sorted(messages, key=lambda message: message.ts)]
-        return web.json_response({"users": people, "channels": self._channels(), "messages": shown})
+        views = [view for view in self._ws.views.values() if view.open]
+        return web.json_response(
+            {
+                "users": people,
+                "channels": self._channels(),
+                "messages": shown,
+                "forms": [form(view) for view in views if view.kind == "modal"],
+                "homes": {view.user: "\n".join(elements.texts(view.body)) for view in views if view.kind == "home"},
+            }
+        )
 
     async def _say(self, request: web.Request) -> web.Response:
         said = await _body(request)
@@ -63,6 +74,25 @@ class Page:
         except LookupError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         return _done(delivery.acked)
+
+    async def _form(self, request: web.Request) -> web.Response:
+        """A form is sent with its `values`, or closed without."""
+        sent = await _body(request)
+        view = self._ws.views.get(sent["view"])
+        if view is None or not view.open:
+            raise web.HTTPBadRequest(text="this form is gone")
+        try:
+            if sent.get("values") is None:
+                await self._pressing.close_view(view, view.user)
+                return _done(True)
+            delivery = await self._pressing.submit_view(view, view.user, sent["values"])
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        return _done(delivery.acked)
+
+    async def _home(self, request: web.Request) -> web.Response:
+        self._speaking.open_home((await _body(request))["user"], "home")
+        return _done(True)
 
     def _channels(self) -> list[Json]:
         people = self._ws.users
@@ -93,6 +123,21 @@ class Page:
             "reactions": [f":{r.name}: {len(r.users)}" for r in message.reactions],
             "buttons": list(buttons(message)),
         }
+
+
+def form(view: View) -> Json:
+    """What a modal asks for."""
+    fields = [
+        {
+            "action": block["element"]["action_id"],
+            "label": block["label"]["text"],
+            "hint": block["element"].get("placeholder", {}).get("text", ""),
+            "options": [[one["value"], one["text"]["text"]] for one in block["element"].get("options", ())],
+        }
+        for block in view.body["blocks"]
+        if block["type"] == "input"
+    ]
+    return {"view": view.id, "user": view.user, "title": view.body["title"]["text"], "fields": fields}
 
 
 def readable(message: Message) -> str:

@@ -1,7 +1,9 @@
 """Forms: what a press asks for is typed into a modal, and into the conversation where there is none."""
 
 import asyncio
+from typing import Any
 
+import aiohttp
 import pytest
 
 from adapters.fakes.slack import ADA, BOB, View
@@ -129,3 +131,29 @@ def _bad_button(desk: Desk) -> str:
     post = desk.slack.posts()[0]
     thumbs = next(block for block in post.blocks if block["type"] == "context_actions")["elements"][0]
     return str(thumbs["negative_button"]["value"])
+
+
+async def test_on_the_page_of_the_fake_a_form_is_filled_in_and_closed(desk: Desk) -> None:
+    thread = await reminded(desk)
+    async with aiohttp.ClientSession(desk.slack.url) as browser:
+
+        async def state() -> Any:
+            return await (await browser.get("/page/state")).json()
+
+        async def send(what: str, **body: object) -> int:
+            return (await browser.post(f"/page/{what}", json=body)).status
+
+        await desk.click("Edit")
+        (asked,) = (await state())["forms"]
+        assert (asked["title"], asked["user"], asked["fields"][0]["action"]) == ("Reminder 1", ADA, "text")
+        assert await send("form", view=asked["view"], values=None) == 200
+        assert (await state())["forms"] == []
+        assert await send("form", view=asked["view"], values={"text": "x"}) == 400
+        await desk.click("Edit")
+        (asked,) = (await state())["forms"]
+        assert await send("form", view=asked["view"], values={"text": "Friday 10:30"}) == 200
+        await desk.quiet()
+        assert "is moved to Friday" in desk.heard(thread)[-1]
+        await send("home", user=ADA)
+        await desk.quiet()
+        assert "call Ann" in (await state())["homes"][ADA]
