@@ -40,6 +40,8 @@ def place(guild: int | None, channel: object, start: int | None) -> Place | None
     None for a channel of a kind that is not known.
     """
     match channel:
+        case discord.Thread(id=thread, type=discord.ChannelType.private_thread):
+            return Place(PLATFORM, str(guild), str(thread), str(thread))  # a room of its own: few may read it
         case discord.Thread(id=thread, parent_id=parent):
             return Place(PLATFORM, str(guild), str(parent), str(thread))
         case discord.TextChannel(id=number):

@@ -25,6 +25,8 @@ async def readers(rest: Rest, place: Place) -> Readers:
         if recipient is None:
             raise LookupError("a direct message with nobody")
         return Readers(frozenset({_reader(str(recipient.id))}))
+    if isinstance(channel, discord.Thread):  # a private one: whoever is added to it, and moderators
+        return Readers(groups=frozenset({f"{PLATFORM}:{channel.guild.id}:{channel.id}"}))
     if not isinstance(channel, discord.abc.GuildChannel):
         raise LookupError(f"a channel of an unknown kind: {type(channel).__name__}")
     everyone = f"{PLATFORM}:{channel.guild.id}"

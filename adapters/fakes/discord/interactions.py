@@ -67,8 +67,12 @@ class Interactions:
         asked = Interaction(clock.snowflake(), token_urlsafe(48), kind, user.id, channel.id, channel.guild,
                             clock.now(), data, message)  # fmt: skip
         self._world.interactions[asked.id] = asked
-        self._hub.tell(Event("INTERACTION_CREATE", interaction_json(self._world, asked)))
+        self.tell_of(asked)
         return asked
+
+    def tell_of(self, asked: Interaction) -> None:
+        """INTERACTION_CREATE."""
+        self._hub.tell(Event("INTERACTION_CREATE", interaction_json(self._world, asked)))
 
     def put_commands(self, request: Request) -> list[Json]:
         """Replace all commands of a guild, or the global ones."""

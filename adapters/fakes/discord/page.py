@@ -108,8 +108,7 @@ class Page:
         return [asked for asked in newest.values() if asked.answer and asked.answer.modal]
 
     def _say(self, given: Json) -> None:
-        where = int(given["channel"]) if given["channel"] else self._people.dm(given["user"])
-        self._people.user_says(where, given["user"], given["text"])
+        self._people.user_says(int(given["channel"]), given["user"], given["text"])
 
     def _dm(self, given: Json) -> None:
         self._people.dm(given["user"])

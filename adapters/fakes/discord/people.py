@@ -13,6 +13,7 @@ from adapters.fakes.discord.state import Where, Who
 from adapters.fakes.discord.wire import guild_json
 
 Files = Mapping[str, bytes]
+VIEW = str(1 << 10)
 
 
 class People(Core):
@@ -101,9 +102,19 @@ class People(Core):
         """Close a thread. A post opens it again, unless it is locked."""
         return self.hub.change_thread(self.world.channel(thread), archived=True, locked=locked)
 
-    def redeliver(self, message: Message) -> None:
-        """The gateway says MESSAGE_CREATE a second time for the same message."""
-        self.hub.redeliver(self.world.messages[message.id])
+    def restrict(self, channel: Where, *allowed: Who) -> Channel:
+        """Close a channel for everyone but these users."""
+        current = self.world.channel(channel)
+        everyone: Json = {"id": str(current.guild), "type": 0, "allow": "0", "deny": VIEW}
+        named = [{"id": str(self.world.user(one).id), "type": 1, "allow": VIEW, "deny": "0"} for one in allowed]
+        return self.world.keep_channel(replace(current, overwrites=(everyone, *named)))
+
+    def redeliver(self, what: Message | Interaction) -> None:
+        """The gateway tells of the same message or interaction a second time."""
+        if isinstance(what, Message):
+            self.hub.redeliver(self.world.messages[what.id])
+        else:
+            self.interactions.tell_of(self.world.interactions[what.id])
 
     def slash(self, line: str, channel: Where, user: Who, **options: Given) -> Interaction:
         """Use a slash command: `slash("nova ask", "general", "ada", text="hi")`.

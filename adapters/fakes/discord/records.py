@@ -117,6 +117,7 @@ class Channel:
     locked: bool = False
     archive_after: int = 1440
     archived_at: datetime | None = None
+    overwrites: tuple[Json, ...] = ()
 
     @property
     def is_thread(self) -> bool:

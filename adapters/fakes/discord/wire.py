@@ -88,7 +88,7 @@ def channel_json(world: World, channel: Channel) -> Json:
              "parent_id": channel.parent and str(channel.parent)}  # fmt: skip
     if channel.is_thread:
         return base | _thread_json(world, channel)
-    return base | {"position": 0, "permission_overwrites": [], "topic": None, "nsfw": False}
+    return base | {"position": 0, "permission_overwrites": list(channel.overwrites), "topic": None, "nsfw": False}
 
 
 def latest_in(world: World, channel: Channel) -> int | None:

@@ -1,5 +1,6 @@
 """The page for people: what is in the fake Slack, and a line to speak into it."""
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 
@@ -52,7 +53,7 @@ class Page:
 
     async def _say(self, request: web.Request) -> web.Response:
         said = await _body(request)
-        user, channel, text = said["user"], said["channel"], said["text"]
+        user, channel, text = said["user"], said["channel"], self._with_mentions(said["text"])
         try:
             if text.startswith("/"):
                 command, _, rest = text.partition(" ")
@@ -62,6 +63,12 @@ class Page:
         except (LookupError, ValueError) as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         return _done(True)
+
+    def _with_mentions(self, text: str) -> str:
+        """`@name` of a user, in whatever case, as Slack's own client sends it."""
+        for user in self._ws.users.values():
+            text = re.sub(rf"@{re.escape(user.name)}\b", f"<@{user.id}>", text, flags=re.IGNORECASE)
+        return text
 
     async def _click(self, request: web.Request) -> web.Response:
         pressed = await _body(request)

@@ -26,9 +26,13 @@ async def test_a_command_a_hand_off_a_question_a_press_and_an_answer(house: Hous
         thread = await fake.thread_of(await fake.reply(command))
         question = await fake.heard(thread)
         assert pressable(fake, question) == ["friendly", "firm"]
+        fake.redeliver(command)
         fake.op7()
-        fake.click(question, "firm", "ada")
+        press = fake.click(question, "firm", "ada")
         assert await discord.heard(thread, 2) == f"{ANSWER}\n-# client-comms · r2"
+        for again in (command, press):
+            fake.redeliver(again)
+        await fake.reply(fake.slash("nova status", "general", "ada"))
         await discord.settled()
     assert fake.resumes >= 1
     assert texts(fake, thread) == [

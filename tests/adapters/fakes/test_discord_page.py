@@ -40,6 +40,10 @@ async def setup(bot: Bot) -> None:
     async def remind(interaction: discord.Interaction, text: str, minutes: int, who: discord.Member) -> None:
         await interaction.response.send_message(f"{text} in {minutes} for {who.name}", view=Buttons())
 
+    @bot.tree.context_menu(name="About this")
+    async def about(interaction: discord.Interaction, message: discord.Message) -> None:
+        await interaction.response.send_message(f"it says {message.content}")
+
     await bot.tree.sync()
 
 
@@ -58,10 +62,14 @@ async def test_a_person_types_presses_and_fills_in(fake: FakeDiscord, browser: a
         assert post.content == "call Bob in 5 for bob"
         await do(browser, "click", message=str(post.id), control="Why")
         await fake.until(lambda: any(asked.answer and asked.answer.modal for asked in fake.world.interactions.values()))
-        modal = (await (await browser.get("/page/state")).json())["modals"][0]
+        state = await (await browser.get("/page/state")).json()
+        assert (state["commands"], state["menu"]) == (['/remind text:"" minutes:"" who:""'], ["About this"])
+        modal = state["modals"][0]
         assert modal["fields"][0]["label"] == "Reason"
         await do(browser, "modal", interaction=modal["interaction"], values={"Reason": "it is due"})
         assert (await fake.heard("general", 2)).content == "because it is due"
+        await do(browser, "menu", message=str(post.id), name="About this")
+        assert (await fake.heard("general", 3)).content == "it says call Bob in 5 for bob"
 
 
 async def test_the_page_shows_channels_threads_messages_and_buttons(
@@ -81,7 +89,9 @@ async def test_the_page_shows_channels_threads_messages_and_buttons(
 
 
 async def test_a_private_message_can_be_begun(fake: FakeDiscord, browser: aiohttp.ClientSession) -> None:
-    await do(browser, "say", channel="", text="hello")
+    await do(browser, "dm")
+    (dm,) = [one for one in (await (await browser.get("/page/state")).json())["channels"] if one["kind"] == "dm"]
+    await do(browser, "say", channel=dm["id"], text="hello")
     assert fake.world.history(fake.dm("ada").id)[0].content == "hello"
 
 

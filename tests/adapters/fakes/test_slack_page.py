@@ -54,6 +54,12 @@ async def test_the_page_is_plain_html_that_loads_nothing_from_elsewhere(browser:
     assert "https://" not in text
 
 
+async def test_a_name_that_is_typed_is_a_mention(slack: FakeSlack, browser: aiohttp.ClientSession) -> None:
+    await send(browser, "say", user=ADA, channel=GENERAL, text="@Nova hello", thread="")
+    assert [message.text for message in slack.ws.messages.values()] == [f"{slack.mention} hello"]
+    assert slack.deliveries("app_mention")
+
+
 async def test_it_shows_messages_with_their_buttons(slack: FakeSlack, browser: aiohttp.ClientSession) -> None:
     bot = Bot(slack)
     root = slack.user_says(GENERAL, ADA, "pay Birch")
