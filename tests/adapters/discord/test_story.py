@@ -1,6 +1,7 @@
 """A whole conversation, with everything that can come between: a resume, a repetition, a kill."""
 
 import asyncio
+import shutil
 import sys
 from pathlib import Path
 
@@ -44,9 +45,10 @@ async def test_a_command_a_hand_off_a_question_a_press_and_an_answer(house: Hous
 
 
 async def test_killed_between_the_press_and_the_answer_it_is_still_answered_once(
-    tmp_path: Path, fake: FakeDiscord
+    tmp_path: Path, fake: FakeDiscord, empty_ledger: Path
 ) -> None:
     """openclaw #50563, hermes #45456."""
+    shutil.copyfile(empty_ledger, tmp_path / "nova.sqlite")
     first = await _life(tmp_path, fake, 1)
     command = fake.slash("nova ask", "general", "ada", text="Birch GmbH is overdue, remind them", agent="erp-ar")
     thread = await fake.thread_of(await fake.reply(command, within=20), within=20)
