@@ -12,7 +12,7 @@ from adapters.fakes.discord.state import Where, Who
 
 T = TypeVar("T")
 SYSTEM = (Kind.THREAD_CREATED, Kind.THREAD_STARTER)
-PATIENCE_S = 3.0
+PATIENCE_S = 10.0
 EDIT_WINDOW_S = 5.0
 
 

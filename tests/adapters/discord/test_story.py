@@ -3,7 +3,10 @@
 import asyncio
 import shutil
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+
+import pytest
 
 from adapters.fakes.discord import FakeDiscord
 from nova_bot import agent_files
@@ -45,40 +48,44 @@ async def test_a_command_a_hand_off_a_question_a_press_and_an_answer(house: Hous
 
 
 async def test_killed_between_the_press_and_the_answer_it_is_still_answered_once(
-    tmp_path: Path, fake: FakeDiscord, empty_ledger: Path
+    tmp_path: Path, fake: FakeDiscord, lives: "Live"
 ) -> None:
     """openclaw #50563, hermes #45456."""
-    shutil.copyfile(empty_ledger, tmp_path / "nova.sqlite")
-    first = await _life(tmp_path, fake, 1)
+    first = await lives(1)
     command = fake.slash("nova ask", "general", "ada", text="Birch GmbH is overdue, remind them", agent="erp-ar")
     thread = await fake.thread_of(await fake.reply(command, within=20), within=20)
     fake.click(await fake.heard(thread, within=20), "firm", "ada")
     await fake.until(lambda: noted(tmp_path / "answering"), within=20)
     first.kill()
     await first.wait()
-    second = await _life(tmp_path, fake, 2)
+    await lives(2)
     answer = await fake.heard(thread, 2, within=20)  # perhaps as a draft at first
     await fake.until(lambda: fake.final_text(answer) == f"{ANSWER}\n-# client-comms · r2", within=20)
     again = fake.slash("nova status", "general", "ada")
     await fake.reply(again, within=20)
-    second.terminate()
-    await second.wait()
     assert len(texts(fake, thread)) == 2
     assert [life for life, *_ in noted(tmp_path / "answering")] == [1, 2]
 
 
-async def _life(home: Path, fake: FakeDiscord, number: int) -> asyncio.subprocess.Process:
-    """A process with a Nova in it, connected."""
-    before = fake.identifies
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.crash.discord_life",
-        str(home),
-        fake.url,
-        fake.token,
-        str(number),
-        str(fake.user("ada").id),
-    )
-    await fake.until(lambda: fake.identifies > before and fake.world.commands.get(0), within=20)
-    return process
+Live = Callable[[int], Awaitable[asyncio.subprocess.Process]]
+
+
+@pytest.fixture
+async def lives(tmp_path: Path, fake: FakeDiscord, empty_ledger: Path) -> AsyncIterator[Live]:
+    """Begins processes with a Nova in them, connected; whatever becomes of the test, they end with it."""
+    shutil.copyfile(empty_ledger, tmp_path / "nova.sqlite")
+    begun: list[asyncio.subprocess.Process] = []
+
+    async def live(number: int) -> asyncio.subprocess.Process:
+        before, ada = fake.identifies, str(fake.user("ada").id)
+        program = (sys.executable, "-m", "tests.crash.discord_life", str(tmp_path))
+        process = await asyncio.create_subprocess_exec(*program, fake.url, fake.token, str(number), ada)
+        begun.append(process)
+        await fake.until(lambda: fake.identifies > before and fake.world.commands.get(0), within=20)
+        return process
+
+    yield live
+    for process in begun:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
