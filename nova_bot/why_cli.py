@@ -24,7 +24,10 @@ async def show(settings: Settings, text: str, *, as_json: bool) -> int:
         graph = await graphs.behind(ledger, reference.claim)
         found = why(graph, reference.claim)
         ms = (time.perf_counter() - began) * 1_000
-    print(json.dumps(as_object(reference, graph, found, ms), ensure_ascii=False) if as_json else "\n".join(found.lines))
+    if as_json:
+        print(json.dumps(as_object(reference, graph, found, ms), ensure_ascii=False))
+    else:
+        print("\n".join([*([reference.corrected] if reference.corrected else []), *found.lines]))
     return 0
 
 
@@ -34,6 +37,8 @@ def as_object(reference: Reference, graph: Graph, found: Why, ms: float) -> dict
     return {
         "run": reference.run.name,
         "claim": str(reference.claim),
+        "was": str(reference.was) if reference.was else None,
+        "now": str(reference.now) if reference.now else None,
         "lines": list(found.lines),
         "path": [_link(graph, each) for each in found.path],
         "weakness": found.weakness,

@@ -9,7 +9,7 @@ from nova_bot.core.claims import ClaimId
 from nova_bot.core.envelope import Place
 from nova_bot.core.errors import NoSuchClaim, NoSuchRun
 from nova_bot.dispatch import references
-from tests.doubles import PLATFORM, House, Talk, handed, said
+from tests.doubles import OWNER, PLATFORM, House, Talk, handed, said
 from tests.records import PLACE
 
 
@@ -66,3 +66,23 @@ async def test_a_claim_of_another_room_is_not_told(nova: Talk) -> None:
     await references.resolve(nova.nova.ledger, "c1.3", PLACE)
     with pytest.raises(NoSuchRun):
         await references.resolve(nova.nova.ledger, "c1.3", Place(PLATFORM, "here", "board", "main"))
+
+
+async def test_a_run_that_was_corrected_is_told_as_it_stands_now(house: House) -> None:
+    async with house.open() as nova:
+        nova.model.will("books", handed("chaser", assumed=["The parcel weighs 90 kg."]))
+        nova.model.will("chaser", said("45 EUR [c1.2]."))
+        await nova.say("which invoice?")
+        await nova.say("/wrong c1.2 = 92")
+        nova.model.will("chaser", said("46 EUR [c2.1]."))
+        await nova.say("/redo")
+        await nova.settled()
+        ledger = nova.nova.ledger
+        again = await references.resolve(ledger, "r1")
+        told = (await nova.nova.receive.command("why", "r1", PLACE, OWNER) or "").splitlines()
+        assert f"- {again.claim} assumed by chaser: 46 EUR [c2.1]." in told
+        assert f"{again.was} was corrected since; {again.claim} stands for it." in told
+        assert not [line for line in told if "- ->" in line]
+        old = (await nova.nova.receive.command("why", "c1.2", PLACE, OWNER) or "").splitlines()
+        assert "c2.1 stands for c1.2 today." in old
+        assert "- c1.2 assumed by books, corrected since: The parcel weighs 90 kg." in old

@@ -162,7 +162,10 @@ class Commands:
             return say("command", "nothing_yet")
         reference = await references.resolve(self.ledger, rest, place)
         walk = await whys.walk(self.ledger, reference.claim, place)
-        return "\n".join([*_routed(reference.run), *(f"- {line}" for line in walk.lines), _ended(reference.run)])
+        way = [f"- {line}" for line in walk.lines[:-1]]
+        weak = say("why", "weak", what=walk.weakness) if walk.weakness else say("why", "solid")
+        about = [reference.corrected] if reference.corrected else []
+        return "\n".join([*_routed(reference.run), *about, *way, "", weak, _ended(reference.run)])
 
     async def _usage(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         lines = [f"- **{agent}**: {steps} steps, {cost(usage)}" for agent, steps, usage in await self._usage_of(by)]

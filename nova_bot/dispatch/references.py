@@ -8,7 +8,10 @@ from nova_bot.core.envelope import Place
 from nova_bot.core.errors import NoSuchClaim, NoSuchRun
 from nova_bot.core.run import Run
 from nova_bot.core.text import clip
+from nova_bot.core.wording import say
+from nova_bot.ledger import corrections
 from nova_bot.ledger.reads import Reads
+from nova_bot.provenance.correct import live
 
 RECENT = 50
 """Among so many latest runs one is looked for that said anything; a redone one may have failed before it did."""
@@ -18,10 +21,22 @@ _RUN = re.compile(r"r?(\d{1,18})(?:\.(\d{1,9}))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A run and the claim of it that is meant: for a run, the last thing it said."""
+    """A run and the claim that is meant: for a run, the last thing it said, as it stands today.
+
+    `was` is what stood there before a correction; a claim that was named itself has in `now` what stands for it today.
+    """
 
     run: Run
     claim: ClaimId
+    was: ClaimId | None = None
+    now: ClaimId | None = None
+
+    @property
+    def corrected(self) -> str:
+        """What there is to say about corrections, "" for nothing."""
+        if self.was:
+            return say("why", "was", was=self.was, now=self.claim)
+        return say("why", "now", claim=self.claim, now=self.now) if self.now else ""
 
 
 async def resolve(ledger: Reads, text: str, place: Place | None = None) -> Reference:
@@ -38,12 +53,20 @@ async def resolve(ledger: Reads, text: str, place: Place | None = None) -> Refer
     if claim:
         if claim not in {each.id for each in run.claims}:
             raise NoSuchClaim(name=claim)
-        return Reference(run, claim)
+        now = await _today(ledger, claim)
+        return Reference(run, claim, now=now if now != claim else None)
     step = int(found[2]) if found and found[2] else None
     made = [each.id for each in run.claims if step in (None, each.step)]
     if not made:
         raise NoSuchRun(name=text)  # no such step: a run has the claim of its request at least
-    return Reference(run, made[-1])
+    now = await _today(ledger, made[-1])
+    return Reference(run, now, was=made[-1]) if now and now != made[-1] else Reference(run, made[-1])
+
+
+async def _today(ledger: Reads, claim: ClaimId) -> ClaimId | None:
+    """What stands for `claim` now: itself unless it was corrected, None where nothing does."""
+    gone = await corrections.replaced(ledger, [claim.run])
+    return live(claim, {was: one.now for was, one in gone.items()})
 
 
 def _claim(text: str) -> ClaimId | None:

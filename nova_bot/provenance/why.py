@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nova_bot.core.claims import Basis, ClaimId
+from nova_bot.core.claims import Basis, ClaimId, Status
 from nova_bot.core.text import clip
+from nova_bot.core.wording import say
 from nova_bot.provenance.graph import Graph
 from nova_bot.provenance.weakness import Weakness, weaknesses
 
@@ -68,4 +69,5 @@ def line(graph: Graph, claim: ClaimId) -> str:
     held = graph.claims[claim]
     by = graph.agent_of(claim)
     origin = f" by {by}" if by and held.basis is not Basis.TOLD else ""
-    return clip(f"{claim} {held.basis}{origin}: {held.text}", LONGEST_LINE)
+    status = "" if held.status is Status.LIVE else f", {say('status', held.status)}"
+    return clip(f"{claim} {held.basis}{origin}{status}: {held.text}", LONGEST_LINE)
