@@ -1,11 +1,11 @@
 """Correcting: the owner says what is so; what he corrects no longer stands, and what rested on it is named."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from nova_bot.core.claims import Claim, ClaimId
+from nova_bot.core.claims import Claim, ClaimId, Status
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import NoSuchClaim, NotDone, NotUnderstood
@@ -17,9 +17,20 @@ from nova_bot.core.text import clip, storable
 from nova_bot.core.wording import say
 from nova_bot.engine.door import NOVA
 from nova_bot.ledger import corrections, graphs
+from nova_bot.ledger import notes as kept
 from nova_bot.ledger.dependants import FINDS, Find, dependants
 from nova_bot.ledger.store import Closing, Ledger
-from nova_bot.provenance.correct import Correction, Reached, ThingKind, carried, correct, earlier, live, reached
+from nova_bot.provenance.correct import (
+    Correction,
+    Reached,
+    ThingKind,
+    carried,
+    correct,
+    earlier,
+    live,
+    reached,
+    reworded,
+)
 from nova_bot.provenance.graph import Graph
 
 LONGEST = 2_000
@@ -43,11 +54,15 @@ class Workroom:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """`correction` is None where the owner only repeated what stands already; `also` are answers that hold it."""
+    """`correction` is None where the owner only repeated what stands already.
+
+    `also` are claims that hold it, such as answers; `notes` are those that held it, as they read now.
+    """
 
     claim: Claim
     correction: Correction | None
     also: tuple[Correction, ...] = ()
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 def parsed(text: str) -> tuple[ClaimId, str] | None:
@@ -74,7 +89,8 @@ async def wrong(room: Workroom, text: str, place: Place, by: Sender) -> str:
     was, now = found.correction.was, found.correction.now
     lines = [say("wrong", "done", was=was.id, old=clip(was.text, 200), now=now.id, new=clip(now.text, 200))]
     lines += [say("wrong", "also", claim=each.was.id, now=each.now.id) for each in found.also]
-    return "\n".join([*lines, *told(await resting_on(room, now.id), now.id, bool(found.also))])
+    lines += [say("wrong", "note_now", note=note, text=clip(text, 200)) for note, text in found.notes.items()]
+    return "\n".join([*lines, *told(await resting_on(room, now.id), now.id, bool(found.also), found.notes)])
 
 
 async def corrected(room: Workroom, claim: ClaimId, value: str, place: Place, by: Sender) -> Corrected | None:
@@ -118,7 +134,11 @@ async def _written(
     route = Route(Decision.SILENT, NOVA, Rule.COMMAND, 1.0, said, say("wrong", "route"))
     run = Run(room.ledger.next_run(), envelope, route, now, ending=Ending(EndingKind.SILENT))
     fixed = correct(was, value, ClaimId(run.id, 1), replace(label, origin=f"turn:{run.name}"))
-    also = carried(fixed, await _holders(room, was), ClaimId(run.id, 2))
+    notes = await _notes(room, fixed)
+    copies = await graphs.claims(room.ledger, await kept.brought(room.ledger, notes) if notes else ())
+    holders = [*await _holders(room, was), *(one for one in copies.values() if one.status is Status.LIVE)]
+    also = carried(fixed, holders, ClaimId(run.id, 2))
+    reads = {number: reworded(text, fixed) for number, text in notes.items()}
     both = (fixed, *also)
     room.ledger.open_run(run, number)
     closing = Closing(
@@ -126,9 +146,20 @@ async def _written(
         now,
         claims=tuple(each.now for each in both),
         replaced=tuple(Replaced(each.was.id, each.now.id, Cause.OWNER, now, by.person or by.id) for each in both),
+        writes=(kept.reword(reads),),
     )
     await room.ledger.save(run, None, closing)
-    return run, Corrected(was, fixed, also)
+    return run, Corrected(was, fixed, also, reads)
+
+
+async def _notes(room: Workroom, fixed: Correction) -> dict[int, str]:
+    """Notes that rest on the claim and hold it word for word, as they read until now."""
+    holding = {n: text for n, text in (await kept.texts(room.ledger)).items() if reworded(text, fixed) != text}
+    if not holding:
+        return {}
+    _, reach = await resting_on(room, fixed.was.id)
+    resting = {int(thing.ref) for thing in reach.of(ThingKind.NOTE)}
+    return {number: text for number, text in holding.items() if number in resting}
 
 
 async def _holders(room: Workroom, was: Claim) -> list[Claim]:
@@ -154,22 +185,37 @@ async def _line_of(room: Workroom, claim: ClaimId) -> frozenset[ClaimId]:
 
 
 async def resting_on(room: Workroom, claim: ClaimId) -> tuple[Graph, Reached]:
-    """Everything that rested on what `claim` stands for; the graph of the runs that it is in."""
-    line = await _line_of(room, claim)
-    graph = await graphs.around(room.ledger, line, down=True)
-    runs = {each.run for each in graph.claims}
-    return graph, reached(graph, line, await dependants(room.ledger, runs, room.finds))
+    """Everything that rested on what `claim` stands for, also by way of notes; the graph of the runs it is in."""
+    starts = await _line_of(room, claim)
+    copies = set(await corrections.together(room.ledger, claim))
+    while True:
+        graph = await graphs.around(room.ledger, starts, down=True)
+        runs = {each.run for each in graph.claims}
+        reach = reached(graph, starts, await dependants(room.ledger, runs, room.finds))
+        further = starts | (copies - reach.claims) | await _by_notes(room, reach)
+        if further == starts:
+            return graph, reach
+        starts = further
 
 
-def told(found: tuple[Graph, Reached], claim: ClaimId, answered: bool) -> list[str]:
-    """What rests on a corrected claim, in lines."""
+async def _by_notes(room: Workroom, reach: Reached) -> set[ClaimId]:
+    """The claims by which notes that were reached came into other runs."""
+    noted = {int(thing.ref) for thing in reach.of(ThingKind.NOTE)}
+    texts = {number: text for number, text in (await kept.texts(room.ledger)).items() if number in noted}
+    return await kept.brought(room.ledger, texts) if texts else set()
+
+
+def told(found: tuple[Graph, Reached], claim: ClaimId, answered: bool, reworded_notes: Collection[int]) -> list[str]:
+    """What rests on a corrected claim, in lines; but for notes that were reworded."""
     reach = found[1]
     if not reach.runs and not reach.things:
         return [say("wrong", "nothing")]
     lines = [say("wrong", "runs", runs=", ".join(f"r{run}" for run in reach.runs), steps=len(reach.steps))]
     for kind in ThingKind:
-        things = reach.of(kind)
-        if things:
-            lines.append(say("wrong", kind.value, names=", ".join(thing.ref for thing in things)))
+        names = [thing.ref for thing in reach.of(kind)]
+        if kind is ThingKind.NOTE:
+            names = [name for name in names if int(name) not in reworded_notes]
+        if names:
+            lines.append(say("wrong", kind.value, names=", ".join(names)))
     redo = bool(reach.steps) or answered or bool(reach.of(ThingKind.REPLY))
     return [*lines, say("wrong", "redo", claim=claim)] if redo else lines

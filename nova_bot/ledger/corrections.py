@@ -68,6 +68,12 @@ async def before(ledger: Reads, claim: ClaimId) -> dict[ClaimId, Replaced]:
     return found
 
 
+async def together(ledger: Reads, claim: ClaimId) -> list[ClaimId]:
+    """What the owner corrected by the same word as with `claim`: the statement, and what held it."""
+    mine = select(T.correction).where(T.correction.c.now_run == claim.run, T.correction.c.cause == Cause.OWNER)
+    return [rows.replaced_of(row).was for row in await ledger.rows(mine)]
+
+
 async def latest(ledger: Reads) -> ClaimId | None:
     """The claim with which the owner corrected another one last."""
     mine = select(T.correction).where(T.correction.c.cause == Cause.OWNER)

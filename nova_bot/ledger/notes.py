@@ -1,16 +1,20 @@
 """Notes in the ledger, with full-text search."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, func, literal_column, select, text, update
+from sqlalchemy import RowMapping, and_, bindparam, func, literal_column, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from nova_bot.context.pack import NOTE
+from nova_bot.core.claims import Basis, ClaimId
 from nova_bot.core.labels import Integrity, Label, confirm
 from nova_bot.core.note import Note
+from nova_bot.ledger.reads import Reads
 from nova_bot.ledger.rows import audience_of, audience_text
 from nova_bot.ledger.store import Ledger
-from nova_bot.ledger.tables import note
+from nova_bot.ledger.tables import claim, note
 from nova_bot.ledger.writer import Write
 
 _KEEP = sqlite_insert(note).on_conflict_do_nothing(index_elements=["key"])
@@ -26,6 +30,27 @@ _CONFIRM = (
     .where(note.c.id == bindparam("b_id"), note.c.owner == bindparam("b_owner"))
     .values(quarantined=False, integrity=bindparam("integrity"), origin=bindparam("origin"))
 )
+_REWORD = update(note).where(note.c.id == bindparam("b_id")).values(text=bindparam("text"))
+
+
+def reword(texts: Mapping[int, str]) -> Write:
+    """What gives notes another text."""
+    return Write(_REWORD, [{"b_id": number, "text": text} for number, text in texts.items()])
+
+
+async def texts(ledger: Reads) -> dict[int, str]:
+    """What everybody's notes say."""
+    found = await ledger.rows(select(note.c.id, note.c.text).where(note.c.forgotten.is_(None)))
+    return {row["id"]: row["text"] for row in found}
+
+
+async def brought(ledger: Reads, notes: Mapping[int, str]) -> set[ClaimId]:
+    """The claims by which these notes came into runs: unasked, or as a result of `notes.find`."""
+    alone = and_(claim.c.subject == NOTE, claim.c.text.in_(notes.values()))
+    listed = [claim.c.text.contains(f"note {number} (") for number in notes]
+    read = or_(alone, and_(claim.c.origin == "tool:notes.find", or_(*listed)))
+    found = await ledger.rows(select(claim.c.run, claim.c.n).where(claim.c.basis == Basis.FOUND, read))
+    return {ClaimId(row["run"], row["n"]) for row in found}
 
 
 def _label(row: RowMapping) -> Label:

@@ -97,17 +97,26 @@ def _exchanged(claim: Claim, value: str) -> str:
     return value
 
 
+def reworded(text: str, correction: Correction) -> str:
+    """`text` with the corrected statement in the place of the old one, wherever it holds that word for word.
+
+    Capitals and a full stop at the end don't matter.
+    """
+    was, now = (claim.text.strip().rstrip(".") for claim in (correction.was, correction.now))
+    return re.sub(rf"(?<!\w){re.escape(was)}(?!\w)", lambda _: now, text, flags=re.IGNORECASE) if was else text
+
+
 def carried(correction: Correction, holders: Iterable[Claim], first: ClaimId) -> tuple[Correction, ...]:
-    """An answer is made of statements: those of `holders` that hold the corrected one word for word say so too.
+    """What is made of statements: those of `holders` that hold the corrected one word for word say so too.
 
     The new wording is code's, so its label is the join of both. New claims are numbered from `first`.
     """
-    was, now = correction.was, correction.now
+    now = correction.now
     made: list[Correction] = []
     for holder in holders:
-        if was.text in holder.text:
+        text = reworded(holder.text, correction)
+        if text != holder.text:
             label = of_model([holder.label, now.label], now.label.origin)
-            text = holder.text.replace(was.text, now.text)
             said = replace(holder, id=ClaimId(first.run, first.n + len(made)), text=text, label=label)
             made.append(Correction(replace(holder, status=Status.CORRECTED), said))
     return tuple(made)

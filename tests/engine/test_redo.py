@@ -106,7 +106,7 @@ async def test_a_statement_of_the_answer_itself_is_corrected_in_it(nova: Talk) -
     run = await nova.nova.ledger.run(1)
     statement = next(claim for claim in run.claims if claim.text == "Birch owes 1,200 EUR.")
     told = await command(nova, f"wrong {statement.id} = Birch owes 2,100 EUR.")
-    assert f"The answer {run.claims[-1].id} holds it" in told
+    assert f"{run.claims[-1].id} holds it" in told
     asked = len(nova.model.requests)
     assert await command(nova, "redo") == "r1: 0 of 1 steps done again, as r3; the reply was edited."
     assert len(nova.model.requests) == asked
@@ -271,3 +271,20 @@ async def test_the_new_run_is_in_the_ledger_with_its_steps_only(nova: Talk) -> N
     graph_of_answer = await nova.nova.receive.command("why", f"{again.claims[-1].id}", PLACE, OWNER)
     assert graph_of_answer
     assert ClaimId(2, 1) in (await nova.nova.ledger.pack(3, 2)).shown
+
+
+async def test_a_correction_follows_a_note_into_later_runs(nova: Talk) -> None:
+    nova.model.will("books", used(("notes.remember", {"text": "the parcel weighs 90 kg"})), said("Noted."))
+    await nova.say("The parcel weighs 90 kg.", thread="first")
+    await nova.say("books: The parcel weighs 90 kg.", thread="first")
+    nova.model.will("books", said("The invoice is for 90 kg."))
+    later = await nova.say("which invoice for the parcel, and what weighs it?", thread="second")
+    assert later.claims[1].text == "the parcel weighs 90 kg"
+    told = await command(nova, "wrong c2.1 = The parcel weighs 92 kg.")
+    assert "Note 1 held it and now reads: The parcel weighs 92 kg" in told
+    assert f"{later.name}" in told
+    asked = len(nova.model.requests)
+    nova.model.will("books", said("Noted."), said("Noted."), said("The invoice is for 92 kg."))
+    assert f"{later.name}: 1 of 1 steps done again" in await command(nova, "redo")
+    assert "The parcel weighs 92 kg" in nova.model.requests[-1].pack.text
+    assert len(nova.model.requests) > asked
