@@ -101,6 +101,14 @@ class World:
                 found[name] = item.value + (11 if name == wrong else 0)
         return found
 
+    def lasting(self, scene: "Scene") -> dict[str, int]:
+        """The items that an agent sees whenever it works here: told in the thread, or by its colleagues in this part.
+
+        What the engine adds to a hand-off, it adds only as long as it is doubtful.
+        """
+        own = {name for stage in range(1, scene.stage) for name in self.slots.get((scene.part, stage), ())}
+        return {name: value for name, value in scene.before.items() if name in own | scene.told}
+
     def at(self, part: int, stage: int, shown: Mapping[str, int]) -> tuple[str, ...]:
         """The items that this step states: made when it is played first."""
         if (part, stage) not in self.slots:
@@ -168,7 +176,7 @@ class Cast:
             return _used((PLAN, {"effects": [{"tool": "desk.log"}]}))
         scene = Scene.of(request.pack)
         world = self.worlds[scene.pipeline]
-        mine = [world.items[name] for name in world.at(scene.part, scene.stage, scene.before)]
+        mine = [world.items[name] for name in world.at(scene.part, scene.stage, world.lasting(scene))]
         reads = [call for item in mine for call in _reads(item)]
         log: _Call = ("desk.log", {"line": f"{scene.pipeline} {scene.part} {scene.stage} {mine[0].name} is kept"})
         if reads and not request.pack.exchanges:
@@ -207,6 +215,7 @@ class Scene:
     before: dict[str, int]
     shown: dict[str, int]
     claims: dict[str, str]
+    told: frozenset[str]
 
     @classmethod
     def of(cls, pack: ContextPack) -> "Scene":
@@ -223,6 +232,7 @@ class Scene:
                 found = stated_in(item.text)
                 shown |= found
                 claims |= dict.fromkeys(found, str(item.claims[0]))
+        told = frozenset(name for item in pack.items if item.kind is ItemKind.TURN for name in stated_in(item.text))
         before = dict(sorted(shown.items(), key=lambda one: ClaimId.parse(claims[one[0]])))
         for exchange in pack.exchanges:
             texts = [result.text for result in exchange.results if not result.error]
@@ -230,9 +240,8 @@ class Scene:
                 for name, value in stated_in(text).items():
                     shown.setdefault(name, value)
                     claims.setdefault(name, str(claim))
-        return cls(
-            pack.agent, int(part[2]), int(part[1]), _STAGES.index(stage[1]) + 1 if stage else 1, before, shown, claims
-        )
+        number = _STAGES.index(stage[1]) + 1 if stage else 1
+        return cls(pack.agent, int(part[2]), int(part[1]), number, before, shown, claims, told)
 
 
 def _reads(item: Item) -> Iterator[_Call]:
