@@ -16,8 +16,9 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -88,7 +89,7 @@ class Bench:
     async def pipeline(self, world: World) -> None:
         """Play one pipeline, put a mistake into it, and see what is found; nothing where none reaches the answer."""
         self.cast.worlds[world.number] = world
-        runs = [await self._played(world, part) for part in range(1, len(world.parts) + 1)]
+        runs = [await self.played(world, part) for part in range(1, len(world.parts) + 1)]
         answer = runs[-1].claims[-1].id
         self.answers.append(answer)
         graph = await graphs.around(self.nova.ledger, [answer], down=False)
@@ -109,7 +110,7 @@ class Bench:
         rest = [run for run in runs if run.id > step.run]
         within = [run for run in rest if run.envelope.place == own.envelope.place]
         here = len(own.steps) - step.n
-        repaired = await self._is_repaired(runs, true)
+        repaired = await self.is_repaired(runs, true)
         self.found.append(
             Found(
                 world.items[wrong].origin, verdict.origin == origin, verdict.taps, origin in first, repaired, ran,
@@ -117,7 +118,8 @@ class Bench:
             )
         )  # fmt: skip
 
-    async def _played(self, world: World, part: int) -> Run:
+    async def played(self, world: World, part: int) -> Run:
+        """One request of a pipeline, to its end."""
         message = stage.message(world.number)
         place = message.place._replace(thread=f"{world.number}{world.lines[part - 1]}")
         message = replace(message, place=place, text=f"Do part {part} of pipeline {world.number}.")
@@ -157,7 +159,7 @@ class Bench:
         done = await self.nova.tracing.redoing.after(found.correction.now.id)
         return sum(len(one.ran) for one in done)
 
-    async def _is_repaired(self, runs: list[Run], true: Mapping[str, int]) -> bool:
+    async def is_repaired(self, runs: list[Run], true: Mapping[str, int]) -> bool:
         """Does every answer say what is true?"""
         threads = {run.envelope.place for run in runs}
         told = [await self.nova.ledger.conversation(place, keep=1_000) for place in threads]
@@ -201,14 +203,21 @@ def _share(settings: Settings, home: Path, wanted: int, first: int, step: int) -
     return asyncio.run(played(settings, home, wanted, first, step))
 
 
-async def played(settings: Settings, home: Path, wanted: int, first: int = 0, step: int = 1) -> Share:
-    """Pipelines number `first`, `first + step` and so on, until `wanted` of them have a mistake that shows."""
-    cast = Cast()
+@asynccontextmanager
+async def playing(settings: Settings, home: Path, cast: Cast) -> AsyncIterator[app.Nova]:
+    """A Nova in the folder `home` whose agents `cast` plays."""
     write_agents(home / "agents")
     own = stage.on_stage(settings, home, home / "agents").model_copy(
         update={"hops": len(AGENTS) * 10, "keep_turns": 6, "parallel": AT_ONCE * 2, "run_budget": _BUDGET}
     )
     async with stage.playing(own, cast, cast.tools) as nova:
+        yield nova
+
+
+async def played(settings: Settings, home: Path, wanted: int, first: int = 0, step: int = 1) -> Share:
+    """Pipelines number `first`, `first + step` and so on, until `wanted` of them have a mistake that shows."""
+    cast = Cast()
+    async with playing(settings, home, cast) as nova:
         bench = Bench(nova, cast)
         numbers = count(first, step)
 
