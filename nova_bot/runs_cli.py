@@ -7,7 +7,7 @@ from nova_bot import app
 from nova_bot.core.errors import BadReference
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run
-from nova_bot.core.text import clip
+from nova_bot.core.text import clip, counted
 from nova_bot.dispatch.commands import explained
 from nova_bot.ledger import rows
 from nova_bot.ledger.reads import RunLine, Sent
@@ -47,7 +47,7 @@ def _as_json(one: RunLine) -> str:
 
 def _line(one: RunLine, settings: Settings) -> str:
     local = one.started.astimezone(settings.zone)
-    steps = f"{one.steps} step{'' if one.steps == 1 else 's'}"
+    steps = counted(one.steps, "step")
     return (
         f"r{one.id:<6} {local:%m-%d %H:%M}  {one.agent:<17} {one.ended or 'running':<11} {steps:<9} "
         f"{clip(one.text, 60)}"

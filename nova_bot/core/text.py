@@ -30,6 +30,11 @@ def comparable(text: str) -> str:
     return " ".join(re.findall(r"\w+", folded))
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 step`, `2 steps`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def clip(text: str, limit: int) -> str:
     """`text` on one line of at most `limit` characters, for lists and logs."""
     line = " ".join(text.split())

@@ -11,7 +11,7 @@ from nova_bot.core.errors import Addressee, NovaError
 from nova_bot.core.reminder import Reminder
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Usage
-from nova_bot.core.text import clip
+from nova_bot.core.text import clip, counted
 from nova_bot.core.wording import say
 from nova_bot.dispatch import references, whys
 from nova_bot.engine.approving import Desk
@@ -168,7 +168,10 @@ class Commands:
         return "\n".join([*_routed(reference.run), *about, *way, "", weak, _ended(reference.run)])
 
     async def _usage(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
-        lines = [f"- **{agent}**: {steps} steps, {cost(usage)}" for agent, steps, usage in await self._usage_of(by)]
+        lines = [
+            f"- **{agent}**: {counted(steps, 'step')}, {cost(usage)}"
+            for agent, steps, usage in await self._usage_of(by)
+        ]
         whose = "usage_all" if by.standing is Standing.OWNER else "usage_own"
         return "\n".join([say("command", whose), *lines]) if lines else say("command", "nothing_yet")
 
@@ -228,4 +231,4 @@ def _routed(run: Run) -> list[str]:
 
 def _ended(run: Run) -> str:
     ended = run.ending.kind.value if run.ending else "still running"
-    return f"Ended: {ended}; {len(run.steps)} steps, {cost(run.usage)}."
+    return f"Ended: {ended}; {counted(len(run.steps), 'step')}, {cost(run.usage)}."

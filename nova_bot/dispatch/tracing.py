@@ -15,6 +15,7 @@ from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.errors import NotDone, NotUnderstood
 from nova_bot.core.form import Form
 from nova_bot.core.labels import Label
+from nova_bot.core.text import counted
 from nova_bot.core.wording import say
 from nova_bot.dispatch.blaming import Blaming
 from nova_bot.dispatch.commands import Verb
@@ -90,7 +91,7 @@ class Tracing:
             gone = await retention.forget(self.room.ledger, span, self.room.clock())
         for each in gone.places:
             self.room.forget(each)
-        return say("forget", "done", runs=gone.runs) if gone.runs else say("forget", "nothing")
+        return say("forget", "done", runs=counted(gone.runs, "run")) if gone.runs else say("forget", "nothing")
 
 
 def span_of(text: str, place: Place) -> Span | None:

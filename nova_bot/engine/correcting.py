@@ -13,7 +13,7 @@ from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
-from nova_bot.core.text import clip, storable
+from nova_bot.core.text import clip, counted, storable
 from nova_bot.core.wording import say
 from nova_bot.engine.door import NOVA
 from nova_bot.ledger import corrections, graphs
@@ -210,7 +210,9 @@ def told(found: tuple[Graph, Reached], claim: ClaimId, answered: bool, reworded_
     reach = found[1]
     if not reach.runs and not reach.things:
         return [say("wrong", "nothing")]
-    lines = [say("wrong", "runs", runs=", ".join(f"r{run}" for run in reach.runs), steps=len(reach.steps))]
+    lines = [
+        say("wrong", "runs", runs=", ".join(f"r{run}" for run in reach.runs), steps=counted(len(reach.steps), "step"))
+    ]
     for kind in ThingKind:
         names = [thing.ref for thing in reach.of(kind)]
         if kind is ThingKind.NOTE:

@@ -14,7 +14,7 @@ from nova_bot.core.errors import NoSuchRun, NotDone, NotUnderstood
 from nova_bot.core.outcome import EndingKind, HandOff
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Ending, Run, Step
-from nova_bot.core.text import clip
+from nova_bot.core.text import clip, counted
 from nova_bot.core.wording import say
 from nova_bot.engine import scripts
 from nova_bot.engine.redo import Redo
@@ -138,7 +138,7 @@ def _told(script: Script, run: Run, played: Played) -> list[str]:
     """What was done, and the two answers."""
     last = script.made.get(max(script.steps), ())
     before, now = last[-1].text if last else "", played.run.claims[-1].text
-    lines = [say("fork", "done", run=script.root.name, new=run.name, ran=len(played.ran))]
+    lines = [say("fork", "done", run=script.root.name, new=run.name, ran=counted(len(played.ran), "step"))]
     for step in played.run.steps:
         old = script.steps.get(step.n)
         if step.n in played.ran and (old is None or old.agent != step.agent or old.outcome.kind != step.outcome.kind):

@@ -24,7 +24,7 @@ from nova_bot.core.labels import of_model
 from nova_bot.core.outcome import Ask, EndingKind, Say
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Ending, Run
-from nova_bot.core.text import clip
+from nova_bot.core.text import clip, counted
 from nova_bot.core.wording import say
 from nova_bot.engine import findings, scripts
 from nova_bot.engine.correcting import Workroom, resting_on
@@ -299,4 +299,6 @@ def _claim(text: str) -> ClaimId | None:
 def told(one: Redone) -> str:
     """One run that was redone, in a line."""
     reply = say("redo", f"reply_{one.reply or 'same'}")
-    return say("redo", "done", run=one.root, new=one.run, ran=len(one.ran), steps=one.steps, reply=reply)
+    return say(
+        "redo", "done", run=one.root, new=one.run, ran=len(one.ran), steps=counted(one.steps, "step"), reply=reply
+    )

@@ -75,7 +75,7 @@ async def test_usage_sums_up_by_agent(nova: Talk, model: PuppetModel, clock: obj
     await nova.say("hello", thread="b")
     usage = await command(nova, "usage")
     assert usage
-    assert usage.splitlines()[:2] == ["Last 30 days:", "- **books**: 1 steps, 1,200 tokens, 0.0200 USD"]
+    assert usage.splitlines()[:2] == ["Last 30 days:", "- **books**: 1 step, 1,200 tokens, 0.0200 USD"]
 
 
 async def test_usage_forgets_what_is_long_ago(nova: Talk) -> None:

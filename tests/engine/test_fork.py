@@ -27,7 +27,7 @@ async def test_another_agent_gets_the_work(nova: Talk) -> None:
     nova.model.will("mailer", said("By post."))
     told = await fork(nova, "r1.2 agent=mailer")
     assert told.splitlines() == [
-        "r1 played again as r2, only to compare: 1 steps asked a model.",
+        "r1 played again as r2, only to compare: 1 step asked a model.",
         "Step 2: chaser say before, mailer say now.",
         "Before: It goes at 90 kg [c1.2].",
         "Now: By post.",

@@ -91,7 +91,7 @@ async def test_a_later_run_of_the_thread_is_done_again_too(nova: Talk) -> None:
     nova.model.will("books", said("As I said: 46 EUR."))
     told = await command(nova, "redo")
     assert "r1: 2 of 3 steps done again, as r5; the reply was edited." in told
-    assert "r2: 1 of 1 steps done again, as r6; the reply was edited." in told
+    assert "r2: 1 of 1 step done again, as r6; the reply was edited." in told
     assert "Freight is 46 EUR for the parcel." in nova.model.last_pack.text
     assert "Freight is 45 EUR for the parcel." not in nova.model.last_pack.text
     await nova.say("and now, invoice?")
@@ -108,7 +108,7 @@ async def test_a_statement_of_the_answer_itself_is_corrected_in_it(nova: Talk) -
     told = await command(nova, f"wrong {statement.id} = Birch owes 2,100 EUR.")
     assert f"{run.claims[-1].id} holds it" in told
     asked = len(nova.model.requests)
-    assert await command(nova, "redo") == "r1: 0 of 1 steps done again, as r3; the reply was edited."
+    assert await command(nova, "redo") == "r1: 0 of 1 step done again, as r3; the reply was edited."
     assert len(nova.model.requests) == asked
     assert nova.mailbox.edits[-1][1].text.startswith("Birch owes 2,100 EUR. It is due on 3 May.")
     assert await command(nova, "redo") == "Nothing has to be done again."
@@ -285,6 +285,6 @@ async def test_a_correction_follows_a_note_into_later_runs(nova: Talk) -> None:
     assert f"{later.name}" in told
     asked = len(nova.model.requests)
     nova.model.will("books", said("Noted."), said("Noted."), said("The invoice is for 92 kg."))
-    assert f"{later.name}: 1 of 1 steps done again" in await command(nova, "redo")
+    assert f"{later.name}: 1 of 1 step done again" in await command(nova, "redo")
     assert "The parcel weighs 92 kg" in nova.model.requests[-1].pack.text
     assert len(nova.model.requests) > asked
