@@ -87,7 +87,7 @@ def as_object(route: Route) -> dict[str, Any]:
 async def show(settings: Settings, text: str, batch: Path | None, *, as_json: bool) -> int:
     """Print the decision for one text, or one JSON line per line of `batch`. Raises BadInput."""
     if batch is None and not text.strip():
-        raise BadInput(where="nova route", problem="give it a message in quotes, or --batch FILE")
+        raise BadInput(where="route", problem="give it a message in quotes, or --batch FILE")
     made = await router(settings)
     if batch is None:
         _print(decide(made, Asked(text=text)), as_json=as_json)
@@ -124,7 +124,7 @@ async def verb(settings: Settings, name: str, words: list[str], *, as_json: bool
 
 async def _learn(settings: Settings, ledger: Ledger, words: list[str]) -> int:
     if len(words) != 2:
-        raise BadInput(where="nova route learn", problem="give it a TEXT in quotes and an AGENT")
+        raise BadInput(where="route learn", problem="give it a TEXT in quotes and an AGENT")
     text, agent = words
     _roster(settings).get(agent)
     taught = Lesson(without_mention(text), agent, "", "owner", How.COMMAND, app.now())

@@ -53,7 +53,7 @@ def show(settings: Settings, text: str | None, batch: Path | None, *, as_json: b
             print(json.dumps(read(asked), ensure_ascii=False))
         return
     if text is None:
-        raise BadInput(where="nova when", problem="give it a text in quotes, or --batch FILE")
+        raise BadInput(where="when", problem="give it a text in quotes, or --batch FILE")
     asked = Asked(text=text, tz=settings.timezone)
     meaning = read(asked)
     print(json.dumps(meaning, ensure_ascii=False) if as_json else "\n".join([*_lines(meaning), *_coming(asked)]))
