@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from nova_bot.core.agent_spec import span
 from nova_bot.core.claims import Claim
@@ -50,6 +51,14 @@ def told(claim: Claim, own: Spans, now: datetime) -> str:
     if end is None or end >= now:
         return ""
     return say("age", "stale", age=age(now - (claim.label.as_of or end)))
+
+
+def since(claim: Claim, own: Spans, now: datetime, tz: str) -> str:
+    """The same with the moment instead of the age: "as of 2026-11-22 13:00"."""
+    end, at = expires(claim, own), claim.label.as_of
+    if end is None or at is None or end >= now:
+        return ""
+    return say("age", "since", at=f"{at.astimezone(ZoneInfo(tz)):%Y-%m-%d %H:%M}")
 
 
 def age(passed: timedelta) -> str:

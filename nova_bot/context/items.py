@@ -105,16 +105,19 @@ def stub(kind: ItemKind, what: str, why: str) -> Item:
     return item(kind, f"({what} is not shown: {why})", why)
 
 
-def turn(said: Turn) -> Item:
-    """A turn. What people call themselves is theirs to choose, so it stands inside the fence."""
-    return _turn(said.agent, said.speaker, said.claim.id, said.claim.text, said.claim.status)
+def turn(said: Turn, old: str = "") -> Item:
+    """A turn. What people call themselves is theirs to choose, so it stands inside the fence.
+
+    `old` says when it was so, if it is out of date; no age, which would be another one in every pack.
+    """
+    return _turn(said.agent, said.speaker, said.claim.id, said.claim.text, said.claim.status, old)
 
 
 @lru_cache(maxsize=4_096)
-def _turn(agent: str, speaker: str, claim: ClaimId, text: str, status: Status) -> Item:
+def _turn(agent: str, speaker: str, claim: ClaimId, text: str, status: Status, old: str) -> Item:
     if speaker:
         text = f"{clip(speaker, LONGEST_NAME)}: {text}"
-    mark = "" if status is Status.LIVE else f"; {say('status', status)}"
+    mark = _old(old) if status is Status.LIVE else f"; {say('status', status)}"
     shown = f"Earlier, {agent or 'a person'} said ({claim}{mark}):\n{fenced(text)}"
     return item(ItemKind.TURN, shown, say("why_in", "turn"), [claim])
 

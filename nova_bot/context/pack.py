@@ -85,7 +85,10 @@ def build(
         raise Full
     viewer = Viewer(spec, run.envelope.place.room)
 
-    before = _Before.of(viewer, conversation, keep_turns)
+    def since(claim: Claim) -> str:
+        return freshness.since(claim, spec.fresh, now, tz)
+
+    before = _Before.of(viewer, conversation, keep_turns, since)
     claims, no_claims = _fit(_passed_on(viewer, run, old), room)
     exchanges, no_results = _exchanges(used, run, room)
     quoted, no_quoted = _fit(_quoted(viewer, run), room)
@@ -181,11 +184,13 @@ class _Before:
     left_out: list[LeftOut]
 
     @classmethod
-    def of(cls, viewer: Viewer, conversation: Conversation, keep: int) -> "_Before":
+    def of(cls, viewer: Viewer, conversation: Conversation, keep: int, since: Old) -> "_Before":
         earlier, at_hand = conversation.earlier, conversation.turns
         start = summaries.window(earlier + len(at_hand), keep)
         first = summaries.begin(start, keep, earlier)
-        turns = [_turn(turn, viewer.hidden(turn.claim)) for turn in reversed(at_hand[start - earlier :])]
+        turns = [
+            _turn(turn, viewer.hidden(turn.claim), since(turn.claim)) for turn in reversed(at_hand[start - earlier :])
+        ]
         told = [(turn, viewer.hidden(turn.claim)) for turn in at_hand[first - earlier : start - earlier]]
         seen = [turn for turn, why in told if not why]
         unseen = [_turn(turn, why) for turn, why in told if why]
@@ -198,8 +203,8 @@ class _Before:
         return cls(turns, summary, out)
 
 
-def _turn(turn: Turn, why_out: str) -> _Wish:
-    return _Wish(items.turn(turn), f"turn of r{turn.run}", why_out)
+def _turn(turn: Turn, why_out: str, since: str = "") -> _Wish:
+    return _Wish(items.turn(turn, since), f"turn of r{turn.run}", why_out)
 
 
 def _exchanges(used: Sequence[Step], run: Run, room: _Room) -> tuple[tuple[Exchange, ...], list[LeftOut]]:

@@ -33,8 +33,16 @@ def of(
     wholes = [replace(claim, id=ClaimId(run.id, first + n)) for n, (claim, _) in enumerate(came)]
     parts = [(whole, fact) for whole, (_, one) in zip(wholes, came, strict=True) for fact in _listed(one)]
     facts = [_fact(ClaimId(run.id, first + len(wholes) + n), whole, fact) for n, (whole, fact) in enumerate(parts)]
+    wholes = [_as_old_as(whole, facts, parts) for whole in wholes]
     edges = tuple(Edge(whole.id, fact.id, How.LIT) for fact, (whole, _) in zip(facts, parts, strict=True))
     return (*wholes, *facts), edges
+
+
+def _as_old_as(whole: Claim, facts: Sequence[Claim], parts: Sequence[tuple[Claim, Fact]]) -> Claim:
+    """A result is out of date as soon as one of its facts is."""
+    ends = [fact.label.expires for fact, (of, _) in zip(facts, parts, strict=True) if of.id == whole.id]
+    soonest = min((end for end in (whole.label.expires, *ends) if end), default=None)
+    return replace(whole, label=replace(whole.label, expires=soonest))
 
 
 def _listed(given: Result) -> tuple[Fact, ...]:

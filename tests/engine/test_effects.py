@@ -236,6 +236,23 @@ async def test_an_old_card_never_fires_but_a_fresh_one_does(nova: Talk, model: P
     assert len(lab.calls) == 2
 
 
+async def test_a_yes_does_not_cover_what_went_out_of_date_while_it_waited(nova: Talk, model: PuppetModel) -> None:
+    plan = planned(tool="chat.post", values={"place": ["#team"]})
+    model.will("books", plan, used(("lab.read", {"text": "price:X1 = 12 EUR"})), posts("X1 costs 12 EUR"))
+    await nova.say("read the invoice and post in #team what X1 costs")
+    assert "no longer fresh" not in nova.answer
+    nova.clock.move(2 * 3600)
+    await nova.press(nova.button("Approve").id)  # too old: the card is shown anew
+    await nova.press(nova.button("Approve").id)
+    await idle(nova)
+    assert [one.place for one in nova.mailbox.there if one.place == TEAM] == []
+    assert "it rests on something no longer fresh: c1.4 price:X1 = 12 EUR" in nova.answer
+    model.will("books", said("Posted."))
+    await nova.press(nova.button("Approve").id)
+    await idle(nova)
+    assert [one.text for one in nova.mailbox.there if one.place == TEAM] == ["X1 costs 12 EUR"]
+
+
 @pytest.mark.parametrize("tables", [("step",), ("step", "effect")])
 async def test_a_call_that_changed_behind_its_card_needs_a_card_of_its_own(
     nova: Talk, model: PuppetModel, lab: Lab, tables: tuple[str, ...]
