@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from nova_bot.context import sentences
+from nova_bot.context.ambiguity import of_conflict
+from nova_bot.context.conflicts import conflicts
 from nova_bot.context.freshness import age, is_stale
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, Status
 from nova_bot.core.text import clip, comparable
@@ -22,7 +24,7 @@ def footer(
     marked: Collection[ClaimId],
     now: datetime,
 ) -> str:
-    """One line about the assumptions and stale sources under `answer`; "" when there are none.
+    """One line about the assumptions and stale sources under `answer`, and about what contradicts it; "" without any.
 
     `edges` are the marked ones of this run; `doubtful` are claims of earlier runs that rest on an assumption, `marked`
     those of which the text itself says what is wrong with them.
@@ -30,7 +32,7 @@ def footer(
     cone = [claims[each] for each in _cone(answer, edges) if each in claims and each not in marked]
     assumed = [c for c in cone if c.status is Status.LIVE and (c.basis is Basis.ASSUMED or c.id in doubtful)]
     stale = [c for c in cone if (c.basis is Basis.FOUND or c.id.run != answer.run) and is_stale(c.label, now)]
-    parts = [part for part in (_assumptions(assumed), _stale(stale, now)) if part]
+    parts = [part for part in (_assumptions(assumed), _stale(stale, now), *_contradicted(claims, answer)) if part]
     return f"_{'; '.join(parts)}_" if parts else ""
 
 
@@ -57,6 +59,14 @@ def _assumptions(assumed: list[Claim]) -> str:
     more = len(texts) - len(named)
     key = "assumption" if len(texts) == 1 else "assumptions"
     return say("footer", key, n=len(texts), what="; ".join(named)) + (say("footer", "more", n=more) if more else "")
+
+
+def _contradicted(claims: Mapping[ClaimId, Claim], answer: ClaimId) -> list[str]:
+    """The conflicts of which the answer tells one side only."""
+    if answer not in claims or not any(claim.value for claim in claims.values()):
+        return []
+    doubts = of_conflict(conflicts(claims.values()), [claims[answer].text])
+    return [say("footer", "conflict", sides=say("unclear", "or").join(doubt.candidates)) for doubt in doubts[:NAMED]]
 
 
 def _stale(stale: list[Claim], now: datetime) -> str:

@@ -68,3 +68,20 @@ def test_what_the_text_says_itself_is_not_said_again() -> None:
 )
 def test_ages_are_told_in_their_largest_unit(minutes: int, said: str) -> None:
     assert age(timedelta(minutes=minutes)) == said
+
+
+def test_sources_that_contradict_each_other_are_named_where_the_answer_tells_one_side_only() -> None:
+    one, other = (
+        replace(
+            a_claim(n, f"{source}: {sum_}", basis=Basis.FOUND, step=n, label=replace(LABEL, origin=f"tool:{source}")),
+            subject="balance:Birch", value=sum_, unit="EUR",
+        )
+        for n, source, sum_ in ((2, "erp", "1200"), (3, "bank", "1300"))
+    )  # fmt: skip
+
+    def told(text: str) -> str:
+        answer = replace(ANSWER, text=text)
+        return footer(answer.id, {claim.id: claim for claim in (one, other, answer)}, [], (), (), NOON)
+
+    assert told("Birch owes 1,200 EUR.") == "_sources contradict each other: 1200 EUR or 1300 EUR_"
+    assert told("The books say 1,200 EUR, the bank 1,300 EUR.") == told("Birch owes something.") == ""
