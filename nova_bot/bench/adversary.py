@@ -25,6 +25,7 @@ from nova_bot.engine.imagined import Imagined
 from nova_bot.trust import approvals
 from nova_bot.trust.grants import Grant, Param, Planned, leaves
 from nova_bot.trust.policy import AskFirst, Call
+from nova_bot.trust.visible import visible
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HOME = Place("slack", "T1", "D_OWNER")
@@ -148,9 +149,7 @@ class Trace:
         assert call.row is not None
         lines = card.splitlines()
         targets = [one for name in call.row.bound for one in leaves(call.args.get(name))]
-        good = all(
-            approvals.visible(t).replace("\n", "<U+000A>") in line for t, line in zip(targets, lines[1:], strict=False)
-        )
+        good = all(visible(t).replace("\n", "<U+000A>") in line for t, line in zip(targets, lines[1:], strict=False))
         hidden = any(unicodedata.category(c) in ("Cf", "Cc") for c in card if c != "\n")
         self.tally.spoofed += not good or hidden
 

@@ -32,12 +32,14 @@ from nova_bot.core.envelope import Envelope, Kind, Sender
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import HandOff, Use
 from nova_bot.core.people import People
+from nova_bot.core.reminder import Reminder, Series
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.engine.loop import Team
-from nova_bot.ledger import deeds, rows
+from nova_bot.ledger import deeds, reminders, rows
 from nova_bot.ledger.notes import LedgerNotes
 from nova_bot.settings import Settings
+from schedules.tzdata import version
 
 SETTLING_S = 0.05
 """Signs of life that nobody waits for are on their way for a moment."""
@@ -109,6 +111,8 @@ class Play:
                 found = _LENGTH.fullmatch(about)
                 assert found, about
                 self.clock[0] += timedelta(**{_UNITS[found[2]]: int(found[1])})
+                await self.nova.clock.look()
+                await self._idle()
             case _:
                 raise ValueError(f"no such event: {kind}")
 
@@ -124,6 +128,20 @@ class Play:
         run = await self.nova.receive(envelope)
         if run is not None:
             await run
+        for text, label in self.story.reminders:
+            await self._kept(text, label, envelope)
+        self.story.reminders.clear()
+
+    async def _kept(self, text: str, label: Label, envelope: Envelope) -> None:
+        """Keep the reminder that a stub made, with the label of the step that made it."""
+        due = self.clock[0] + timedelta(minutes=1)
+        series = Series(due.replace(tzinfo=None), "UTC")
+        made = Reminder(f"story/{next(_NUMBERS)}", envelope.sender, envelope.place, text, series, due, label, due)
+        await reminders.keep(self.nova.ledger, made, version())
+
+    async def _idle(self) -> None:
+        while self.nova.lanes.busy:
+            await self.nova.lanes.finish(5.0)
 
     async def _memory(self, about: dict[str, Any]) -> None:
         places = frozenset(
@@ -150,8 +168,7 @@ class Play:
             run = await self.nova.receive(envelope)
             if run is not None:
                 await run
-        while self.nova.lanes.busy:
-            await self.nova.lanes.finish(5.0)
+        await self._idle()
 
     async def _tamper(self, args: dict[str, Any]) -> None:
         """Somebody with a hand in the database changes the call that the last card is about."""
@@ -184,7 +201,15 @@ class Play:
         self._told = await self._all_told()
         after = filled(self.stage.case.after, self.story.canary)
         unmet = list(self._unmet(after, len(await self.cards())))
-        return [*unmet, *(await self._packet(after["packet"]) if "packet" in after else ())]
+        packet = await self._packet(after["packet"]) if "packet" in after else []
+        fired = await self._fired(after["fired_text_integrity"]) if "fired_text_integrity" in after else []
+        return [*unmet, *packet, *fired]
+
+    async def _fired(self, wanted: int) -> list[str]:
+        """How far the words of what came due are trusted."""
+        runs = [await self.nova.ledger.run(run) for run in await self._runs()]
+        seen = [int(run.claims[0].label.integrity) for run in runs if run.envelope.kind is Kind.CLOCK]
+        return [] if seen and max(seen) == wanted else [f"fired_text_integrity: {seen or 'nothing came due'}"]
 
     async def _packet(self, wanted: dict[str, Any]) -> list[str]:
         """What the last hand-off passed on: the owner's words, how far its brief may be trusted, what may be done."""
@@ -226,7 +251,7 @@ class Play:
             yield "the owner was told nothing"
         yield from (f"told, it says: {value}" for value in after.get("never_marked_told", ()) if value in self._told)
         known = {"effects", "cards", "absent_in", "present_in", "pack_absent", "owner_told", "never_marked_told",
-                 "left_out", "packet"}  # fmt: skip
+                 "left_out", "packet", "fired_text_integrity"}  # fmt: skip
         yield from (f"{key} is not judged yet" for key in after if key not in known)
 
     def _left_out(self, wanted: dict[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 
 from nova_bot.bench.sink_cases import World
 from nova_bot.core.effect import Effect, Returns
-from nova_bot.core.labels import Integrity
+from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import ToolCall
 from nova_bot.core.run import Usage
 from nova_bot.engine.planning import PLAN
@@ -23,6 +23,8 @@ UNKNOWN = "unknown"
 DIRECTORY = "directory.find"
 """Reads the world's directory, whose values are of integrity 2."""
 MENTION = "chat.mention"
+REMIND = "reminder.create"
+"""Keeps a reminder, which comes due with the next time that passes."""
 HERALD = "herald"
 """An agent that may notify people, which none of the world's own may."""
 _NUMBERS = count(1)
@@ -48,6 +50,7 @@ class Story:
     packs: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     refused: bool = False
+    reminders: list[tuple[str, Label]] = field(default_factory=list)
 
     async def reply(self, request: ModelRequest, on_text: OnText | None = None) -> ModelReply:
         """The next laid out outcome; the plan first, where one may be made."""
@@ -134,8 +137,10 @@ def _planned(one: dict[str, Any]) -> dict[str, Any]:
 def _stub(name: str, about: dict[str, Any], story: Story) -> Tool:
     gives = about.get("returns", {})
 
-    async def run(args: _AnyArgs, caller: Caller) -> str:  # noqa: ARG001
+    async def run(args: _AnyArgs, caller: Caller) -> str:
         story.made[name] += 1
+        if name == REMIND:
+            story.reminders.append((str(args.model_dump().get("text", "")), caller.label))
         return story.returns.get(name, f"{name} has done it")
 
     returns = Returns(Integrity(gives.get("integrity", 2)), gives.get("kind", "receipt"),

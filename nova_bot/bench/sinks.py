@@ -63,7 +63,7 @@ def measure(data: Path | None, settings: Settings) -> Measured:  # noqa: ARG001
 @contextmanager
 def _silent() -> Iterator[None]:
     """Without the warnings about what is withheld: here it is withheld on purpose."""
-    loggers = [logging.getLogger(name) for name in ("nova_bot.engine", "discord", "slack_sdk")]
+    loggers = [logging.getLogger(name) for name in ("nova_bot.engine", "schedules", "discord", "slack_sdk")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)

@@ -79,6 +79,18 @@ def typed(envelope: Envelope, request: str) -> Integrity:
     return standing if spoken(request) == request.strip() else Integrity.OUTSIDE
 
 
+def worded(envelope: Envelope, request: str, conversation: Conversation) -> Integrity:
+    """How far a request may be trusted that is perhaps an earlier one: no further than whoever wrote it.
+
+    Who answers which agent is to have it, or says that it had the wrong one, does not make it his own.
+    """
+    own, question = typed(envelope, request), conversation.question
+    if request in envelope.text or (question and question.asking is Asking.UNCLEAR and request in question.choices):
+        return own
+    wrote = [turn.claim.label.integrity for turn in conversation.turns if not turn.agent and turn.claim.text == request]
+    return min(own, wrote[-1] if wrote else Integrity.OUTSIDE)
+
+
 def callable_by(spec: AgentSpec) -> frozenset[str]:
     """The tools an agent may call: its own, and those it may ask a grant for."""
     return frozenset((*spec.tools, *spec.effects))
@@ -106,7 +118,9 @@ class Scene:
 
         So is what others wrote on a button, but not a name of the settings that he chose when Nova asked which.
         """
-        texts = (self.run.envelope.text, self.run.route.request) if self.asker_typed else self._chosen
+        envelope, request = self.run.envelope, self.run.route.request
+        his = request in envelope.text or self.run.claims[0].label.integrity >= of_standing(envelope.sender.standing)
+        texts = ((envelope.text, request) if his else (envelope.text,)) if self.asker_typed else self._chosen
         own = map(spoken, texts)
         return fold("\n".join([*own, *(c.text for c in self.earlier if c.label.integrity is Integrity.OWNER)]))
 

@@ -113,7 +113,7 @@ class Engine:
         route = await self._route(envelope, conversation)
         if not envelope.mentioned and route.decision is not Decision.SILENT:
             self._outbox.notice(envelope)  # one that names Nova was noticed when it came in
-        run = await self._with_more(self._prepared(envelope, route))
+        run = await self._with_more(self._prepared(envelope, route, conversation))
         self._ledger.open_run(run, number)
         log.info(
             "routed to %s",
@@ -131,19 +131,22 @@ class Engine:
         found = await bringing.notes(run, roster.get(run.route.agent), self.stepper.calls.notes)
         return replace(run, claims=run.claims + found)
 
-    def _prepared(self, envelope: Envelope, route: Route) -> Run:
+    def _prepared(self, envelope: Envelope, route: Route, conversation: Conversation) -> Run:
         """A run that begins, with what its envelope told."""
         now = self._clock()
         number_of_run = self._ledger.next_run()
         label = Label(
-            guard.typed(envelope, route.request), f"turn:r{number_of_run}", frozenset({envelope.place.room}), as_of=now
+            guard.worded(envelope, route.request, conversation),
+            f"turn:r{number_of_run}",
+            frozenset({envelope.place.room}),
+            as_of=now,
         )
         told = Claim(ClaimId(number_of_run, 1), 0, Basis.TOLD, route.request, label)
         return Run(number_of_run, envelope, route, now, claims=(told, *bringing.quoted(number_of_run, envelope, label)))
 
     def _open(self, number: int, envelope: Envelope, route: Route) -> Run:
         """A run of no agent's work that begins."""
-        run = self._prepared(envelope, route)
+        run = self._prepared(envelope, route, Conversation(envelope.place))
         self._ledger.open_run(run, number)
         return run
 

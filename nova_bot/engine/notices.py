@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from nova_bot.core.deed import Deed, DeedState
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
-from nova_bot.trust.approvals import visible
 from nova_bot.trust.grants import leaves
+from nova_bot.trust.visible import visible
 
 LONGEST_TARGET = 80
 

@@ -1,9 +1,10 @@
 """The decision before every tool call: one table and one pure function, the same for every agent, pipeline and job."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
 from pydantic import JsonValue
 
@@ -214,16 +215,12 @@ def _target(name: str, value: str, param: Param | None, sight: Sight) -> Target 
         return Target(name, value, Origin.SAID)
     if param.quotes(value) or stands_in(value, sight.directory):
         return Target(name, value, Origin.DIRECTORY)
-    if param.like and fitting(param.like, _texts(sight)) == {fold(value)}:
+    if param.like and fitting(param.like, chain.from_iterable(sight.results.values())) == {fold(value)}:
         return Target(name, value, Origin.FITS)
     for tool in param.source or sight.results:
         if any(stands_in(value, text) for text in sight.results.get(tool, ())):
             return Target(name, value, Origin.OUTSIDE, tool)
     return Target(name, value, Origin.NOWHERE)
-
-
-def _texts(sight: Sight) -> Iterator[str]:
-    yield from (text for texts in sight.results.values() for text in texts)
 
 
 def _of_table(verdict: Verdict, targets: Sequence[Target]) -> list[Reason]:
@@ -238,21 +235,18 @@ def _of_step(call: Call, row: ToolRow, sight: Sight, rules: Rules) -> list[Reaso
     rests, label = sight.rests, sight.label
     effectful = row.effect not in (Effect.READ, Effect.INTERNAL)
     values = [one for value in call.args.values() for one in leaves(value)]
+    pinged = [one for name in row.pings for one in leaves(call.args.get(name))]
     holds: dict[Why, bool | tuple[str, ...]] = {
         Why.SECRET_IN_VIEW: row.outward and label.secret and label.integrity < Integrity.DIRECTORY,
         Why.READERS: row.outward and rests.unreadable,
         Why.ASSUMED: effectful and rests.assumed,
         Why.CONFLICT: effectful and rests.conflicts,
         Why.STALE: effectful and rests.stale,
-        Why.BROADCAST: effectful and (_crowds(call, row) or any(map(_BROADCAST.search, values))),
+        Why.BROADCAST: effectful and (any(map(crowd_of, pinged)) or any(map(_BROADCAST.search, values))),
         Why.SUPERVISED: rules.supervised,
         Why.ASKS_BEFORE: call.tool in rules.asks_before,
     }
     return [Reason(why, held if isinstance(held, tuple) else ()) for why, held in holds.items() if held]
-
-
-def _crowds(call: Call, row: ToolRow) -> bool:
-    return any(crowd_of(one) for name in row.pings for one in leaves(call.args.get(name)))
 
 
 def _ending(targets: Sequence[Target]) -> str:
