@@ -66,6 +66,9 @@ def _files(home: Path) -> Iterator[Finding]:
         path = home / name
         if path.is_file() and (_open(path) if name != CONFIG else path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)):
             yield _found("file_mode", path=path)
+    for path in sorted((*home.glob("jobs/*.md"), *home.glob("agents/**/*.md"))):
+        if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):  # what stands there are the owner's words
+            yield _found("file_mode", path=path)
     if home.is_symlink():
         yield _found("home_link", Level.NOTE, path=home)
 

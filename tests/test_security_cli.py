@@ -37,6 +37,21 @@ def test_files_that_others_can_open(home: Path, agents: Path, name: str, mode: i
     assert found(home, agents)["file_mode"] is Level.WRONG
 
 
+def test_a_job_that_others_can_write_speaks_for_them_and_its_grants_are_named(home: Path, agents: Path) -> None:
+    job = home / "jobs" / "brief.md"
+    job.parent.mkdir()
+    grants = 'grants:\n  - {tool: chat.post, values: {place: "#team"}, uses: 2}'
+    job.write_text(f"---\nname: brief\nenabled: true\nevery: 1h\nagent: books\n{grants}\n---\nBrief me.\n", "utf-8")
+    job.chmod(0o600)
+    settings = Settings(home=home, agents=agents)
+    roster = agent_files.load(agents, REGISTRY.outward() | {"lab.read": False, "lab.send": True})
+    lines = {one.check: one.what for one in audit(settings, roster, REGISTRY.rows())}
+    assert lines["job_grant"].endswith("chat.post place=#team (2 times)")
+    assert "file_mode" not in lines
+    job.chmod(0o666)
+    assert found(home, agents)["file_mode"] is Level.WRONG
+
+
 def test_a_home_that_others_can_open(home: Path, agents: Path) -> None:
     home.chmod(0o755)
     assert found(home, agents)["home_mode"] is Level.WRONG

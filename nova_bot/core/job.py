@@ -51,7 +51,8 @@ class JobGrant(BaseModel):
     def __str__(self) -> str:
         """As the audit shows it."""
         values = [f"{name}={'|'.join(value)}" for name, value in self.values.items()]
-        return " ".join([self.tool, *values, *(f"{name}~{template}" for name, template in self.like.items())])
+        often = [f"({self.uses} times)"] if self.uses > 1 else []
+        return " ".join([self.tool, *values, *(f"{name}~{template}" for name, template in self.like.items()), *often])
 
 
 class JobSpec(BaseModel):
