@@ -1,5 +1,6 @@
 """The shipped router, by words alone, on messages that it has not learnt from (tests/data/routing)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> LadderRouter:
     return LadderRouter(roster, router_files.brain_of(*learnt, None))
 
 
-def test_no_figure_falls_far_below_what_it_was(shipped: LadderRouter) -> None:
-    figures = decided(shipped, read(DATA, lambda _said: None))
+def test_of_every_third_message_about_as_many_are_right_as_before(shipped: LadderRouter) -> None:
+    found = read(DATA, lambda _said: None)
+    figures = decided(shipped, replace(found, oos=found.oos[::3], threads=found.threads[::3]))
     assert figures["oos_to_specialist"] <= 0.03
     assert figures["kept"] >= 0.82
     assert figures["switched"] >= 0.80
