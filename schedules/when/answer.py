@@ -24,8 +24,9 @@ NO_TIME = Trouble("When should I remind you?")
 EVENT = Trouble("I can only remind at a time, not at an event. When should it be?")
 UNREAD = Trouble("I could not read every time word in that. When exactly should it be?")
 NO_ZONE = Trouble("I do not know your time zone. Which city's time do you use?")
-LEADS = ("notafter", "after", "since", "negation", "repeating", "or", "until")
+LEADS = ("notafter", "after", "since", "negation", "repeating", "sametime", "or", "until")
 BOUNDS = ("except", "until", "start", "between")
+JOINING = ("and", "or", "on", "the", "ONE", "at")
 REACH = 6  # tokens of an unread time before the word that leads to the task
 NEEDS_TIME = ("create", "snooze", "edit")
 
@@ -93,9 +94,14 @@ def without_time(base: When, text: Text, asked: Request) -> When:
     """No time at all: a question if something was to be done at one."""
     if asked.action not in NEEDS_TIME:
         return replace(base, action=asked.action or "none")
-    at = asked.verb_end
-    event = at < len(text.tokens) and (text.has(at, "event") or text.has(at, "condition"))
+    event = bound_to_event(text, asked, [])
     return questioned(base, EVENT if event else UNREAD if any(text.strong) else NO_TIME)
+
+
+def bound_to_event(text: Text, asked: Request, found: list[Chunk]) -> bool:
+    """Does the text begin, or the verb go on, with "when" or "if" and no time?"""
+    places = {0, asked.verb_end} - {chunk.start for chunk in found} - {len(text.tokens)}
+    return any(text.has(at, "event") or text.has(at, "condition") for at in places)
 
 
 def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk] | Trouble:
@@ -105,6 +111,8 @@ def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk
     leading = heads(text, asked, found)
     if leading:
         return disturbed(text, leading, found, asked) or divided(text, asked, leading, found) or leading
+    if bound_to_event(text, asked, found):
+        return EVENT
     last = tail(text, found, asked.taken)
     chosen = [last] if last else found
     if len(chosen) > 1 or listed(text, chosen, found):
@@ -126,9 +134,10 @@ def describes(text: Text, chunk: Chunk, last: Chunk | None) -> bool:
 
 
 def listed(text: Text, chosen: list[Chunk], found: list[Chunk]) -> bool:
-    """Does "and" or "or" join one of these phrases to one that is not among them?"""
+    """Do only small words join one of these phrases to one that is not among them: "at 9 and on Monday"?"""
     return any(
-        one.end < other.start <= one.end + 2 and any(text.has(one.end, kind) for kind in ("and", "or"))
+        one.end < other.start <= one.end + 3
+        and all(any(text.has(at, kind) for kind in JOINING) for at in range(one.end, other.start))
         for one, other in pairwise(found)
         if (one in chosen) != (other in chosen)
     )
@@ -161,13 +170,18 @@ def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Reque
         return TWO_TIMES
     if at >= len(text.tokens) or at in asked.taken:
         return None
-    if hour_begins(text, at) or hour_begins(text, at + 1):
+    if hour_begins(text, at) or hour_begins(text, at + 1) or text.has(at, "between") or of_year(text, at):
         return UNREAD
     if text.has(at, "taskword"):
         return None
     if enumerated(text, at) or text.strong[at] or any(text.has(at, kind) for kind in BOUNDS):
         return UNREAD
     return EVENT if text.has(at, "event") and not any(map(timed, leading)) else None
+
+
+def of_year(text: Text, at: int) -> bool:
+    """ "Every Friday in 2027": a year that limits what comes before."""
+    return text.has(at, "in") and at + 1 < len(text.tokens) and text.has(at + 1, "YEAR")
 
 
 def timed(chunk: Chunk) -> bool:
@@ -193,7 +207,8 @@ def beside(text: Text, chunk: Chunk, asked: Request) -> bool:
     if chunk.end < len(text.tokens) and hour_begins(text, chunk.end):
         return True
     led = chunk.start - 1
-    if led >= 0 and led not in asked.taken and text.tokens[led].sort == "cjk" and counts(text, led):
+    counted = text.tokens[led].sort == "cjk" or chunk.frame.every is not None
+    if led >= 0 and led not in asked.taken and counted and counts(text, led):
         return True
     return led >= 0 and led not in asked.taken and text.led(chunk.start, *LEADS)
 
@@ -224,6 +239,8 @@ def loose(text: Text, at: int, inside: set[int], starts: set[int]) -> bool:
 
 def limits(text: Text, at: int) -> bool:
     """Does a word stand here that would limit the phrase before it, or give it another hour?"""
+    if text.has(at, "between") or of_year(text, at):
+        return True
     if text.has(at, "taskword"):
         return False
     return text.has(at, "except") or text.has(at, "until") or (text.has(at, "or") and counts(text, at + 1))
@@ -231,7 +248,7 @@ def limits(text: Text, at: int) -> bool:
 
 def leads_on(text: Text, at: int) -> bool:
     """Does the token before a phrase belong to it: "except Friday", "2nd and 4th of May", "9 to 11 tomorrow"?"""
-    if text.led(at + 1, "except", "between", *LEADS[:5]):
+    if text.led(at + 1, "except", "between", *LEADS[:6]):
         return True
     if counts(text, at):
         ranged = at > 0 and (text.has(at - 1, "to") or text.has(at - 1, "dash"))

@@ -31,6 +31,9 @@ class Tally:
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.days + other.days, self.skipped + other.skipped, self.doubled + other.doubled)
 
+    def __mul__(self, times: int) -> Tally:
+        return Tally(self.days * times, self.skipped * times, self.doubled * times)
+
 
 def changes(zone: ZoneInfo, first: int, years: int) -> Iterator[date]:
     """The days on which the offset of a zone changes."""
@@ -83,6 +86,23 @@ def check(zones: Iterable[str], first: int = 2026, years: int = 5, daily: Daily 
             for hour in HALF_HOURS
         ),
         Tally(),
+    )
+
+
+def check_alike(zones: Iterable[str], daily: Daily, first: int = 2026, years: int = 5) -> Tally:
+    """The same counts for a slow scheduler: zones whose clocks change alike are run once and counted for each."""
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for zone in zones:
+        alike.setdefault(behaviour(ZoneInfo(zone), first, years), []).append(zone)
+    return sum((check(same[:1], first, years, daily) * len(same) for key, same in alike.items() if key), Tally())
+
+
+def behaviour(zone: ZoneInfo, first: int, years: int) -> tuple[object, ...]:
+    """The days on which a zone's offset changes, with its offset at each half-hour around them."""
+    return tuple(
+        (change, tuple((start + timedelta(minutes=30 * n)).astimezone(zone).utcoffset() for n in range(2 * 24 * 4)))
+        for change in changes(zone, first, years)
+        if (start := datetime.combine(change - timedelta(days=1), time(), UTC))
     )
 
 

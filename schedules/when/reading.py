@@ -37,6 +37,8 @@ TIMELY = frozenset(
         "UNITAFTER",
         "RELYEAR",
         "MONTHEDGE",
+        "YEAREDGE",
+        "RELWEEKEND",
     }
 )
 BEFORE_CLOCK = frozenset({"hmark", "oclock", "AMPM"})

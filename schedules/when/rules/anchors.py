@@ -83,6 +83,18 @@ def before_day(length: Length, day: Day) -> Day | None:
     return counted(length, day, -1)
 
 
+@rule("Far", "RELDAY in Length")
+def weeks_on_from_day(days: int, length: Length) -> Day | None:
+    """ "Morgen in einer Woche"."""
+    return weeks_from_day(length, days)
+
+
+@rule("Far", "Length RELDAY")
+def weeks_from_day(length: Length, days: int) -> Day | None:
+    """ "A week tomorrow", as the British say."""
+    return counted(length, relative_day(days), 1) if length.unit in ("week", "fortnight") else None
+
+
 @rule("Far", "HOLIDAY ago Length")
 def holiday_before(name: str, length: Length) -> Day | None:
     """ "圣诞节前两天"."""

@@ -70,7 +70,7 @@ def dotted(clock: Clock | Trouble, half: str) -> Clock | Trouble:
     return told(clock, half)
 
 
-@rule("Exact", "DIGITAL")
+@rule("Exact", "DIGITAL oclock?")
 def written(clock: Clock | Trouble) -> Clock | Trouble:
     """Notations the language's settings declare to be 24-hour time."""
     return replace(clock, open=False) if isinstance(clock, Clock) else clock

@@ -121,6 +121,18 @@ def ahead(*found: Any) -> Length | None:
     return None if "last" in found or not isinstance(far, Length) else far
 
 
+@rule("Ahead", "sametime RELDAY", "RELDAY sametime")
+def same_time(days: int) -> Length | None:
+    """ "This time tomorrow"."""
+    return times(days, "day") if days > 0 else None
+
+
+@rule("Ahead", "sametime REL UNIT", "REL UNIT sametime")
+def same_time_ahead(which: str, unit: str) -> Length | None:
+    """ "This time next week"."""
+    return times(1, unit) if which == "next" else None
+
+
 @rule("Ahead", "in? the? REL Amount UNIT", "in? the? Amount REL UNIT", "in? the? Amount UNIT REL")
 def coming_units(*found: Any) -> Length | None:
     """The next 2 weeks, two upcoming days."""

@@ -11,7 +11,7 @@ from schedules.when.calendar import dated, monday, named, one
 from schedules.when.chart import rule
 from schedules.when.meaning import By, Days, Trouble, next_month
 from schedules.when.rules.anchors import anchor_weekday
-from schedules.when.rules.dates import PAST, Day, relative_day
+from schedules.when.rules.dates import PAST, Day, in_month, relative_day
 
 MONDAYS = "taken as the Monday of that week"
 FIRST = "taken as the first day of that period"
@@ -110,6 +110,8 @@ def edge_of_period(first: Any, second: Any) -> Day | None:
     unit, steps = scope if isinstance(scope, tuple) else (scope, 0)
     if unit not in LAST_DAYS:
         return None
+    if edge == "middle":
+        return in_month(steps, 15) if unit == "month" else None
     if edge == "start":
         return one(lambda today: PERIODS[unit](today, steps or 1))
     note = "the end of the week is taken as Friday" if unit == "week" else ""
@@ -142,7 +144,7 @@ def in_year(years: int, month: int, dom: int) -> Day:
 @rule("DayCore", "at? the? EDGE of? the? Month of? Year?")
 def edge_of_month(edge: str, month: int, year: int | None) -> Day:
     """ "End of May"."""
-    return named(By(months=(month,), doms=(1 if edge == "start" else -1,), year=year))
+    return named(By(months=(month,), doms=({"start": 1, "middle": 15}.get(edge, -1),), year=year))
 
 
 @rule("DayCore", "at? the? EDGE of? the? RELDAY", "at? the? EDGE of? the? REL? WEEKDAY")

@@ -24,7 +24,8 @@ def qualified(*found: Any) -> Weekday | Trouble | None:
     if "last" in found:
         return PAST
     number = next(value for value in found if isinstance(value, int))
-    return Weekday((number,), next(value for value in reversed(found) if isinstance(value, str)))
+    which = next(value for value in reversed(found) if isinstance(value, str))
+    return Weekday((number,), "week2" if which == "afternext" else which)
 
 
 @rule(

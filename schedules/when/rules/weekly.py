@@ -26,6 +26,12 @@ def every_weekday(days: Weekday) -> Every:
     return Every("week", by=By(weekdays=days.numbers))
 
 
+@rule("EveryDay", "every the? Weekdays comma? and every the? Weekdays")
+def every_weekday_twice(first: Weekday, second: Weekday) -> Every:
+    """ "Every Monday and every Thursday"."""
+    return Every("week", by=By(weekdays=tuple(dict.fromkeys(first.numbers + second.numbers))))
+
+
 @rule("EveryDay", "every the? WEEKDAYPART")
 def every_weekday_part(name: str) -> Every:
     """ "Jeden Montagabend": the weekday and the part of the day are one word."""

@@ -8,6 +8,8 @@ from adapters.render import parse
 from adapters.render.plain import PlainWriter
 from nova_bot.core.button import Button
 from nova_bot.core.envelope import Standing
+from nova_bot.core.reminder import IfMissed
+from nova_bot.ledger import reminders
 from tests.doubles import GUEST, MEMBER, NOON, House, Talk
 
 TOMORROW_AT_9 = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -279,3 +281,59 @@ async def test_the_date_that_was_asked_about_is_filled_in(nova: Talk) -> None:
     await nova.say("remind me on 04/05 at 9 to file")
     await nova.say("2")
     assert "**file**\nMonday 5 April 2027, 09:00" in nova.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "said"),
+    [
+        ("remind me every day at 9 to stretch, if missed skip it", IfMissed.SKIP, "I leave it out"),
+        ("remind me every day at 9 to stretch and say all missed times", IfMissed.ALL, "each missed time later"),
+        ("erinnere mich täglich um 9 Uhr an Sport, wenn verpasst, auslassen", IfMissed.SKIP, "lasse ich es aus"),
+        ("每天早上9点提醒我运动，错过就跳过", IfMissed.SKIP, "我就跳过"),
+    ],
+)
+async def test_what_is_missed_is_the_persons_to_say(nova: Talk, text: str, policy: IfMissed, said: str) -> None:
+    await nova.say(text)
+    assert said in nova.answer
+    one = await reminders.get(nova.nova.ledger, 1)
+    assert one is not None
+    assert one.if_missed is policy
+    assert "miss" not in one.what
+
+
+async def test_it_may_be_said_later_too_by_number_or_of_the_latest(nova: Talk) -> None:
+    await nova.say("remind me every day at 9 to stretch")
+    await nova.say("if missed, skip it")
+    assert nova.answer.startswith("Reminder 1 is changed. If I can't say it in time, I leave it out.")
+    await nova.say("reminder 1: if missed, say all")
+    one = await reminders.get(nova.nova.ledger, 1)
+    assert one is not None
+    assert one.if_missed is IfMissed.ALL
+
+
+async def test_the_next_time_of_a_numbered_one_is_left_out(nova: Talk) -> None:
+    await nova.say("remind me every day at 9 to stretch")
+    await nova.say("skip next 1")
+    assert nova.answer.startswith("Reminder 1 leaves out")
+
+
+async def test_nagging_takes_its_interval_at_the_verb_too(nova: Talk) -> None:
+    await nova.say("nag me every 5 minutes tomorrow at 9 to take the pills")
+    assert "every 5 minutes" in nova.answer
+    assert "Monday 23 November 2026, 09:00" in nova.answer
+
+
+async def test_an_event_is_asked_about_and_no_agents_work(nova: Talk) -> None:
+    await nova.say("remind me when Bob arrives to give him the keys")
+    assert nova.answer == "I can only remind at a time, not at an event. When should it be?"
+
+
+async def test_a_lone_number_answers_when_but_not_which(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 10 or 11 to call Sam")
+    await nova.say("11")
+    assert nova.answer == "I could not read every time word in that. When exactly should it be?"
+    await nova.say("tomorrow at 11")
+    assert "**call Sam**" in nova.answer
+    await nova.say("remind me to feed the cat")
+    await nova.say("7")
+    assert "I assumed: 7:00 is taken as the next one" in nova.answer

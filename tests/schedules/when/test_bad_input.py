@@ -112,9 +112,9 @@ def test_ten_thousand_characters_take_no_longer_than_a_moment(unit: str) -> None
     parse(text, NOW, "Europe/Berlin", "en")
     times = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         parse(text, NOW, "Europe/Berlin", "en")
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert min(times) < 0.2  # 50 ms is the aim on an idle machine
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schedules.when.dst_check import Tally, check
+from schedules.when.dst_check import Tally, check, check_alike, nova
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,11 @@ def test_no_day_is_skipped_and_none_doubled(zone: str) -> None:
     found = check([zone], first=2026, years=1)
     assert found.days > 0
     assert (found.skipped, found.doubled) == (0, 0)
+
+
+def test_zones_that_change_alike_are_counted_for_each() -> None:
+    alike = check_alike(["Europe/Berlin", "Europe/Paris", "Asia/Tokyo"], nova, 2026, 1)
+    assert alike == check(["Europe/Berlin", "Europe/Paris", "Asia/Tokyo"], 2026, 1)
 
 
 @pytest.mark.slow
