@@ -100,7 +100,7 @@ def without_time(base: When, text: Text, asked: Request) -> When:
 
 def bound_to_event(text: Text, asked: Request, found: list[Chunk]) -> bool:
     """Does the text begin, or the verb go on, with "when" or "if" and no time?"""
-    places = {0, asked.verb_end} - {chunk.start for chunk in found} - {len(text.tokens)}
+    places = {0, asked.verb_end} - {chunk.start for chunk in found} - {len(text.tokens), *asked.taken}
     return any(text.has(at, "event") or text.has(at, "condition") for at in places)
 
 
@@ -109,10 +109,10 @@ def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk
     if not asked.explicit or not found:
         return found if not leftover(text, asked, found) else UNREAD if len(found) < 2 else TWO_TIMES
     leading = heads(text, asked, found)
-    if leading:
-        return disturbed(text, leading, found, asked) or divided(text, asked, leading, found) or leading
     if bound_to_event(text, asked, found):
         return EVENT
+    if leading:
+        return disturbed(text, leading, found, asked) or divided(text, asked, leading, found) or leading
     last = tail(text, found, asked.taken)
     chosen = [last] if last else found
     if len(chosen) > 1 or listed(text, chosen, found):
