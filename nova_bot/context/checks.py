@@ -141,8 +141,7 @@ class _Said:
 
 def _said(answer: Sequence[Sentence], request: str, declared: Collection[int] = ()) -> tuple[_Said, ...]:
     """The sentences of an answer with what they state."""
-    spoken = (" ".join(sentence.plain for sentence in answer), request, *(sentence.plain for sentence in answer))
-    german = any(map(is_german, spoken))
+    german = any(map(is_german, (request, *(sentence.plain for sentence in answer))))
     return tuple(
         _Said(
             sentence,

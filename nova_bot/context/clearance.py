@@ -5,7 +5,7 @@ from functools import cached_property
 from nova_bot.core.agent_spec import Accepts, AgentSpec, Sees
 from nova_bot.core.claims import Claim
 from nova_bot.core.envelope import Place
-from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.labels import Integrity
 from nova_bot.core.wording import say
 
 _PUBLIC, _CHANNEL, _OWNER, _SECRET = range(4)
@@ -27,19 +27,18 @@ class Viewer:
         self._sees = _ORDER[spec.sees]
         self._lowest = int(_LOWEST[spec.accepts])
 
-    def _needed(self, label: Label) -> int:
-        """The clearance that `label` asks for."""
-        if label.secret:
-            return _SECRET
-        if not label.audience:
-            return _PUBLIC
-        return _CHANNEL if label.audience <= self._here else _OWNER
-
     def hidden(self, claim: Claim) -> str:
         """Why the agent may not be shown a claim; "" when it may."""
-        if self._needed(claim.label) > self._sees:
+        label = claim.label
+        if label.secret:
+            needed = _SECRET
+        elif not label.audience:
+            needed = _PUBLIC
+        else:
+            needed = _CHANNEL if label.audience <= self._here else _OWNER
+        if needed > self._sees:
             return self._above
-        return self._below if claim.label.integrity < self._lowest else ""
+        return self._below if label.integrity < self._lowest else ""
 
     @cached_property
     def _above(self) -> str:

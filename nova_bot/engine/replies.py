@@ -154,7 +154,7 @@ def _control(calls: tuple[ToolCall, ...], spec: AgentSpec, run: Run, hops: int) 
 
 
 def _handed(args: dict[str, Any]) -> HandOff:
-    return HandOff(**_HandOffArgs.model_validate(args).model_dump())
+    return HandOff(**vars(_HandOffArgs.model_validate(args)))
 
 
 def refused(call: ToolCall, calls: tuple[ToolCall, ...], spec: AgentSpec, run: Run, hops: int) -> str:

@@ -1,13 +1,13 @@
 """The writer: one task that writes, many callers per commit.
 
 A commit waits for the disk, so what arrives meanwhile goes into the next one together: at most `BATCH` callers a
-commit. Going to another thread costs more than a row does, so a commit goes there once; rows for the same statement
-go to the driver in one call, and a statement is compiled once.
+commit. Going to another thread costs more than a row does, so a commit goes there once; many rows go into one
+statement, and a statement is compiled once.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -22,6 +22,10 @@ from nova_bot.ledger.faults import meaning
 from nova_bot.ledger.tables import metadata
 
 BATCH = 256
+
+AT_ONCE = (64, 8, 1)
+"""Rows in one statement. After each the thread may have to wait for its turn again while the event loop is busy."""
+
 _RANK = {table: rank for rank, table in enumerate(metadata.sorted_tables)}
 
 Row = Mapping[str, Any]
@@ -45,15 +49,24 @@ class _Prepared:
     def __init__(self, statement: Insert | Update, columns: list[str]) -> None:
         dialect = sqlite.dialect()
         compiled = statement.compile(dialect=dialect, column_keys=columns)
-        self.sql = str(compiled)
-        self.returns = bool(compiled.effective_returning)
         self._names = compiled.positiontup or []
+        sql, row = str(compiled), f"({', '.join('?' * len(self._names))})"
+        at_once = AT_ONCE if f"VALUES {row}" in sql else AT_ONCE[-1:]
+        self._sql = {size: sql.replace(f"VALUES {row}", f"VALUES {', '.join([row] * size)}") for size in at_once}
         self._fixed = {name: value for name, value in compiled.params.items() if name not in columns}
         types = [compiled.binds[name].type.dialect_impl(dialect) for name in self._names]
         converters = [one.bind_processor(dialect) for one in types]
         self._converters = [(i, convert) for i, convert in enumerate(converters) if convert]
 
-    def values(self, row: Row) -> list[Any]:
+    def statements(self, rows: Sequence[Row]) -> Iterator[tuple[str, list[Any]]]:
+        """What writes all of `rows`: SQL and its values, as many rows in one as can be."""
+        at = 0
+        for size, sql in self._sql.items():
+            while len(rows) - at >= size:
+                yield sql, [value for row in rows[at : at + size] for value in self._values(row)]
+                at += size
+
+    def _values(self, row: Row) -> list[Any]:
         """The row's values in the statement's order."""
         if self._fixed:
             row = {**self._fixed, **row}
@@ -167,13 +180,8 @@ class Writer:
     def _execute(self, writes: list[Write]) -> frozenset[Any]:
         returned: set[Any] = set()
         for statement, rows in writes:
-            prepared = self._prepare(statement, rows[0])
-            values = map(prepared.values, rows)
-            if prepared.returns:
-                found = (one for row in values for one in self._connection.execute(prepared.sql, row))
-                returned.update(value for (value,) in found)
-            else:
-                self._connection.executemany(prepared.sql, values)
+            for sql, values in self._prepare(statement, rows[0]).statements(rows):
+                returned.update(value for (value,) in self._connection.execute(sql, values))
         return frozenset(returned)
 
     def _prepare(self, statement: Insert | Update, row: Row) -> _Prepared:

@@ -26,6 +26,7 @@ _FOUND = re.compile(
     rf"|(?P<number>(?<![\w.])(?:[\w.+%-]{{1,64}}@)?(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\w.]){_REST})",
     re.IGNORECASE,
 )
+_MAY_HOLD_ONE = re.compile(r"[.:]\S")
 _LABEL = r"(?:[^\[\]]|\[[^\[\]]*\])*"
 _GOAL = r"<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*"
 _TITLE = r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?"
@@ -78,7 +79,7 @@ def addresses(text: str, *, careful: bool = True) -> tuple[Address, ...]:
     """Every address in a text, those behind labels too; names of program files only if `careful`."""
     view = folded(text)
     found = []
-    for hit in _FOUND.finditer(view.text):
+    for hit in _FOUND.finditer(view.text) if _MAY_HOLD_ONE.search(view.text) else ():
         start, end = hit.start(), hit.start() + len(_trimmed(hit[0]))
         address = _address(view.text[start:end], view.written(start, end), hit.lastgroup or "", careful=careful)
         if address:
