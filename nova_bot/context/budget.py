@@ -44,13 +44,14 @@ def exceeded(run: Run, spec: AgentSpec, limits: Limits) -> str:
     Money only counts where a price is known.
     """
     own = [step for step in run.steps if step.agent == spec.name]
+    whole = limits.of(run)
     spent = {
         "steps": (len(own), spec.budget.steps),
         "tokens": (sum(step.usage.tokens for step in own), spec.budget.tokens),
         "usd": (_usd(own), spec.budget.usd),
-        "run_steps": (len(run.steps), limits.of(run).steps),
-        "run_tokens": (run.usage.tokens, limits.of(run).tokens),
-        "run_usd": (_usd(run.steps), limits.of(run).usd),
+        "run_steps": (len(run.steps), whole.steps),
+        "run_tokens": (run.usage.tokens, whole.tokens),
+        "run_usd": (_usd(run.steps), whole.usd),
     }
     for key, (used, limit) in spent.items():
         if used >= limit:

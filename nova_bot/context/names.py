@@ -7,6 +7,8 @@ from nova_bot.context.values import MONTHS, RELATIVE_DAYS, SAME_CHARACTERS, WEEK
 _GERMAN = frozenset(WORDS["names"]["german"].split())
 _ORDINARY = frozenset(WORDS["names"]["ordinary"].split()) | MONTHS.keys() | WEEKDAYS.keys() | RELATIVE_DAYS.keys()
 _UMLAUTS = frozenset("äöüß")
+_BESIDE = {mark: re.compile(WORDS["names"][mark]) for mark in ("titles", "legal_forms")}
+_WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = r"A-Za-zÀ-ÖØ-öø-ÿŁłŚśŽž"
 _CAPITAL = rf"[A-ZÀ-ÖØ-ÞŁŚŽ][{_LETTERS}0-9]*(?:[-'&.][{_LETTERS}]+)*"
 _CAPITALS = re.compile(rf"(?<![\w@./-]){_CAPITAL}(?: (?:& )?{_CAPITAL}){{0,4}}")
@@ -19,7 +21,7 @@ def is_ordinary(word: str) -> bool:
 
 def is_german(text: str) -> bool:
     """Is this the language that capitalises every noun?"""
-    found = re.findall(r"[^\W\d_]+", text.casefold())
+    found = _WORD.findall(text.casefold())
     hits = sum(word in _GERMAN or not _UMLAUTS.isdisjoint(word) for word in found)
     return bool(found) and hits / len(found) > 0.12
 
@@ -52,7 +54,7 @@ def _named(match: re.Match[str], before: str, *, german: bool) -> list[Value]:
 
 
 def _is(parts: list[str], mark: str) -> bool:
-    return bool(parts) and re.fullmatch(WORDS["names"][mark], parts[0].casefold().rstrip(".")) is not None
+    return bool(parts) and _BESIDE[mark].fullmatch(parts[0].casefold().rstrip(".")) is not None
 
 
 def _could_name(part: str) -> bool:

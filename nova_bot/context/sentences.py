@@ -10,6 +10,7 @@ from nova_bot.core.claims import ClaimId
 _ID = r"c\d{1,18}\.\d{1,9}"
 _CITATION = re.compile(rf"[ \t]?[\[(]\s*{_ID}(?:\s*(?:,|;|&|and|und|y|et)?\s*{_ID})*\s*[\])]")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*(\S*)")
+_WORDY = re.compile(r"\w")
 _ITEM = re.compile(r"^\s*(?:[-*•+–]|\d{1,3}[.)])\s+|^\s*\|")
 _DRESS = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*•+–]\s+|\d{1,3}[.)]\s+)?|\*\*|__|`|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _END = re.compile(rf"[.!?…]+[\"')»”*_]*((?:\s*[\[(]\s*{_ID}[^\])]*[\])])*)\s+(?=\S)")
@@ -81,7 +82,7 @@ def _prose(text: str) -> Iterator[str]:
             fence, code = mark[1], bool(mark[2])
         elif mark and mark[1].startswith(fence):
             fence, code = "", False
-        elif not code and re.search(r"\w", line):
+        elif not code and _WORDY.search(line):
             yield line
 
 

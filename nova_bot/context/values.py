@@ -172,6 +172,8 @@ def amounts(text: str) -> tuple[Decimal, ...]:
     else:
         readings = [whole] if len(marks) > 1 else [whole, Decimal(number.replace(last, "."))]
     tail = text[found.end() :].strip().casefold()
+    if not tail:
+        return tuple(readings)
     factor = next((n for words, n in WORDS["magnitudes"].items() if re.match(rf"(?:{words})(?!\w)", tail)), 1)
     return tuple(reading * factor for reading in readings)
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from nova_bot.core.labels import Label
 
+_NAME = re.compile(r"c(\d{1,18})\.(\d{1,9})")
+
 
 class ClaimId(NamedTuple):
     """The n-th claim of a run; people see it as `c12.3`. A tuple, because every step looks up many of them."""
@@ -20,7 +22,7 @@ class ClaimId(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "ClaimId":
         """The id that `text` names. Raises ValueError for anything else."""
-        found = re.fullmatch(r"c(\d{1,18})\.(\d{1,9})", text.strip())
+        found = _NAME.fullmatch(text.strip())
         if found is None:
             raise ValueError(text)
         return cls(int(found[1]), int(found[2]))

@@ -6,6 +6,7 @@ import unicodedata
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
+_WORD = re.compile(r"\w+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -27,7 +28,7 @@ def visible(text: str) -> str:
 def comparable(text: str) -> str:
     """`text` for equality: NFKC, casefolded, letters and digits kept, everything else one blank."""
     folded = unicodedata.normalize("NFKC", visible(text)).casefold()
-    return " ".join(re.findall(r"\w+", folded))
+    return " ".join(_WORD.findall(folded))
 
 
 def counted(number: int, noun: str) -> str:
