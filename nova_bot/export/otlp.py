@@ -6,7 +6,6 @@ Sent by the standard library.
 import hashlib
 import json
 import tomllib
-import urllib.request
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
@@ -134,6 +133,8 @@ def send(traced: dict[str, Any], endpoint: str, headers: Mapping[str, str], time
     url = endpoint.rstrip("/") + ("" if endpoint.rstrip("/").endswith(PATH) else PATH)
     if not url.startswith(("http://", "https://")):
         raise OSError(f"{endpoint} is no http address")
+    import urllib.request  # here, since most never send a trace
+
     request = urllib.request.Request(  # noqa: S310 (the scheme was looked at)
         url, json.dumps(traced).encode(), {"Content-Type": "application/json", **headers}, method="POST"
     )

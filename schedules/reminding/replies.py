@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nova_bot.core.conversation import OpenQuestion
 from schedules.when import When, parse
-from schedules.when.answer import NO_TIME
+from schedules.when.meaning import NO_TIME
 
 _HOUR = re.compile(r"\s*\d{1,2}(?:[:.]\d\d)?\s*[.!]?\s*")
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from schedules.when.daytime import ask_hour
 from schedules.when.detect import detect
 from schedules.when.lexicon import lexicon_of
-from schedules.when.meaning import Clock, Frame, Trouble
+from schedules.when.meaning import NO_TIME, Clock, Frame, Trouble
 from schedules.when.model import Habits, When
 from schedules.when.reading import Text, read
 from schedules.when.repeat import Repeat, repeat
@@ -20,7 +20,6 @@ from schedules.when.scan import Chunk, chunks, phrase
 from schedules.when.speaking import Now
 
 TWO_TIMES = Trouble("I see more than one time in that. Which one do you mean?")
-NO_TIME = Trouble("When should I remind you?")
 EVENT = Trouble("I can only remind at a time, not at an event. When should it be?")
 UNREAD = Trouble("I could not read every time word in that. When exactly should it be?")
 NO_ZONE = Trouble("I do not know your time zone. Which city's time do you use?")

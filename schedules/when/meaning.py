@@ -52,6 +52,9 @@ class Trouble:
     read: date | None = None
 
 
+NO_TIME = Trouble("When should I remind you?")
+
+
 @dataclass(frozen=True, slots=True)
 class By:
     """Which days of a calendar are meant, in the terms of RFC 5545; weekdays count from Monday = 0."""
