@@ -1,32 +1,20 @@
-"""Slack as an adapter: Bolt receives, everything is kept before it is acknowledged, the courier sends."""
+"""Slack as an adapter: Bolt receives, the desk keeps everything before it is acknowledged, the courier sends."""
 
 import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
-from adapters.render import parse
-from adapters.render.slack import MrkdwnWriter, escaped
-from adapters.slack import checks, forms
+from adapters.slack import checks
 from adapters.slack.access import Access
-from adapters.slack.api import Api, Refused, Unclear
+from adapters.slack.api import Api, Unclear
 from adapters.slack.courier import SlackCourier
-from adapters.slack.files import Files
-from adapters.slack.home import Homes
+from adapters.slack.desk import Desk
 from adapters.slack.manifest import PATH
-from adapters.slack.messages import ACTION
 from adapters.slack.missed import THREADS_MAX, missed
-from adapters.slack.names import Names
-from adapters.slack.reading import PLATFORM, Deleted, Edited, Me, Opened, Posted, Stopped, concerns, plain, read
-from adapters.slack.threads import Threads
-from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender, Standing
-from nova_bot.core.form import Form
-from nova_bot.core.text import clip
-from nova_bot.core.wording import say
-from nova_bot.dispatch.commands import Overview
+from adapters.slack.reading import PLATFORM, Me, concerns
 from nova_bot.dispatch.reception import Reception
 
 if TYPE_CHECKING:
@@ -56,14 +44,10 @@ class Slack:
         self.address = ""
         """Where events are awaited, once they are, over HTTP."""
         self._api = Api(access.bot_token, access.base_url)
-        self._names = Names(self._api)
-        self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
-        self._threads = Threads(self._api, self._names)
-        self._files = Files(self._api)
         self._courier = SlackCourier(self._api)
-        self._homes = Homes(self._api, self._overview)
         self._receive: Reception
         self._me: Me
+        self._desk: Desk
 
     @property
     def courier(self) -> SlackCourier:
@@ -86,12 +70,12 @@ class Slack:
     async def serve(self, receive: Reception) -> None:
         """Receive until cancelled. Raises CannotServe when a token is bad, Unclear when Slack can't be reached."""
         self._receive = receive
-        await self.find_out()
+        self._desk = Desk(self._api, self._courier, await self.find_out(), receive)
         since = await receive.ledger.latest_at(PLATFORM)
         if since is not None:
             await self._catch_up(since)
         app = self._app()
-        homes = asyncio.create_task(self._homes.follow(), name="home tabs")
+        homes = asyncio.create_task(self._desk.homes.follow(), name="home tabs")
         try:
             await (self._over_sockets(app) if self._access.app_token else self._over_http(app))
         finally:
@@ -132,7 +116,7 @@ class Slack:
         threads = await self._receive.ledger.latest_places(PLATFORM, place.workspace, THREADS_MAX)
         events = await missed(self._api, (one for one in threads if one.thread), since, self._receive.clock())
         for event in events:
-            await self._event(event)
+            await self._desk.event(event)
         if events:
             log.info("read %d messages", len(events), extra={"action": "slack.missed"})
 
@@ -177,7 +161,7 @@ class Slack:
         )
         app.use(self._keep)
         app.event(re.compile(".*"))(_taken)
-        app.command("/nova")(self._slash)
+        app.command("/nova")(self._desk.slash)
         app.action(re.compile(".*"))(_acknowledged)
         app.view(re.compile(".*"))(_acknowledged)
         return app
@@ -189,151 +173,9 @@ class Slack:
         if not concerns(body, self._me):
             log.warning("something of the unknown team %s", body.get("team_id"), extra={"action": "slack.team"})
             return BoltResponse(status=200)
-        if body.get("type") == "event_callback":
-            await self._event(body.get("event") or {})
-        elif body.get("type") == "block_actions":
-            await self._pressed(body)
-        elif body.get("type") == "view_submission":
-            await self._sent(body)
+        await self._desk.take(body)
         await next()
         return None
-
-    async def _event(self, event: Json) -> None:
-        try:
-            found = read(event, self._me)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            log.warning("an event that can't be read", exc_info=True, extra={"action": "slack.unreadable"})
-            return
-        match found:
-            case Posted():
-                await self._posted(found)
-            case Edited(channel=channel, ts=ts, text=text):
-                await self._receive.revise(self._me.identity(channel, ts), text)
-            case Deleted(channel=channel, ts=ts):
-                await self._receive.withdraw(self._me.identity(channel, ts))
-            case Stopped(channel=channel, thread=thread, user=user):
-                place = self._me.place(channel, thread)
-                await self._receive.whisper("stop", "", place, await self._sender(user))
-            case Opened(user=user, tab="home"):
-                await self._homes.opened(user)
-            case Opened(channel=channel, tab="messages") if channel:
-                await self._courier.suggest(channel)
-
-    async def _posted(self, post: Posted) -> None:
-        """Accept a message. Those of one thread stay in their order, however long a name takes."""
-        if post.begins and not post.mentioned:
-            return
-        place = self._me.place(post.channel, post.thread)
-        async with self._locks.setdefault(place, asyncio.Lock()):
-            quoted: tuple[Quoted, ...] | None = ()
-            if not post.begins and not await self._receive.knows(place):
-                quoted = await self._threads.before(self._me, post, place)
-            if quoted is not None:
-                self._receive.expect(place)
-                await self._accept(post, place, quoted)
-
-    async def _accept(self, post: Posted, place: Place, quoted: tuple[Quoted, ...]) -> None:
-        sender = await self._sender(post.user, bot=post.bot)
-        if sender.standing is Standing.MACHINE:
-            return
-        if not (post.text or post.mentioned or post.attached):
-            return  # a picture for others
-        quoted += tuple(Quoted(QuotedKind.QUOTE, text) for text in post.attached)
-        quoted += await self._files.along_with(post.files)
-        text = post.text or (say("adapter", "about_default") if post.attached or post.files else "")
-        twin = f"{PLATFORM}:{self._me.team}:{post.channel}:{post.gesture}" if post.gesture else None
-        identity = self._me.identity(post.channel, post.ts)
-        await self._receive(
-            Envelope(identity, Kind.MESSAGE, place, sender, text, post.at, post.mentioned, twin=twin, quoted=quoted)
-        )
-
-    async def _pressed(self, body: Json) -> None:
-        place = _place(body, self._me)
-        sender = await self._sender(str(body["user"]["id"]))
-        for action in body.get("actions", ()):
-            if not str(action.get("action_id", "")).startswith(ACTION):
-                continue
-            button = str(action.get("value") or "")
-            identity = f"{PLATFORM}:{self._me.team}:press:{button}:{sender.id}:{action.get('action_ts')}"
-            press = Envelope(identity, Kind.PRESS, place, sender, "", datetime.now(UTC), press=button)
-            form = await self._receive.form(press)
-            asking = form is not None and not form.verb
-            if form is not None and asking and await self._asked(form, press, body):
-                continue  # what is filled in will be the press
-            await self._receive(press)
-            if form is not None and not asking:
-                await self._asked(form, press, body)
-
-    async def _asked(self, form: Form, press: Envelope, body: Json) -> bool:
-        """Open the form. False where Slack doesn't: then the conversation has to ask."""
-        made = forms.view(form, press.press or "", press.place)
-        try:
-            await self._api.once("views.open", trigger_id=str(body.get("trigger_id") or ""), view=made)
-        except (Refused, Unclear) as error:
-            log.info("no form: %s", error, extra={"action": "slack.form"})
-            return False
-        return True
-
-    async def _sent(self, body: Json) -> None:
-        """A form came back: the press that it belongs to, or a command."""
-        try:
-            found = forms.filled(body)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            log.warning("a form that can't be read", exc_info=True, extra={"action": "slack.unreadable"})
-            return
-        if found is not None:
-            sender = await self._sender(str(body["user"]["id"]))
-            identity = f"{PLATFORM}:{self._me.team}:form:{found.view}"
-            kind, button = (Kind.COMMAND, None) if found.verb else (Kind.PRESS, found.button)
-            now = datetime.now(UTC)
-            await self._receive(Envelope(identity, kind, found.place, sender, found.says(), now, press=button))
-
-    async def _slash(self, ack: Callable[..., Awaitable[None]], command: Json) -> None:
-        """`/nova verb` is answered to this person alone; `/nova anything else` is a request, in a new thread."""
-        text = plain(str(command.get("text") or ""), self._me) or "help"
-        sender = await self._sender(str(command["user_id"]))
-        place = self._me.place(str(command["channel_id"]))
-        verb, _, rest = text.partition(" ")
-        answer = await self._receive.whisper(verb.casefold(), rest, place, sender)
-        if answer is not None:
-            await ack(MrkdwnWriter().write(parse(answer)))
-            return
-        try:
-            thread = await self._opened(place, sender, text)
-        except (Refused, Unclear) as error:
-            await ack(say("slack", "not_here", why=error.words if isinstance(error, Refused) else str(error)))
-            return
-        identity = self._me.identity(place.channel, thread)
-        there = self._me.place(place.channel, thread)
-        await self._receive(Envelope(identity, Kind.MESSAGE, there, sender, text, datetime.now(UTC)))
-        await ack()
-
-    async def _opened(self, place: Place, sender: Sender, text: str) -> str:
-        """A message that shows what was asked; the answer goes below it."""
-        shown = say("slack", "asked", name=f"<@{sender.id}>", text=escaped(clip(text, 500)))
-        answer = await self._api.once(
-            "chat.postMessage",
-            channel=place.channel,
-            text=shown,
-            unfurl_links=False,
-            unfurl_media=False,
-            metadata={"event_type": "nova_request", "event_payload": {}},
-        )
-        return str(answer["ts"])
-
-    async def _overview(self, user: str) -> Overview:
-        return await self._receive.overview(await self._sender(user))
-
-    async def _sender(self, user: str, *, bot: bool = False) -> Sender:
-        name = user if bot else await self._names.of(user)
-        return self._receive.people.sender(PLATFORM, self._me.team, user, name, bot=bot)
-
-
-def _place(body: Json, me: Me) -> Place:
-    """Where a button was pressed; the App Home has no channel."""
-    container = body.get("container") or {}
-    thread = container.get("thread_ts") or container.get("message_ts") or ""
-    return me.place(str(container.get("channel_id") or ""), str(thread))
 
 
 async def _taken() -> None:
