@@ -355,6 +355,7 @@ async def running(
         logs.know(secrets)
         sieve = Sieve(people, {one.platform: one for one in couriers}, secrets, settings.link_hosts)
         outbox = Outbox(ledger, couriers, now, sieve, lost=lambda one: undelivered.lost(one))
+        stack.push_async_callback(outbox.stop)
         chat = OutboxChat(ledger, outbox, settings.places, people)
         granted: dict[str, tuple[JobGrant, ...]] = {}
         calls = Calls(

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 TRIES = 5
 FIRST_WAIT_S = 1.0
 PROGRESS_EVERY_S = 0.1
+RECOVER_WITHIN_S = 10.0
+STOP_WITHIN_S = 1.0
 
 
 class Undeliverable(Exception):
@@ -93,7 +95,7 @@ class Outbox:
         self._clock = clock
         self._lost = lost
         self._new_id = new_id
-        self._signs: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._stuck: set[str] = set()
 
     @property
@@ -126,9 +128,7 @@ class Outbox:
 
     def notice(self, envelope: Envelope) -> None:
         """Give the person a sign of life; nobody waits for it."""
-        task = asyncio.create_task(self._notice(envelope), name="sign of life")
-        self._signs.add(task)
-        task.add_done_callback(self._signs.discard)
+        self._begun(asyncio.create_task(self._notice(envelope), name="sign of life"))
 
     async def _notice(self, envelope: Envelope) -> None:
         courier = self._couriers.get(envelope.place.platform)
@@ -254,8 +254,28 @@ class Outbox:
         return receipts[-1]
 
     async def recover(self) -> None:
-        """Send what an earlier process left, unless the platform has it already."""
-        await self._resend(await self._ledger.unsent(self.platforms))
+        """Send what an earlier process left, unless the platform has it already.
+
+        A platform that doesn't answer is not waited for: the others are to begin.
+        """
+        unsent = await self._ledger.unsent(self.platforms)
+        sending = self._begun(asyncio.create_task(self._resend(unsent), name="outbox recovers"))
+        await asyncio.wait([sending], timeout=RECOVER_WITHIN_S)
+        if sending.done():
+            sending.result()
+
+    async def stop(self) -> None:
+        """Give up what is under way and takes longer than a moment; it stays in the outbox."""
+        if self._tasks:
+            _, late = await asyncio.wait([*self._tasks], timeout=STOP_WITHIN_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _begun(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def resend(self) -> None:
         """Send once more what could not be sent, as while a platform was down."""

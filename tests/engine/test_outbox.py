@@ -124,6 +124,30 @@ async def test_a_platform_that_is_down_at_the_start_stops_nothing(house: House) 
         assert [one.key for one in house.mailbox.there] == ["r1/1", "r2/1"]
 
 
+async def test_a_platform_that_does_not_answer_holds_up_no_start(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "RECOVER_WITHIN_S", 0.01)
+    monkeypatch.setattr(outbox, "STOP_WITHIN_S", 0.01)
+    house.mailbox.faults.extend(offline(outbox.TRIES))
+    async with house.open() as nova:
+        await nova.say("which invoice?")
+    answers = asyncio.Event()
+
+    async def before(_outbound: Outbound) -> None:
+        await answers.wait()
+
+    house.mailbox.before = before
+    for _ in range(2):  # the first start ends before the platform answers
+        async with house.open() as nova:
+            await nova.nova.recover()
+            assert nova.heard() == []
+    monkeypatch.setattr(outbox, "STOP_WITHIN_S", 5.0)
+    async with house.open() as nova:
+        await nova.nova.recover()
+        answers.set()
+        await nova.nova.outbox.stop()
+        assert nova.heard() == ["books has answered."]
+
+
 async def test_what_can_never_be_sent_is_kept_with_its_reason(house: House) -> None:
     house.mailbox.faults.append(Undeliverable("the channel is archived"))
     async with house.open() as nova:
