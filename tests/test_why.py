@@ -86,3 +86,17 @@ async def test_a_run_that_was_corrected_is_told_as_it_stands_now(house: House) -
         old = (await nova.nova.receive.command("why", "c1.2", PLACE, OWNER) or "").splitlines()
         assert "c2.1 stands for c1.2 today." in old
         assert "- c1.2 assumed by books, corrected since: The parcel weighs 90 kg." in old
+
+
+async def test_a_redo_that_says_the_same_again_is_no_correction_and_what_is_forgotten_is_said(nova: Talk) -> None:
+    nova.model.will("books", handed("chaser", assumed=["The parcel weighs 90 kg."]))
+    nova.model.will("chaser", said("It is bulky."))
+    await nova.say("which invoice?")
+    await nova.say("/wrong c1.2 = 92")
+    nova.model.will("chaser", said("It is bulky."))
+    await nova.say("/redo")
+    await nova.settled()
+    assert "corrected since" not in (await nova.nova.receive.command("why", "r4", PLACE, OWNER) or "")
+    await nova.nova.receive.command("forget", "thread", PLACE, OWNER)
+    await nova.settled()
+    assert "(forgotten)" in (await nova.nova.receive.command("why", "r1", PLACE, OWNER) or "")

@@ -217,7 +217,7 @@ def explained(run: Run) -> str:
 
 def _routed(run: Run) -> list[str]:
     route = run.route
-    lines = [f"**{run.name}** went to **{route.agent}** by rule *{route.rule}*: {route.why}."]
+    lines = [f"**{run.name}** went to **{route.agent}** by rule *{route.rule}*{f': {route.why}' if route.why else ''}."]
     others = [c for c in route.candidates if c.agent != route.agent][:3]
     if others:
         lines.append("Next best: " + ", ".join(f"{c.agent} {c.p:.2f}" for c in others) + ".")

@@ -1,9 +1,11 @@
 """What a person names: a claim `c7.2`, a step `r7.2`, a run `r7`, a reply by its platform's id, or nothing."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nova_bot.core.claims import ClaimId
+from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.envelope import Place
 from nova_bot.core.errors import NoSuchClaim, NoSuchRun
 from nova_bot.core.run import Run
@@ -53,19 +55,22 @@ async def resolve(ledger: Reads, text: str, place: Place | None = None) -> Refer
     if claim:
         if claim not in {each.id for each in run.claims}:
             raise NoSuchClaim(name=claim)
-        now = await _today(ledger, claim)
+        now = _today(await corrections.replaced(ledger, [run.id]), claim)
         return Reference(run, claim, now=now if now != claim else None)
     step = int(found[2]) if found and found[2] else None
     made = [each.id for each in run.claims if step in (None, each.step)]
     if not made:
         raise NoSuchRun(name=text)  # no such step: a run has the claim of its request at least
-    now = await _today(ledger, made[-1])
-    return Reference(run, now, was=made[-1]) if now and now != made[-1] else Reference(run, made[-1])
+    gone = await corrections.replaced(ledger, [run.id])
+    now = _today(gone, made[-1])
+    if now is None:
+        return Reference(run, made[-1])
+    only_again = made[-1] not in gone or gone[made[-1]].cause is Cause.SAME
+    return Reference(run, now, was=None if only_again else made[-1])
 
 
-async def _today(ledger: Reads, claim: ClaimId) -> ClaimId | None:
-    """What stands for `claim` now: itself unless it was corrected, None where nothing does."""
-    gone = await corrections.replaced(ledger, [claim.run])
+def _today(gone: Mapping[ClaimId, Replaced], claim: ClaimId) -> ClaimId | None:
+    """What stands for `claim` now: itself unless it was replaced, None where nothing does."""
     return live(claim, {was: one.now for was, one in gone.items()})
 
 

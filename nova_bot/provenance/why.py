@@ -70,4 +70,4 @@ def line(graph: Graph, claim: ClaimId) -> str:
     by = graph.agent_of(claim)
     origin = f" by {by}" if by and held.basis is not Basis.TOLD else ""
     status = "" if held.status is Status.LIVE else f", {say('status', held.status)}"
-    return clip(f"{claim} {held.basis}{origin}{status}: {held.text}", LONGEST_LINE)
+    return clip(f"{claim} {held.basis}{origin}{status}: {held.text or say('status', 'forgotten')}", LONGEST_LINE)
