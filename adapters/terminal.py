@@ -72,7 +72,8 @@ class Printer:
     def numbered(self, line: str) -> Button | None:
         """The button that a line names by number or label, of those shown last. A question's answer is no press."""
         for number, button in enumerate(self.buttons, 1):
-            if line.strip().casefold() in (str(number), button.label.casefold()):
+            names = {button.label.casefold()} | (set() if _is_numbered(self.buttons) else {str(number)})
+            if line.strip().casefold() in names:
                 return None if button.act == "choose" else button
         return None
 
@@ -123,7 +124,14 @@ class Printer:
         self.out.flush()
 
 
+def _is_numbered(buttons: tuple[Button, ...]) -> bool:
+    """Does the text number its choices itself, so that the labels are those numbers?"""
+    return any(button.label.isdecimal() for button in buttons)
+
+
 def _numbered(buttons: tuple[Button, ...]) -> str:
+    if _is_numbered(buttons):
+        return ""
     lines = "\n".join(f"{n}. {button.label}" for n, button in enumerate(buttons, 1))
     return f"\n\n{lines}\n\n{say('route', 'choice_hint')}"
 

@@ -124,7 +124,7 @@ class Blaming:
             return Answer("\n".join(verdict_lines(inquiry, inquiry.verdict())))
         taps = [str(n) for n in range(1, len(card) + 1)]
         buttons = [Button(self.new_id(), tap, BLAME, f"{name} {tap}", presser=sender) for tap in (*taps, NONE[0])]
-        return Answer("\n".join([*card_lines(inquiry), say("blame", "how")]), tuple(buttons))
+        return Answer("\n".join([*card_lines(inquiry), "", say("blame", "how")]), tuple(buttons))
 
 
 def _after(asked: Inquired, tap: str) -> str:

@@ -276,3 +276,13 @@ def test_a_stop_does_not_wait_for_a_line_that_never_comes() -> None:
             assert running.stderr.read() == b""
         finally:
             running.kill()
+
+
+async def test_choices_that_the_text_numbers_itself_are_not_listed_again() -> None:
+    out = io.StringIO()
+    printer = Printer(out, rich=False, thread="main")
+    buttons = tuple(Button(f"b{label}", label, "blame", label) for label in ("1", "none"))
+    await printer.deliver(Outbound("r1/1", 1, place_of("main"), "nova", "1. the weight", buttons))
+    assert out.getvalue() == "[nova · r1]\n1. the weight\n"
+    assert printer.numbered("none") == buttons[1]
+    assert printer.numbered("2") is None
