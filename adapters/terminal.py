@@ -77,6 +77,12 @@ class Printer:
                 return None if button.act == "choose" else button
         return None
 
+    def typed(self, line: str, sender: Sender) -> Envelope:
+        """A line as an Envelope: a press where it names a button of those shown last, which are passed with it."""
+        button, said = self.numbered(line), envelope(line, self.thread, sender)
+        self.buttons = ()
+        return replace(said, kind=Kind.PRESS, text="", press=button.id) if button else said
+
     async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
         """What scrolled by before a restart can't be known; it is printed again."""
         return None
@@ -120,7 +126,11 @@ class Printer:
         console = Console(file=self.out, force_terminal=True)
         if heading:
             console.print(Text(heading, "bold cyan"))
-        console.print(Markdown(text))
+        page = Markdown(text)
+        for child in (child for token in page.parsed for child in token.children or ()):
+            if child.type == "softbreak":  # in a chat a new line is a new line
+                child.type = "hardbreak"
+        console.print(page)
         self.out.flush()
 
 
@@ -177,11 +187,7 @@ class Terminal:
         return True
 
     async def _message(self, line: str, receive: Receive, runs: set[asyncio.Future[Run]]) -> None:
-        typed = envelope(line, self.printer.thread, self.sender)
-        if button := self.printer.numbered(line):
-            typed = replace(typed, kind=Kind.PRESS, text="", press=button.id)
-        self.printer.buttons = ()
-        run = await receive(typed)
+        run = await receive(self.printer.typed(line, self.sender))
         if run is not None:
             future = asyncio.ensure_future(run)
             runs.add(future)

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from adapters.terminal import Printer, Terminal, envelope
+from adapters.terminal import Printer, Terminal, place_of
 from nova_bot import __version__, app
 from nova_bot.core.envelope import Sender
 from nova_bot.core.errors import BadFile
@@ -34,7 +34,8 @@ async def once(settings: Settings, text: str, thread: str, who: str, *, as_json:
         earlier = await nova.recover()
         if earlier:
             await asyncio.gather(*earlier)
-        accepted = await nova.receive(envelope(text, thread, sender(nova.people, who)))
+        printer.buttons = await nova.ledger.buttons_last_shown(place_of(thread))
+        accepted = await nova.receive(printer.typed(text, sender(nova.people, who)))
         assert accepted is not None, "every typed line has an identity of its own"
         run = await accepted
         if as_json:
@@ -66,6 +67,7 @@ async def interactive(settings: Settings, thread: str, who: str) -> int:
         terminal = Terminal(printer, sender(nova.people, who), nova.receive.command)
         if is_tty:
             printer.say(say("terminal", "welcome", version=__version__, thread=thread))
+        printer.buttons = await nova.ledger.buttons_last_shown(place_of(thread))
         await nova.recover()
         await terminal.serve(nova.receive)
     return 0

@@ -56,6 +56,11 @@ def test_a_home_that_a_command_makes_is_its_owners_only(home: Path, monkeypatch:
     assert (home / "new").stat().st_mode & 0o777 == 0o700
 
 
+def test_a_number_answers_the_last_message_of_an_earlier_command() -> None:
+    assert "3. Cancel" in nova("chat", "--once", "remind me in 3 hours to call Birch").output
+    assert "Reminder 1 is cancelled" in nova("chat", "--once", "3").output
+
+
 def test_a_recurrence_is_shown_with_its_coming_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOVA_TIMEZONE", "Europe/Berlin")
     lines = nova("when", "every friday at 16:00 send the report").output.splitlines()

@@ -275,6 +275,14 @@ class Reads:
         """The reply `key` and its edits, oldest first; empty when there is none."""
         return tuple(await self._sent(or_(T.outbox.c.key == key, T.outbox.c.edits == key)))
 
+    async def buttons_last_shown(self, place: Place) -> tuple[Button, ...]:
+        """The buttons under the last message of a place; empty where it has none, or no longer."""
+        outbox = T.outbox.c
+        newest = select(outbox.key).where(outbox.place == rows.place_text(place))
+        newest = newest.order_by(outbox.run.desc(), outbox.created.desc()).limit(1)
+        sent = await self._sent(outbox.key == newest.scalar_subquery())
+        return sent[-1].outbound.buttons if sent else ()
+
     async def offered(self, button: str) -> Offered | None:
         """A button under a message, None for an unknown one."""
         found = await self.rows(

@@ -46,6 +46,11 @@ async def test_a_tty_gets_markdown_rendered() -> None:
     assert "\x1b[1mThree\x1b[0m" in said
 
 
+async def test_a_new_line_is_a_new_line_on_a_tty_too() -> None:
+    lines = [line.strip() for line in (await printed(reply("Reminder 1: call\nFriday, 15:00"), rich=True)).splitlines()]
+    assert lines[-2:] == ["Reminder 1: call", "Friday, 15:00"]
+
+
 @pytest.mark.parametrize("rich", [False, True])
 async def test_choices_are_numbered(rich: bool) -> None:
     lines = [
