@@ -26,6 +26,9 @@ from nova_bot.core.wording import say
 PLATFORM = "terminal"
 LIMITS = Limits(text=1_000_000)
 
+SAID = ("agent", "link")
+"""Verbs that are messages and not commands: a run answers them."""
+
 Answer = Callable[[str, str, Place, Sender], Awaitable[str | None]]
 """Nova's own commands: verb, rest of the line, place, and who says it."""
 
@@ -176,7 +179,7 @@ class Terminal:
         if line.strip() in ("/quit", "/exit"):
             return False
         try:
-            if line.strip().startswith("/") and verb not in ("agent", "link"):
+            if line.strip().startswith("/") and verb not in SAID:
                 if not self.printer.rich and runs and verb not in ("stop", "status"):  # others speak of what is done
                     await asyncio.wait(runs)
                 self.printer.say(await self._command(verb, rest))

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import sys
+from collections.abc import Collection
 from typing import Any
 
-from adapters.terminal import Printer, Terminal, place_of
+from adapters.terminal import SAID, Printer, Terminal, place_of
 from nova_bot import __version__, app
 from nova_bot.core.envelope import Sender
 from nova_bot.core.errors import BadFile
@@ -34,6 +35,9 @@ async def once(settings: Settings, text: str, thread: str, who: str, *, as_json:
         earlier = await nova.recover()
         if earlier:
             await asyncio.gather(*earlier)
+        if verb := mistyped(text, (*nova.receive.commands().verbs, *SAID)):
+            print(f"nova: {say('command', 'unknown', verb=verb)}", file=sys.stderr)
+            return 1
         printer.buttons = await nova.ledger.buttons_last_shown(place_of(thread))
         accepted = await nova.receive(printer.typed(text, sender(nova.people, who)))
         assert accepted is not None, "every typed line has an identity of its own"
@@ -41,6 +45,13 @@ async def once(settings: Settings, text: str, thread: str, who: str, *, as_json:
         if as_json:
             print(json.dumps(await as_object(nova, run), ensure_ascii=False))
     return 0 if run.ending and run.ending.kind in FINE else 1
+
+
+def mistyped(text: str, verbs: Collection[str]) -> str:
+    """The verb of a command that is none of `verbs`; empty for all else, such as a path."""
+    first = text.strip().partition(" ")[0]
+    verb = first.removeprefix("/")
+    return verb if first.startswith("/") and verb.isalpha() and verb.casefold() not in verbs else ""
 
 
 async def as_object(nova: app.Nova, run: Run) -> dict[str, Any]:

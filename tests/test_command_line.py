@@ -61,6 +61,10 @@ def test_a_number_answers_the_last_message_of_an_earlier_command() -> None:
     assert "Reminder 1 is cancelled" in nova("chat", "--once", "3").output
 
 
+def test_a_mistyped_command_goes_to_no_agent() -> None:
+    assert failed(nova("chat", "--once", "/hlep")) == "nova: There is no command /hlep. `/help` lists them.\n"
+
+
 def test_a_recurrence_is_shown_with_its_coming_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOVA_TIMEZONE", "Europe/Berlin")
     lines = nova("when", "every friday at 16:00 send the report").output.splitlines()

@@ -163,7 +163,7 @@ class Commands:
         reference = await references.resolve(self.ledger, rest, place)
         walk = await whys.walk(self.ledger, reference.claim, place)
         way = [f"- {line}" for line in walk.lines[:-1]]
-        weak = say("why", "weak", what=walk.weakness) if walk.weakness else say("why", "solid")
+        weak = say("why", "weak", claim=walk.path[-1], what=walk.weakness) if walk.weakness else say("why", "solid")
         about = [reference.corrected] if reference.corrected else []
         return "\n".join([*_routed(reference.run), *about, *way, "", weak, _ended(reference.run)])
 

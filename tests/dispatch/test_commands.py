@@ -42,7 +42,7 @@ async def test_why_tells_the_way_of_the_latest_run_here(nova: Talk, model: Puppe
     assert "Next best: general 0.10, chaser 0.10, mailer 0.10." in why or "Next best: " in why
     assert "Handed on: books -> chaser." in why
     assert "- c1.3 derived by chaser: chaser has answered." in why
-    assert "The first weak link: says nothing about where it comes from." in why
+    assert "The first weak link is c1.3: says nothing about where it comes from." in why
     assert "Ended: answered; 2 steps, " in why
 
 
