@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.errors import NotUnderstood
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
@@ -23,7 +23,7 @@ async def blame(settings: Settings, text: str, taps: str, *, as_json: bool) -> i
     Without taps and a terminal it names the suspects. Raises NoSuchRun or NoSuchClaim, and NotUnderstood for a tap
     that answers nothing.
     """
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         inquiry = await blaming.begin(ledger, text)
     given = [tap.strip() for tap in taps.split(",") if tap.strip()]
     while inquiry.card() and (given or (sys.stdin.isatty() and not as_json)):

@@ -7,13 +7,14 @@ from collections.abc import Collection
 from typing import Any
 
 from adapters.terminal import SAID, Printer, Terminal, place_of
-from nova_bot import __version__, app
+from nova_bot import __version__, app, parts
 from nova_bot.core.envelope import Sender
 from nova_bot.core.errors import BadFile
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.people import People
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
+from nova_bot.nova import Nova
 from nova_bot.settings import Settings
 
 OWNER = "OWNER"
@@ -23,9 +24,9 @@ FINE = (EndingKind.ANSWERED, EndingKind.ASKED, EndingKind.NO_MODEL, EndingKind.S
 def sender(people: People, who: str) -> Sender:
     """The person at the terminal: its owner, or somebody played with `--as`, listed or not."""
     if who == OWNER:
-        return people.sender(*app.TERMINAL, "owner", people.of("owner").name)
+        return people.sender(*parts.TERMINAL, "owner", people.of("owner").name)
     name = who if who in {person.id for person in people.listed} else f"guest-{who}"
-    return people.sender(*app.TERMINAL, name, who)
+    return people.sender(*parts.TERMINAL, name, who)
 
 
 async def once(settings: Settings, text: str, thread: str, who: str, *, as_json: bool) -> int:
@@ -54,7 +55,7 @@ def mistyped(text: str, verbs: Collection[str]) -> str:
     return verb if first.startswith("/") and verb.isalpha() and verb.casefold() not in verbs else ""
 
 
-async def as_object(nova: app.Nova, run: Run) -> dict[str, Any]:
+async def as_object(nova: Nova, run: Run) -> dict[str, Any]:
     """A run as other programs read it."""
     sent = await nova.ledger.sent_in(run.id)
     usage = run.usage

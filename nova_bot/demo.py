@@ -14,6 +14,7 @@ from nova_bot.core.route import Decision
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
 from nova_bot.dispatch.commands import explained
+from nova_bot.nova import Nova
 from nova_bot.settings import Settings, load
 
 ROUTED = (
@@ -60,7 +61,7 @@ async def _show(settings: Settings) -> bool:
     return three and len(handed.hand_offs) == 2 and all(map(_answered, (handed, *noted)))
 
 
-async def _say(nova: app.Nova, text: str) -> Run:
+async def _say(nova: Nova, text: str) -> Run:
     print(f"\n> {text}", flush=True)
     run = await nova.receive(envelope(text, "demo", sender(nova.people, "OWNER")))
     assert run is not None, "every typed line has an identity of its own"

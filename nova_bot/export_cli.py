@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.errors import BadInput
 from nova_bot.export import otlp, prov
 from nova_bot.export.page import page
@@ -22,7 +22,7 @@ async def export(settings: Settings, name: str, form: str, out: Path | None) -> 
     A trace is sent where the environment names an OTLP endpoint. Raises NoSuchRun or BadInput.
     """
     number = number_of(name)
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         run = await ledger.run(number)
         graph = await graphs.of_run(ledger, number)
     if form == "html":

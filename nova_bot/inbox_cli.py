@@ -2,7 +2,7 @@
 
 import json
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.errors import NotDone
 from nova_bot.core.wording import say
 from nova_bot.dispatch.inbox import again, line
@@ -13,7 +13,7 @@ from nova_bot.settings import Settings
 
 async def dead(settings: Settings, *, as_json: bool) -> int:
     """Print what failed. A running Nova is not disturbed."""
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         found = await inbox.dead(ledger)
     for one in found:
         shown = {"name": one.name, "at": one.at.isoformat(), "place": one.place.key, "text": one.text, "why": one.why}
@@ -25,11 +25,11 @@ async def dead(settings: Settings, *, as_json: bool) -> int:
 
 async def retry(settings: Settings, name: str) -> int:
     """Let it be tried when Nova serves next. Raises NotDone, and LedgerHeld while Nova runs (say it in the chat)."""
-    async with opened(app.ledger_path(settings)) as ledger:
+    async with opened(parts.ledger_path(settings)) as ledger:
         if not any(one.name == name for one in await inbox.dead(ledger)):
             raise NotDone(why=say("inbox", "unknown", name=name))
         if await inbox.revive(ledger, name) is None:
             run = await ledger.run(int(name.removeprefix("r")))
-            await ledger.accept(again(run, app.now()), app.now())
+            await ledger.accept(again(run, parts.now()), parts.now())
     print(say("inbox", "later", name=name))
     return 0

@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from adapters.base import Adapter, supervised
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.envelope import Place
 from nova_bot.core.people import OWNER
 from nova_bot.engine.outbox import Courier
+from nova_bot.nova import Nova
 from nova_bot.settings import Settings
 
 
@@ -17,7 +18,7 @@ class Platform:
     """The courier is there before Nova runs, the adapter is made for a running one; `close` ends both at last."""
 
     courier: Courier
-    adapter: Callable[[app.Nova], Adapter]
+    adapter: Callable[[Nova], Adapter]
     close: Callable[[], Awaitable[None]]
 
 
@@ -46,7 +47,7 @@ def _discord(settings: Settings, token: str) -> Platform:
 
     if settings.discord_api_url:
         point(settings.discord_api_url)
-    courier = DiscordCourier(token, app.now)
+    courier = DiscordCourier(token, parts.now)
     return Platform(
         courier,
         lambda nova: Discord(courier, token, nova.people, settings.home, settings.discord_shards),
@@ -54,7 +55,7 @@ def _discord(settings: Settings, token: str) -> Platform:
     )
 
 
-def serving(nova: app.Nova, platforms: Sequence[Platform]) -> list[asyncio.Task[None]]:
+def serving(nova: Nova, platforms: Sequence[Platform]) -> list[asyncio.Task[None]]:
     """Every platform in a task of its own, named like it: what befalls one is told to the owner on the others."""
 
     async def tell(text: str) -> None:
@@ -64,7 +65,7 @@ def serving(nova: app.Nova, platforms: Sequence[Platform]) -> list[asyncio.Task[
     return [asyncio.create_task(supervised(one, nova.receive, tell), name=one.name) for one in adapters]
 
 
-async def tell_owner(nova: app.Nova, platforms: Sequence[Platform], text: str) -> None:
+async def tell_owner(nova: Nova, platforms: Sequence[Platform], text: str) -> None:
     """Say it wherever the owner has an account on one of these platforms; one that is broken stays silent."""
     served = {platform.courier.platform for platform in platforms}
     accounts = (one for one in nova.people.accounts(OWNER) if one.platform in served)

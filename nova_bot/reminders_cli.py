@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from adapters.terminal import place_of
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.errors import BadInput
 from nova_bot.core.people import OWNER
 from nova_bot.core.reminder import Reminder, State
@@ -22,7 +22,7 @@ THREAD = "main"
 
 async def show(settings: Settings, *, as_json: bool) -> int:
     """What is pending or paused, the next one first."""
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         found = await reminders.of_owner(ledger, OWNER)
     shown = (json.dumps(_as_object(one), ensure_ascii=False) if as_json else _line(one, settings) for one in found)
     return listed(shown, "reminders")
@@ -30,7 +30,7 @@ async def show(settings: Settings, *, as_json: bool) -> int:
 
 async def cancel(settings: Settings, number: int) -> int:
     """Cancel one. Raises BadInput for a number that the owner has not pending or paused."""
-    async with opened(app.ledger_path(settings)) as ledger:
+    async with opened(parts.ledger_path(settings)) as ledger:
         found = [one for one in await reminders.of_owner(ledger, OWNER) if one.id == number]
         if not found:
             raise BadInput(where=f"reminder {number}", problem="there is none that is waiting")
@@ -41,7 +41,7 @@ async def cancel(settings: Settings, number: int) -> int:
 
 async def export(settings: Settings, path: Path) -> int:
     """Write what is pending as an iCalendar file; `-` is stdout."""
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         waiting = [one for one in await reminders.of_owner(ledger, OWNER) if one.state is State.PENDING]
     data = ics.written(waiting)
     _write(path, data)
@@ -62,9 +62,9 @@ async def take_in(settings: Settings, path: Path) -> int:
     The same entry twice makes one. Raises BadInput for a file that is no calendar.
     """
     data = _read(path)
-    owner = app.people_of(settings).sender(*app.TERMINAL, OWNER, settings.name)
-    async with opened(app.ledger_path(settings)) as ledger:
-        found = ics.read(data, owner, place_of(THREAD), settings.timezone, app.now())
+    owner = parts.people_of(settings).sender(*parts.TERMINAL, OWNER, settings.name)
+    async with opened(parts.ledger_path(settings)) as ledger:
+        found = ics.read(data, owner, place_of(THREAD), settings.timezone, parts.now())
         before = await reminders.pending(ledger)
         await reminders.keep_all(ledger, found, version())
         new = await reminders.pending(ledger) - before

@@ -9,7 +9,7 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined
 from numpy.typing import NDArray
 
-from nova_bot import agent_files, app, judged, router_files
+from nova_bot import agent_files, judged, parts, router_files
 from nova_bot.core.text import clip
 from nova_bot.judged import Judged
 from nova_bot.routing.brain import LearntBrain
@@ -80,7 +80,7 @@ def write(settings: Settings, path: Path, data: Path | None) -> None:
 
     Cross-validation takes about a minute, the first time a few more for the sentence vectors. Raises BadInput.
     """
-    router = app.team(settings, agent_files.load(app.agents_folder(settings), REGISTRY.outward())).router
+    router = parts.team(settings, agent_files.load(parts.agents_folder(settings), REGISTRY.outward())).router
     if not isinstance(router, LadderRouter) or not isinstance(router.brain, LearntBrain):
         raise TypeError("only a router that learnt has something to report")
     if data is not None:
@@ -95,7 +95,7 @@ def write(settings: Settings, path: Path, data: Path | None) -> None:
 def _held_out(settings: Settings, router: LadderRouter) -> Judged:
     encoder = router_files.embedder(settings.home)
     encode = router_files.vectors(settings.home, encoder) if encoder else None
-    return judged.held_out(router_files.declared(app.agents_folder(settings), router.roster), encode)
+    return judged.held_out(router_files.declared(parts.agents_folder(settings), router.roster), encode)
 
 
 def tiers(brain: LearntBrain) -> tuple[NamedTier, ...]:

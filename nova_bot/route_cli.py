@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from nova_bot import agent_files, app, refit, router_files
+from nova_bot import agent_files, parts, refit, router_files
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
@@ -48,8 +48,8 @@ class Asked(BaseModel):
 
 async def router(settings: Settings) -> Router:
     """The router that the runtime would use, with the lessons of the ledger if there is one."""
-    made = app.team(settings, _roster(settings))
-    path = app.ledger_path(settings)
+    made = parts.team(settings, _roster(settings))
+    path = parts.ledger_path(settings)
     if made.memory is not None and path.exists():
         async with opened(path, write=False) as ledger:
             made.memory.learn(await lessons.live(ledger))
@@ -105,7 +105,7 @@ async def verb(settings: Settings, name: str, words: list[str], *, as_json: bool
     """Carry out a verb. The exit code. Raises BadInput and ledger errors."""
     if name == "explain" and not (words and re.fullmatch(r"r\d+", words[0])):
         return await show(settings, " ".join(words), None, as_json=as_json)
-    async with opened(app.ledger_path(settings), write=name in ("learn", "undo")) as ledger:
+    async with opened(parts.ledger_path(settings), write=name in ("learn", "undo")) as ledger:
         match name:
             case "explain":
                 _print((await ledger.run(int(words[0][1:]))).route, as_json=as_json)
@@ -127,7 +127,7 @@ async def _learn(settings: Settings, ledger: Ledger, words: list[str]) -> int:
         raise BadInput(where="route learn", problem="give it a TEXT in quotes and an AGENT")
     text, agent = words
     _roster(settings).get(agent)
-    taught = Lesson(without_mention(text), agent, "", "owner", How.COMMAND, app.now())
+    taught = Lesson(without_mention(text), agent, "", "owner", How.COMMAND, parts.now())
     await lessons.keep(ledger, taught)
     print(f'From now on "{clip(text, 60)}" goes to {agent}.')
     return 0
@@ -135,7 +135,7 @@ async def _learn(settings: Settings, ledger: Ledger, words: list[str]) -> int:
 
 async def _undo(home: Path, ledger: Ledger, words: list[str]) -> int:
     number = int(words[0]) if words and words[0].isdecimal() else None
-    undone = await lessons.undo(ledger, number, app.now())
+    undone = await lessons.undo(ledger, number, parts.now())
     if undone is None:
         print("There is no such lesson.")
         return 1
@@ -146,7 +146,7 @@ async def _undo(home: Path, ledger: Ledger, words: list[str]) -> int:
 
 
 def _refit(settings: Settings, taught: list[Lesson]) -> int:
-    folder, home = app.agents_folder(settings), settings.home
+    folder, home = parts.agents_folder(settings), settings.home
     done = refit.refit(folder, home, _roster(settings), router_files.embedder(home), taught)
     verdict = "kept" if done.kept else f"in quarantine ({refit.QUARANTINE})"
     print(f"{done.lessons} lessons: cross-validated accuracy {done.before:.3f} -> {done.after:.3f}, {verdict}")
@@ -162,7 +162,7 @@ def report(settings: Settings, out: Path, data: Path | None) -> None:
 
 
 def _roster(settings: Settings) -> Roster:
-    return agent_files.load(app.agents_folder(settings), REGISTRY.outward())
+    return agent_files.load(parts.agents_folder(settings), REGISTRY.outward())
 
 
 def _read(batch: Path) -> Iterator[Asked]:

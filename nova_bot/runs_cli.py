@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.errors import BadReference
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run
@@ -26,7 +26,7 @@ def number_of(text: str) -> int:
 
 async def latest(settings: Settings, limit: int, *, as_json: bool) -> int:
     """Print the latest runs."""
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         found = await ledger.latest_runs(limit)
     return listed((_as_json(one) if as_json else _line(one, settings) for one in found), "runs")
 
@@ -57,7 +57,7 @@ def _line(one: RunLine, settings: Settings) -> str:
 async def show(settings: Settings, name: str, *, as_json: bool) -> int:
     """Print one run in full."""
     number = number_of(name)
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         run = await ledger.run(number)
         packs = {step.n: await ledger.pack(number, step.n) for step in run.steps}
         sent = await ledger.sent_in(number)

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from adapters.terminal import Printer, place_of
-from nova_bot import agent_files, app, chat
+from nova_bot import agent_files, app, chat, parts
 from nova_bot.core.envelope import Envelope, Kind
 from nova_bot.core.job import JobFile
 from nova_bot.ledger import reminders
@@ -28,8 +28,8 @@ THREAD = "jobs"
 
 def jobs(settings: Settings) -> Jobs:
     """All jobs, the owner's own before the shipped ones. Raises BadJobFile."""
-    roster = agent_files.load(app.agents_folder(settings), REGISTRY.outward())
-    return job_files.load(app.job_folders(settings), roster.names, settings.timezone, REGISTRY.rows())
+    roster = agent_files.load(parts.agents_folder(settings), REGISTRY.outward())
+    return job_files.load(parts.job_folders(settings), roster.names, settings.timezone, REGISTRY.rows())
 
 
 def show(settings: Settings, *, as_json: bool) -> None:
@@ -65,7 +65,7 @@ async def runs(settings: Settings, name: str, limit: int, *, as_json: bool) -> i
     """What came of the latest times that jobs were due."""
     if name:
         jobs(settings).get(name)
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         found = await reminders.job_runs(ledger, name, limit)
     return listed((_came(one, settings, as_json=as_json) for one in found), "job_runs")
 
@@ -88,7 +88,7 @@ async def run_now(settings: Settings, name: str, *, as_json: bool) -> int:
         text = f"/agent {spec.agent} {spec.body}"
         identity = f"{recurring.BY_HAND}:{name}:{uuid4()}"
         accepted = await nova.receive(
-            Envelope(identity, Kind.CLOCK, place_of(THREAD), nova.recurring.owner, text, app.now())
+            Envelope(identity, Kind.CLOCK, place_of(THREAD), nova.recurring.owner, text, parts.now())
         )
         assert accepted is not None, "the identity is new"
         run = await accepted
@@ -100,7 +100,7 @@ async def run_now(settings: Settings, name: str, *, as_json: bool) -> int:
 def switch(settings: Settings, name: str, *, enabled: bool) -> None:
     """Turn a job on or off in the owner's own file of it; a running Nova takes that over by itself."""
     jobs(settings).get(name)
-    folders = app.job_folders(settings)
+    folders = parts.job_folders(settings)
     source = next(path for folder in reversed(folders) if (path := folder / f"{name}.md").is_file())
     target = folders[-1] / f"{name}.md"
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -120,7 +120,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _times(file: JobFile, settings: Settings) -> Iterator[datetime]:
-    series, at = job_files.series(file.spec, settings.timezone), app.now()
+    series, at = job_files.series(file.spec, settings.timezone), parts.now()
     while (due := following(series, at)) is not None:
         yield due
         at = due

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.effect import ToolRow
 from nova_bot.core.errors import NovaError
 from nova_bot.core.people import Strangers
@@ -129,7 +129,7 @@ def _powers(roster: Roster, rows: Mapping[str, ToolRow]) -> Iterator[Finding]:
 def _jobs(settings: Settings, roster: Roster, rows: Mapping[str, ToolRow]) -> Iterator[Finding]:
     """Jobs speak with the owner's words whenever they are due; what they were granted stands for every run."""
     try:
-        files = job_files.load(app.job_folders(settings), roster.names, settings.timezone, rows).files
+        files = job_files.load(parts.job_folders(settings), roster.names, settings.timezone, rows).files
     except NovaError as error:
         yield _found("bad_jobs", what=error)
         return
@@ -145,7 +145,7 @@ def show(settings: Settings, *, as_json: bool) -> int:
     from nova_bot import agent_files
     from nova_bot.tools.all import REGISTRY
 
-    roster = agent_files.load(app.agents_folder(settings), REGISTRY.outward())
+    roster = agent_files.load(parts.agents_folder(settings), REGISTRY.outward())
     found = audit(settings, roster, REGISTRY.rows())
     wrong = any(one.level is Level.WRONG for one in found)
     if as_json:

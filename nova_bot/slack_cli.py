@@ -10,7 +10,7 @@ from adapters.slack.access import access
 from adapters.slack.api import Api, Unclear
 from adapters.slack.checks import NAME, check
 from adapters.slack.reading import PLATFORM
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.errors import CannotServe, LedgerMissing
 from nova_bot.core.people import OWNER
 from nova_bot.core.wording import say
@@ -51,7 +51,7 @@ async def try_tokens(settings: Settings) -> int:
     if found.lacking:
         print(say("slack", "could_use", scopes=", ".join(sorted(found.lacking))))
     if not await _has_owner(settings, found.me.team):
-        print(say("owner", "code", code=await app.owner_code(settings)))
+        print(say("owner", "code", code=await parts.owner_code(settings)))
     return 0
 
 
@@ -59,6 +59,6 @@ async def _has_owner(settings: Settings, team: str) -> bool:
     """Does Nova know who its owner is in this workspace?"""
     known = set(settings.owner.identities)
     with suppress(LedgerMissing):
-        async with opened(app.ledger_path(settings), write=False) as ledger:
+        async with opened(parts.ledger_path(settings), write=False) as ledger:
             known |= {identity for identity, person in (await people.links(ledger)).items() if person == OWNER}
     return any((identity.platform, identity.workspace) == (PLATFORM, team) for identity in known)

@@ -8,7 +8,7 @@ from typing import Any, get_origin
 
 from pydantic import JsonValue, ValidationError
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.effect import ToolRow
 from nova_bot.core.envelope import Place, Sender, Standing
@@ -130,7 +130,7 @@ class Explained:
 
 async def log(settings: Settings, limit: int) -> int:
     """The latest effects and refusals, newest first."""
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         found = await deeds.latest(ledger, limit)
     shown = (
         f"{deed.at.astimezone(settings.zone):%Y-%m-%d %H:%M} {deed.key:<10}"

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from nova_bot.app import now
 from nova_bot.core.errors import BadInput
 from nova_bot.core.text import clip, storable
+from nova_bot.parts import now
 from nova_bot.settings import Settings
 from schedules.reminding import making
 from schedules.series import following

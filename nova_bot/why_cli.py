@@ -4,7 +4,7 @@ import json
 import time
 from typing import Any
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.dispatch import references
 from nova_bot.dispatch.references import Reference
@@ -18,7 +18,7 @@ from nova_bot.settings import Settings
 
 async def show(settings: Settings, text: str, *, as_json: bool) -> int:
     """Print the walk back from what `text` names. Raises NoSuchRun or NoSuchClaim."""
-    async with opened(app.ledger_path(settings), write=False) as ledger:
+    async with opened(parts.ledger_path(settings), write=False) as ledger:
         reference = await references.resolve(ledger, text)
         began = time.perf_counter()
         graph = await graphs.behind(ledger, reference.claim)

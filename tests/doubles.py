@@ -27,6 +27,7 @@ from nova_bot.core.route import Candidate
 from nova_bot.core.run import Run, Usage
 from nova_bot.engine.loop import Team
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
+from nova_bot.nova import Nova
 from nova_bot.route_cli import described
 from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.router import LadderRouter
@@ -273,7 +274,7 @@ class Lab:
 class Talk:
     """A running Nova: `say` something, then look at what was `heard`."""
 
-    nova: app.Nova
+    nova: Nova
     model: PuppetModel
     mailbox: Mailbox
     clock: Clock

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nova_bot import agent_files, app
+from nova_bot import agent_files
 from nova_bot.agent_files import Watch
 from nova_bot.context import pack
 from nova_bot.context.budget import estimate_tokens
@@ -318,7 +318,7 @@ def test_a_file_that_vanishes_while_it_is_looked_at_stops_nothing(
 
 @pytest.fixture
 def quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "LOOK_AT_FILES_S", 0.01)
+    monkeypatch.setattr("nova_bot.nova.LOOK_AT_FILES_S", 0.01)
 
 
 async def until(true: Callable[[], object]) -> None:

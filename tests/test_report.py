@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nova_bot import agent_files, app, report
+from nova_bot import agent_files, parts, report
 from nova_bot.judged import Judged
 from nova_bot.report import Confused, NamedTier, Score
 from nova_bot.routing import pair
@@ -157,7 +157,7 @@ def learnt(agents: Path, monkeypatch: pytest.MonkeyPatch) -> LadderRouter:
     tier = Tier(1.0, 0.6)
     classifier = Classifier(declared, fitted, fitted.idf.rows(texts), tier, Tier(1.0, 0.5), None)
     router = LadderRouter(roster, LearntBrain(classifier, Moods(fitted, fitted, fitted)))
-    monkeypatch.setattr(app, "team", lambda settings, roster: SimpleNamespace(router=router))
+    monkeypatch.setattr(parts, "team", lambda settings, roster: SimpleNamespace(router=router))
     monkeypatch.setattr("nova_bot.router_files.declared", lambda folder, roster: declared)
     return router
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nova_bot import app, settings
+from nova_bot import parts, settings
 from nova_bot.core.agent_spec import Budget, Tier
 from nova_bot.core.envelope import Standing
 from nova_bot.core.errors import BadSettings, SecretsTooOpen
@@ -160,7 +160,7 @@ def test_people_are_listed_by_their_accounts(home: Path) -> None:
         'members_of = {slack = ["T9"]}\nowner = {slack = ["T1/U1"], discord = "42"}\n'
         '[people.ben]\nslack = "T1/U2"\nmay = ["ask", "remind"]\ntz = "Europe/Berlin"\n',
     )
-    people = app.people_of(settings.load())
+    people = parts.people_of(settings.load())
     assert people.sender("slack", "T1", "U1", "x").person == people.sender("discord", "7", "42", "y").person == "owner"
     assert people.sender("terminal", "local", "owner", "z").standing is Standing.OWNER
     assert (people.person("slack", "T1", "U2").id, people.person("slack", "T1", "U2").tz) == ("ben", "Europe/Berlin")

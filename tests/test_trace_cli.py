@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from nova_bot import app, trace_cli
-from nova_bot.app import people_of
+from nova_bot import app, parts, trace_cli
 from nova_bot.core.claims import Status
+from nova_bot.parts import people_of
 from tests.doubles import House, handed, said, team
 
 
@@ -18,7 +18,7 @@ async def test_a_correction_and_a_redo_from_the_shell(
         nova.model.will("books", handed("chaser", assumed=["The parcel weighs 90 kg."]))
         nova.model.will("chaser", said("45 EUR."))
         await nova.say("which invoice?")
-    monkeypatch.setattr(app, "people_of", people_of)
+    monkeypatch.setattr(parts, "people_of", people_of)
     monkeypatch.setattr(app, "running", partial(app.running, model=house.model, make_team=team))
     await trace_cli.say(house.settings(), "wrong", "c1.2 = 92", as_json=True)
     assert "c2.1 stands for it" in json.loads(capsys.readouterr().out)["text"]

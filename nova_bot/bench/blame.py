@@ -24,7 +24,6 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from nova_bot import app
 from nova_bot.bench import lies, stage
 from nova_bot.bench.measured import Measured, Target
 from nova_bot.bench.pipelines import AGENTS, Cast, Origin, World, is_wrong, names_in, stated_in, write_agents
@@ -34,6 +33,7 @@ from nova_bot.core.run import Run
 from nova_bot.engine import correcting
 from nova_bot.ledger import graphs
 from nova_bot.ledger.store import opened
+from nova_bot.nova import Nova
 from nova_bot.provenance.blame import inquire, suspects
 from nova_bot.provenance.graph import Graph
 from nova_bot.provenance.why import why
@@ -80,7 +80,7 @@ class Found:
 class Bench:
     """A running Nova, the one who plays its agents, and what was found so far."""
 
-    nova: app.Nova
+    nova: Nova
     cast: Cast
     found: list[Found] = field(default_factory=list)
     answers: list[ClaimId] = field(default_factory=list)
@@ -204,7 +204,7 @@ def _share(settings: Settings, home: Path, wanted: int, first: int, step: int) -
 
 
 @asynccontextmanager
-async def playing(settings: Settings, home: Path, cast: Cast) -> AsyncIterator[app.Nova]:
+async def playing(settings: Settings, home: Path, cast: Cast) -> AsyncIterator[Nova]:
     """A Nova in the folder `home` whose agents `cast` plays."""
     write_agents(home / "agents")
     own = stage.on_stage(settings, home, home / "agents").model_copy(

@@ -35,6 +35,7 @@ from nova_bot.core.run import Run, Step, Usage
 from nova_bot.engine.loop import Team
 from nova_bot.models.anthropic import body
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
+from nova_bot.nova import Nova
 from nova_bot.settings import Settings
 
 TARGETS = {
@@ -186,7 +187,7 @@ class _Cache:
         return found
 
 
-async def _overhead(nova: app.Nova, steps: int) -> float:
+async def _overhead(nova: Nova, steps: int) -> float:
     """The middle of the times, in milliseconds, that a step takes which is shown a thread and claims, 200 in all."""
     run, conversation = _crowded()
     taken = []

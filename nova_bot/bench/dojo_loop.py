@@ -27,6 +27,7 @@ from nova_bot.engine.loop import Team
 from nova_bot.engine.planning import PLAN
 from nova_bot.ledger import deeds
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
+from nova_bot.nova import Nova
 from nova_bot.settings import Settings
 from nova_bot.tools.registry import Args, Caller, Registry, Tool
 from nova_bot.trust.grants import Planned
@@ -168,7 +169,7 @@ async def played(
 
 
 async def _episode(
-    nova: app.Nova, theatre: Theatre, dojo: Dojo, n: int, pair: tuple[Task, Task | None], approver: Approver
+    nova: Nova, theatre: Theatre, dojo: Dojo, n: int, pair: tuple[Task, Task | None], approver: Approver
 ) -> Outcome:
     theatre.script = script(dojo, *pair)
     outcome = Outcome()

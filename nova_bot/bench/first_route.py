@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from nova_bot import app, route_cli
+from nova_bot import parts, route_cli
 from nova_bot import settings as settings_of_this_process
 from nova_bot.bench.child import rss_mb
 from nova_bot.judged import Labelled
@@ -36,7 +36,7 @@ def in_fresh_processes(settings: Settings, messages: Sequence[Labelled]) -> dict
 
 
 def _start(settings: Settings, texts: str) -> dict[str, float]:
-    home = {"NOVA_HOME": str(settings.home), "NOVA_AGENTS": str(app.agents_folder(settings))}
+    home = {"NOVA_HOME": str(settings.home), "NOVA_AGENTS": str(parts.agents_folder(settings))}
     command = [sys.executable, "-m", "nova_bot.bench.first_route"]
     began = time.time()
     done = subprocess.run(  # noqa: S603

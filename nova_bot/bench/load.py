@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.bench import stage
 from nova_bot.bench.measured import Measured, Target
 from nova_bot.core.outcome import EndingKind
 from nova_bot.ledger import database
+from nova_bot.nova import Nova
 from nova_bot.settings import Settings
 
 TARGETS = {
@@ -61,14 +62,14 @@ async def _in_process(settings: Settings, size: Size) -> dict[str, float]:
         return {**await _accept(nova, size), **await _overhead(nova, size), **await _throughput(nova, size)}
 
 
-async def _accept(nova: app.Nova, size: Size) -> dict[str, float]:
+async def _accept(nova: Nova, size: Size) -> dict[str, float]:
     """The worse of one caller and sixteen at once."""
-    alone = await _timed(1, size.messages, lambda: nova.ledger.accept(stage.message(0), app.now()))
-    crowd = await _timed(16, size.messages, lambda: nova.ledger.accept(stage.message(0), app.now()))
+    alone = await _timed(1, size.messages, lambda: nova.ledger.accept(stage.message(0), parts.now()))
+    crowd = await _timed(16, size.messages, lambda: nova.ledger.accept(stage.message(0), parts.now()))
     return {"accept_p50_ms": max(_p(50, alone), _p(50, crowd)), "accept_p99_ms": max(_p(99, alone), _p(99, crowd))}
 
 
-async def _overhead(nova: app.Nova, size: Size) -> dict[str, float]:
+async def _overhead(nova: Nova, size: Size) -> dict[str, float]:
     per_run = []
     for _ in range(size.messages):
         answered = await nova.receive(stage.message(0))
@@ -79,7 +80,7 @@ async def _overhead(nova: app.Nova, size: Size) -> dict[str, float]:
     return {"overhead_p50_ms": _p(50, per_run), "overhead_p99_ms": _p(99, per_run)}
 
 
-async def _throughput(nova: app.Nova, size: Size) -> dict[str, float]:
+async def _throughput(nova: Nova, size: Size) -> dict[str, float]:
     """The middle of a few repetitions; what a run costs in CPU goes to stderr."""
     runs = stage.CONVERSATIONS * size.per_conversation
     rates, costs = [], []
@@ -92,7 +93,7 @@ async def _throughput(nova: app.Nova, size: Size) -> dict[str, float]:
     return {"runs_per_s": statistics.median(rates)}
 
 
-async def _talk(nova: app.Nova, conversation: int, messages: int) -> None:
+async def _talk(nova: Nova, conversation: int, messages: int) -> None:
     """One conversation: each message waits for the answer to the one before."""
     for _ in range(messages):
         answered = await nova.receive(stage.message(conversation))

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.base import supervised
-from nova_bot import app
+from nova_bot import app, parts
 from nova_bot.bench import stage
 from nova_bot.bench.measured import Measured, Target
 from nova_bot.bench.slack_side import Load
@@ -101,7 +101,7 @@ def _discord(hello: dict[str, str], settings: Settings, stack: AsyncExitStack) -
     from adapters.fakes.discord import pointed_at
 
     stack.enter_context(pointed_at(hello["url"]))
-    courier = DiscordCourier(hello["token"], app.now)
+    courier = DiscordCourier(hello["token"], parts.now)
     made = Platform(courier, lambda nova: Discord(courier, hello["token"], nova.people, settings.home), courier.close)
     return made, Accounts(discord=(hello["owner"],))
 

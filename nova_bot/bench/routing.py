@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from nova_bot import app, judged, route_cli, router_files
+from nova_bot import judged, parts, route_cli, router_files
 from nova_bot.bench import intents, lessons, peer, route_data
 from nova_bot.bench.first_route import in_fresh_processes
 from nova_bot.bench.measured import Measured, Target
@@ -79,7 +79,7 @@ def measure(data: Path | None, settings: Settings) -> Measured:
     router = asyncio.run(route_cli.router(settings))
     if not isinstance(router, LadderRouter):
         raise TypeError("only the ladder has a ranking to look at")
-    texts = router_files.declared(app.agents_folder(settings), router.roster)
+    texts = router_files.declared(parts.agents_folder(settings), router.roster)
     examples = tuple(Labelled(text=text, agent=spec.name) for spec in router.roster for text in spec.examples)
     figures = decided(router, found) if found.everything else latency(routed(router, examples))
     figures |= lessons.measure(router, found.main)

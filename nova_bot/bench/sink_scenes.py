@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from nova_bot import app
+from nova_bot import app, parts
 from nova_bot.bench.sink_cases import Case, World, filled, new_canary
 from nova_bot.bench.sink_judge import leaks, plain, words
 from nova_bot.bench.sink_story import Story, agent_files
@@ -38,6 +38,7 @@ from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.engine.loop import Team
 from nova_bot.ledger import deeds, reminders, rows
 from nova_bot.ledger.notes import LedgerNotes
+from nova_bot.nova import Nova
 from nova_bot.settings import Settings
 from schedules.tzdata import version
 
@@ -68,7 +69,7 @@ class Play:
     """A running story."""
 
     stage: Stage
-    nova: app.Nova
+    nova: Nova
     story: Story
     router: _Straight
     platforms: dict[str, Wire]
@@ -291,7 +292,7 @@ async def playing(stage: Stage) -> AsyncIterator[Play]:
         settings = Settings().model_copy(update={**own, "grace_seconds": 0.0})  # whatever the environment says
         async with wires(stage) as platforms:
             couriers = [wire.courier for wire in platforms.values()]
-            with patch.object(app, "now", lambda: clock[0]), patch.object(app, "people_of", people):
+            with patch.object(parts, "now", lambda: clock[0]), patch.object(parts, "people_of", people):
                 running = app.running(
                     settings, couriers, model=story, make_team=make_team, tools=story.tools(stage.world)
                 )

@@ -19,6 +19,7 @@ from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Usage
 from nova_bot.engine.loop import Team
 from nova_bot.models.base import Model, ModelReply, ModelRequest, OnText, StopReason
+from nova_bot.nova import Nova
 from nova_bot.settings import Settings
 from nova_bot.tools.registry import Registry
 
@@ -112,7 +113,7 @@ def message(conversation: int) -> Envelope:
 
 
 @asynccontextmanager
-async def playing(settings: Settings, model: Model, tools: Registry | None = None) -> AsyncIterator[app.Nova]:
+async def playing(settings: Settings, model: Model, tools: Registry | None = None) -> AsyncIterator[Nova]:
     """Nova on this stage, with its own tools unless others are given."""
     async with app.running(settings, [Counter()], model=model, make_team=team, tools=tools) as nova:
         yield nova

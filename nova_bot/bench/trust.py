@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from nova_bot import agent_files, app
+from nova_bot import agent_files, parts
 from nova_bot.bench import adversary, dojo, dojo_loop
 from nova_bot.bench.dojo import Dojo, Kernel, Task
 from nova_bot.bench.measured import Measured, Target
@@ -79,7 +79,7 @@ def _loop(loaded: Dojo, settings: Settings) -> dict[str, float]:
 
 
 def _adversary(settings: Settings) -> dict[str, float]:
-    roster = agent_files.load(app.agents_folder(settings), REGISTRY.outward())
+    roster = agent_files.load(parts.agents_folder(settings), REGISTRY.outward())
     began = perf_counter()
     tally = adversary.adaptive(roster, TRACES, SEED)
     taken = perf_counter() - began

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from nova_bot import parts
 from nova_bot.cli.base import AsJson, cli, guarded, load_roster, load_settings, run_to_end
 
 agents = typer.Typer(help="The agents: list them, show one, check their files.", no_args_is_help=True)
@@ -66,11 +67,11 @@ def agents_show(name: str, as_json: AsJson = False) -> None:
 @agents.command("lint")
 def agents_lint(folder: Annotated[Path | None, typer.Argument(help="another folder of agent files")] = None) -> None:
     """Check the files: keys, names, utterances that stand in two agents, and whether the router keeps the borders."""
-    from nova_bot import app, lint
+    from nova_bot import lint
     from nova_bot.tools.all import REGISTRY
 
     settings = load_settings()
-    where = folder or app.agents_folder(settings)
+    where = folder or parts.agents_folder(settings)
     problems = guarded(lambda: lint.problems(where, REGISTRY.outward()))
     crossed = [] if problems else guarded(lambda: lint.borders(where, settings.home, REGISTRY.outward()))
     for line in (*problems, *crossed):
@@ -90,11 +91,11 @@ def models_install() -> None:
 @models.command("fit")
 def models_fit() -> None:
     """Fit the router to the agent files and write it beside them (for contributors who changed utterances)."""
-    from nova_bot import app, router_files
+    from nova_bot import router_files
 
     def fit() -> None:
         settings = load_settings()
-        folder = app.agents_folder(settings)
+        folder = parts.agents_folder(settings)
         encoder = router_files.embedder(settings.home)
         fitted = router_files.fit(
             router_files.declared(folder, load_roster()), encoder, settings.home, folder / router_files.NAME

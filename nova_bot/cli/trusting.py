@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from nova_bot import parts
 from nova_bot.cli.base import AsJson, cli, guarded, load_roster, load_settings, run_to_end
 
 trust = typer.Typer(help="What agents may do: reach, decisions, and the log of effects.", no_args_is_help=True)
@@ -30,12 +31,12 @@ def trust_explain(
     read: Annotated[str, typer.Option(help="something from outside that the agent has read")] = "",
 ) -> None:
     """Would this call be made, asked about or refused, and why? The very function that the runtime uses."""
-    from nova_bot import app, trust_cli
+    from nova_bot import trust_cli
     from nova_bot.tools.all import REGISTRY
 
     settings, roster = guarded(load_settings), guarded(load_roster)
     explained = trust_cli.Explained(roster, REGISTRY, settings, agent, said, read)
-    print(guarded(lambda: explained.of(call, app.now())))
+    print(guarded(lambda: explained.of(call, parts.now())))
 
 
 @trust.command("log")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from nova_bot import parts
 from nova_bot.cli.base import AsJson, cli, guarded, load_settings, run_to_end
 
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
@@ -34,11 +35,10 @@ def inbox_retry(name: Annotated[str, typer.Argument(help="as listed: r12, or r12
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the ledger's file to this version's form."""
-    from nova_bot import app
     from nova_bot.ledger import database
 
     def upgrade() -> None:
-        path = app.ledger_path(load_settings())
+        path = parts.ledger_path(load_settings())
         with database.held(path):
             database.upgrade(path)
         print(f"{path} is at revision {database.HEAD}")

@@ -13,12 +13,13 @@ import pytest
 from adapters import terminal
 from adapters.fakes.discord import FakeDiscord
 from adapters.fakes.slack import ADA, GENERAL
-from nova_bot import app
+from nova_bot import app, parts
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Outbound, Underway
 from nova_bot.core.envelope import Envelope, Place
 from nova_bot.core.people import People
 from nova_bot.engine.outbox import Courier
+from nova_bot.nova import Nova
 from tests.adapters.discord.rig import people, served, texts
 from tests.adapters.slack.rig import slack_house
 from tests.doubles import NOON, OWNER, PEOPLE, House, asked, said, team
@@ -30,7 +31,7 @@ class Stage(Protocol):
     `person` is the platform's id of the one who speaks.
     """
 
-    nova: app.Nova
+    nova: Nova
     person: str
 
     @property
@@ -54,7 +55,7 @@ class Stage(Protocol):
 class OnTerminal:
     """Replies are read from the printed lines."""
 
-    def __init__(self, nova: app.Nova, printer: terminal.Printer, out: StringIO) -> None:
+    def __init__(self, nova: Nova, printer: terminal.Printer, out: StringIO) -> None:
         self.nova, self.courier, self._out = nova, printer, out
         self.person = OWNER.id
         self._numbers = count(1)
@@ -88,7 +89,7 @@ class OnTerminal:
 
 @asynccontextmanager
 async def on_terminal(house: House, patch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    patch.setattr(app, "people_of", lambda _settings: People(PEOPLE))
+    patch.setattr(parts, "people_of", lambda _settings: People(PEOPLE))
     out = StringIO("\n")
     out.seek(0, 2)
     printer = terminal.Printer(out, rich=False, thread="none")
@@ -142,7 +143,7 @@ async def on_discord(house: House, patch: pytest.MonkeyPatch) -> AsyncIterator[S
     patch.setattr(client, "READY_WITHIN_S", 0.05)
     patch.setattr(client.Client, "before_identify_hook", at_once)
     async with FakeDiscord() as fake:
-        patch.setattr(app, "people_of", lambda _settings: people(fake))
+        patch.setattr(parts, "people_of", lambda _settings: people(fake))
         with fake.pointed():
             async with served(house, fake) as discord:
                 await fake.ready()

@@ -12,9 +12,10 @@ import pytest
 from adapters.discord import client as discord_client
 from adapters.fakes.discord import Channel, FakeDiscord
 from adapters.fakes.slack import ADA, FakeSlack
-from nova_bot import app, platforms
+from nova_bot import app, parts, platforms
 from nova_bot.core.envelope import Standing
 from nova_bot.core.people import OWNER, Identity, People, Person
+from nova_bot.nova import Nova
 from tests.adapters.fakes.slack_rig import PATIENT, fake_slack
 from tests.adapters.slack.rig import TEAM, body
 from tests.agents import BOOKS, with_lines, write
@@ -27,7 +28,7 @@ WITHIN = 8.0
 class Both:
     """A Nova that serves both, whose owner is ada in Slack."""
 
-    nova: app.Nova
+    nova: Nova
     slack: FakeSlack
     discord: FakeDiscord
 
@@ -88,7 +89,7 @@ async def both(house: House, agents: Path, monkeypatch: pytest.MonkeyPatch) -> A
             discord_api_url=f"{discord.url}/api/v10",
         )
         ada = Person(OWNER, "Ada", Standing.OWNER, identities=frozenset({Identity("slack", TEAM, ADA)}))
-        monkeypatch.setattr(app, "people_of", lambda _: People([ada]))
+        monkeypatch.setattr(parts, "people_of", lambda _: People([ada]))
         made = platforms.configured(settings)
         for platform in made:
             stack.push_async_callback(platform.close)

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from nova_bot import agent_files, app
+from nova_bot import agent_files, parts
 from nova_bot.bench import lessons
 from nova_bot.judged import Labelled
 from nova_bot.routing.router import LadderRouter
@@ -13,7 +13,7 @@ def test_corrections_put_a_message_and_its_near_repeats_right_and_move_nothing_e
     tmp_path: Path, fitted_agents: Path
 ) -> None:
     roster = agent_files.load(fitted_agents, REGISTRY.outward())
-    router = app.team(Settings(home=tmp_path, agents=fitted_agents), roster).router
+    router = parts.team(Settings(home=tmp_path, agents=fitted_agents), roster).router
     assert isinstance(router, LadderRouter)
     wrong = "Who has to pay for the broken pallets in the yard?"
     messages = (Labelled(text=wrong, agent="mailer"), Labelled(text="invoice", agent="books"))

@@ -8,7 +8,7 @@ from adapters.base import supervised
 from adapters.discord.adapter import Discord
 from adapters.discord.courier import DiscordCourier
 from adapters.fakes.discord import pointed_at
-from nova_bot import app
+from nova_bot import app, parts
 from nova_bot.core.envelope import Standing
 from nova_bot.core.people import OWNER, Identity, People, Person
 from nova_bot.models.base import ModelReply, ModelRequest, OnText
@@ -42,9 +42,9 @@ class Actor:
 async def live(home: Path, url: str, token: str, life: int, ada: str) -> None:
     """Go on with what was left, then be there until killed."""
     owner = Person(OWNER, "Ada", Standing.OWNER, identities=frozenset({Identity("discord", "", ada)}))
-    app.people_of = lambda _settings: People([owner])  # type: ignore[assignment]
+    parts.people_of = lambda _settings: People([owner])  # type: ignore[assignment]
     settings = Settings(timezone="UTC").model_copy(update={"home": home, "database_url": ""})
-    courier = DiscordCourier(token, app.now)
+    courier = DiscordCourier(token, parts.now)
     with pointed_at(url):
         async with app.running(settings, [courier], model=Actor(home, life), make_team=team) as nova:
             await nova.recover()

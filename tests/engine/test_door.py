@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nova_bot import app
+from nova_bot import parts
 from nova_bot.core.envelope import Sender, Standing
 from nova_bot.core.people import OWNER as OWNER_ID
 from nova_bot.core.people import Identity, May, People, Person
@@ -56,7 +56,7 @@ async def test_a_listed_guest_may_ask_only_if_the_settings_say_so(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mute = Person("mo", "Mo", Standing.MEMBER, frozenset({May.REMIND}), frozenset({Identity(PLATFORM, "here", "mo")}))
-    monkeypatch.setattr(app, "people_of", lambda _settings: People([*PEOPLE, mute]))
+    monkeypatch.setattr(parts, "people_of", lambda _settings: People([*PEOPLE, mute]))
     async with house.open() as nova:
         await nova.say("which invoice is open?", by=somebody(nova, "mo"))
         assert nova.answer == STRANGER
@@ -145,7 +145,7 @@ async def test_the_owner_is_not_slowed_down(house: House) -> None:
 
 async def test_two_bots_stop_at_the_limit_with_one_notice(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     build = Person("ci", "ci", Standing.MACHINE, frozenset({May.ASK}), frozenset({Identity(PLATFORM, "here", "ci")}))
-    monkeypatch.setattr(app, "people_of", lambda _settings: People([*PEOPLE, build]))
+    monkeypatch.setattr(parts, "people_of", lambda _settings: People([*PEOPLE, build]))
     async with house.open(bot_hops=2) as nova:
         for _ in range(6):
             await nova.say("which invoice?", by=somebody(nova, "ci", bot=True))

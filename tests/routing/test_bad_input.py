@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nova_bot import agent_files, app, router_files
+from nova_bot import agent_files, parts, router_files
 from nova_bot.core.route import Decision, Rule
 from nova_bot.route_cli import Asked, decide
 from nova_bot.routing import embedder
@@ -20,7 +20,7 @@ from tests.routing.conftest import Desk
 def router(fitted_agents: Path, tmp_path_factory: pytest.TempPathFactory) -> LadderRouter:
     """The real router over four small agents, by words alone."""
     settings = Settings(home=tmp_path_factory.mktemp("home"), agents=fitted_agents)
-    made = app.team(settings, agent_files.load(fitted_agents, REGISTRY.outward())).router
+    made = parts.team(settings, agent_files.load(fitted_agents, REGISTRY.outward())).router
     assert isinstance(made, LadderRouter)
     return made
 
@@ -110,7 +110,7 @@ def test_without_the_right_weights_words_alone_decide_and_that_is_said_once(
         (folder / name).write_bytes(b"not the model")
     roster = agent_files.load(fitted_agents, REGISTRY.outward())
     with caplog.at_level(logging.WARNING):
-        team = app.team(Settings(home=tmp_path, agents=fitted_agents), roster)
+        team = parts.team(Settings(home=tmp_path, agents=fitted_agents), roster)
         assert all(decide(team.router, Asked(text=text)).agent for text in ("the invoice", "the ledger", "a letter"))
     told = [record.getMessage() for record in caplog.records]
     assert told == [f"routing by words alone: model.safetensors {said} (nova models install)"]

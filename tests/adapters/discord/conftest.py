@@ -6,7 +6,7 @@ import pytest
 
 from adapters.discord import client
 from adapters.fakes.discord import FakeDiscord
-from nova_bot import app
+from nova_bot import parts
 from tests.adapters.discord.rig import Served, people, served
 from tests.doubles import House
 
@@ -23,7 +23,7 @@ async def fake(monkeypatch: pytest.MonkeyPatch, house: House) -> AsyncIterator[F
         monkeypatch.setattr(kind, "before_identify_hook", at_once)
     monkeypatch.setattr("adapters.base.FIRST_WAIT_S", 0.01)
     async with FakeDiscord() as server:
-        monkeypatch.setattr(app, "people_of", lambda _settings: people(server))
+        monkeypatch.setattr(parts, "people_of", lambda _settings: people(server))
         with server.pointed():
             yield server
 

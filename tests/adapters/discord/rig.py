@@ -12,6 +12,7 @@ from adapters.fakes.discord import Channel, FakeDiscord, Message
 from nova_bot import app
 from nova_bot.core.envelope import Place, Standing
 from nova_bot.core.people import OWNER, Identity, May, People, Person
+from nova_bot.nova import Nova
 from tests.doubles import House, team
 
 
@@ -33,7 +34,7 @@ class Served:
     """A running Nova with its adapter."""
 
     fake: FakeDiscord
-    nova: app.Nova
+    nova: Nova
     adapter: Discord
     told: list[str] = field(default_factory=list)
 

@@ -11,9 +11,10 @@ import pytest
 from adapters.fakes.slack import ADA, BOB, GENERAL, FakeSlack, Message
 from adapters.slack.access import Access
 from adapters.slack.adapter import Slack
-from nova_bot import app
+from nova_bot import app, parts
 from nova_bot.core.envelope import Place, Standing
 from nova_bot.core.people import Identity, May, People, Person
+from nova_bot.nova import Nova
 from tests.adapters.fakes.slack_rig import PATIENT, fake_slack
 from tests.doubles import House, PuppetModel, team
 
@@ -76,7 +77,7 @@ class SlackHouse:
 class Desk:
     """What a test does and sees."""
 
-    nova: app.Nova
+    nova: Nova
     slack: FakeSlack
     adapter: Slack
     model: PuppetModel
@@ -127,6 +128,6 @@ async def pressed(slack: FakeSlack, label: str, by: str = ADA) -> None:
 async def slack_house(house: House, **options: Any) -> AsyncIterator[SlackHouse]:
     """A house and a Slack."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "people_of", lambda _settings: People(PEOPLE))
+        patch.setattr(parts, "people_of", lambda _settings: People(PEOPLE))
         async with fake_slack(**{"timing": PATIENT, **options}) as slack:
             yield SlackHouse(house, slack)

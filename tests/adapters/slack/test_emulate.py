@@ -18,7 +18,7 @@ from adapters.slack.adapter import Slack
 from adapters.slack.api import Api, Refused
 from adapters.slack.courier import SlackCourier
 from adapters.slack.reading import Me
-from nova_bot import app
+from nova_bot import app, parts
 from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Place, Standing
@@ -90,7 +90,7 @@ async def test_its_refusals_are_understood(api: Api, courier: SlackCourier, thre
 async def test_a_signed_mention_is_answered_there(house: House, monkeypatch: pytest.MonkeyPatch, thread: Place) -> None:
     """The whole way: the event as small as it may be, the answer as that Slack has it in the end."""
     asker = Person("owner", "Ada", Standing.OWNER, identities=frozenset({Identity("slack", ME.team, "U0ASKER")}))
-    monkeypatch.setattr(app, "people_of", lambda _settings: People([asker]))
+    monkeypatch.setattr(parts, "people_of", lambda _settings: People([asker]))
     adapter = Slack(Access("xoxb-test", "", SECRET, host="127.0.0.1", port=0, base_url=f"{URL}/api/"))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(adapter.close)
