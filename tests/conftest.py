@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from nova_bot import agent_files, app, router_files
+from nova_bot import agent_files, app, parts, router_files
 from nova_bot.core.people import People
 from nova_bot.ledger import database
 from nova_bot.tools.all import REGISTRY
@@ -15,7 +15,8 @@ from nova_bot.tools.registry import Registry
 from tests.agents import AGENTS, write
 from tests.doubles import PEOPLE, Clock, House, Lab, Mailbox, PuppetModel, Talk
 
-settings.register_profile("nova", deadline=None, database=None)
+settings.register_profile("nova", deadline=None, database=None, derandomize=True)
+settings.register_profile("search", deadline=None, database=None, max_examples=1_000)
 settings.load_profile("nova")
 
 
@@ -62,8 +63,8 @@ def house(tmp_path: Path, agents: Path, empty_ledger: Path, monkeypatch: pytest.
     home = tmp_path / "home"
     home.mkdir()
     made = House(home, agents, empty_ledger)
-    monkeypatch.setattr(app, "now", made.clock)
-    monkeypatch.setattr(app, "people_of", lambda _settings: People(PEOPLE))
+    monkeypatch.setattr(parts, "now", made.clock)
+    monkeypatch.setattr(parts, "people_of", lambda _settings: People(PEOPLE))
     monkeypatch.setattr(app, "REGISTRY", Registry([*REGISTRY.of(REGISTRY.outward()), *made.lab.tools]))
     monkeypatch.setattr("nova_bot.engine.outbox.FIRST_WAIT_S", 0.0)
     return made

@@ -1,5 +1,6 @@
 """Everything that is asked of the ledger."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -18,12 +19,12 @@ from nova_bot.core.conversation import Conversation, OpenQuestion, Turn
 from nova_bot.core.deed import DeedState
 from nova_bot.core.delivery import Offered, Outbound
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender
-from nova_bot.core.errors import NoSuchRun
+from nova_bot.core.errors import LedgerError, NoSuchRun
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.route import Rule
 from nova_bot.core.run import Run, Usage
-from nova_bot.ledger import rows, tables
+from nova_bot.ledger import database, rows, tables
 from nova_bot.ledger.faults import explained
 
 T = tables
@@ -77,25 +78,40 @@ class Sent:
 
 
 class Reads:
-    """Read-only questions, each answered from one of a few reading connections."""
+    """Read-only questions, each answered from one of a few reading connections. Raises LedgerErrors."""
 
     def __init__(self, path: Path, readers: AsyncEngine) -> None:
         self.path = path
         self._readers = readers
+        self._free = asyncio.Semaphore(database.READERS)
+        self._closed = False
+
+    async def close(self) -> None:
+        """Let the reads that have begun end, then let go of the connections; nothing is read after that."""
+        self._closed = True
+        for _ in range(database.READERS):
+            await self._free.acquire()
+        await self._readers.dispose()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        with explained(str(self.path)):
+            if self._closed:
+                raise LedgerError(path=self.path, what="it is closed already")
+            async with self._free, self._readers.connect() as connection:
+                yield connection
 
     async def rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         """All rows of `query`. For the ledger's own modules. Raises a LedgerError."""
-        with explained(str(self.path)):
-            async with self._readers.connect() as connection:
-                return await _rows(connection, query)
+        async with self._connected() as connection:
+            return await _rows(connection, query)
 
     @asynccontextmanager
     async def _snapshot(self) -> AsyncIterator[Callable[[Select[Any]], Awaitable[Sequence[RowMapping]]]]:
         """Several questions about one and the same state, whatever is written meanwhile."""
-        with explained(str(self.path)):
-            async with self._readers.connect() as connection:
-                await connection.exec_driver_sql("BEGIN")
-                yield partial(_rows, connection)
+        async with self._connected() as connection:
+            await connection.exec_driver_sql("BEGIN")
+            yield partial(_rows, connection)
 
     async def _highest(self, column: ColumnElement[int]) -> int:
         found = await self.rows(select(func.coalesce(func.max(column), 0).label("n")))

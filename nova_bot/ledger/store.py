@@ -270,10 +270,9 @@ async def opened(path: Path, *, write: bool = True) -> AsyncIterator[Ledger]:
         if write:
             stack.enter_context(database.held(path))
         await asyncio.to_thread(_prepare, path, write=write)
-        readers = database.readers(path)
-        stack.push_async_callback(readers.dispose)
         writer = await stack.enter_async_context(writing(path)) if write else None
-        ledger = Ledger(path, readers, writer)
+        ledger = Ledger(path, database.readers(path), writer)
+        stack.push_async_callback(ledger.close)
         if write:
             await ledger.load_counters()
         yield ledger
