@@ -137,14 +137,16 @@ def _for_free(step: Step) -> Step:
 def _take(script: Script, played: Played, old: Step | None, progress: Progress) -> None:
     """Go on after a step that was run again."""
     step = progress.step
-    pair = paired(script.made.get(step.n, ()) if old else (), progress.claims, script.owners)
-    played.changed |= pair.changed
+    _compare(played, old, step)
+    made = script.made.get(step.n, ()) if old else ()
+    pair = paired(made, progress.claims, script.owners, by_place=not played.parted)
+    if not played.parted:  # else what is missing here may be said in a later step
+        played.changed |= pair.changed
     played.same |= pair.same
     edges = tuple(Edge(pair.same.get(e.dst, e.dst), pair.same.get(e.src, e.src), e.how) for e in progress.edges)
     played.run = played.run.then(step, pair.stands, edges, progress.faults)
     played.ran.append(step.n)
     played.unsaved = progress if isinstance(step.outcome, Say | Ask) else None
-    _compare(played, old, step)
 
 
 def _compare(played: Played, old: Step | None, step: Step) -> None:

@@ -70,6 +70,11 @@ class _Today:
         now = live(claim, self.successors)
         return now is None or fingerprint(self.known[now]) != fingerprint(self.known[claim])
 
+    def named(self, shown: tuple[ClaimId, ...]) -> tuple[ClaimId, ...]:
+        """These claims, by the names they had then and by those they have now."""
+        now = [live(claim, self.successors) for claim in shown]
+        return (*shown, *(each for each in now if each and each not in shown))
+
 
 def _composed(plays: Sequence[Run], graph: Graph, gone: Mapping[ClaimId, Replaced], today: _Today) -> Script:
     steps: dict[int, Step] = {}
@@ -87,7 +92,7 @@ def _composed(plays: Sequence[Run], graph: Graph, gone: Mapping[ClaimId, Replace
     return Script(
         root=replace(plays[0], ending=plays[-1].ending if len(plays) > 1 else plays[0].ending),
         steps={n: steps[n] for n in sorted(steps) if n <= last},
-        shown={n: shown[n] for n in sorted(shown) if n <= last},
+        shown={n: today.named(shown[n]) for n in sorted(shown) if n <= last},
         made=made,
         edges=tuple(edge for play in plays for edge in _as_today(play.edges, today)),
         changed=frozenset(each for each in seen if each in today.successors and today.differs(each)),
@@ -97,16 +102,18 @@ def _composed(plays: Sequence[Run], graph: Graph, gone: Mapping[ClaimId, Replace
 
 
 def _made(plays: Iterable[Run], today: _Today) -> dict[int, tuple[Claim, ...]]:
-    """The claims of each step as they stand, each once."""
-    made: dict[int, dict[ClaimId, Claim]] = defaultdict(dict)
-    taken: set[ClaimId] = set()
+    """The claims of each step as they stand, each once: where the latest play that said it has it."""
+    placed: dict[ClaimId, Claim] = {}
     for play in plays:
         for claim in play.claims:
             now = today.of(claim)
-            if now is not None and now.id not in taken:
-                made[claim.step][now.id] = now
-                taken.add(now.id)
-    return {step: tuple(claims.values()) for step, claims in made.items()}
+            if now is not None:
+                placed.pop(now.id, None)
+                placed[now.id] = now
+    made: dict[int, list[Claim]] = defaultdict(list)
+    for claim in placed.values():
+        made[claim.step].append(claim)
+    return {step: tuple(claims) for step, claims in made.items()}
 
 
 def _as_today(edges: Iterable[Edge], today: _Today) -> Iterable[Edge]:

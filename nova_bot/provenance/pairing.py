@@ -20,8 +20,13 @@ class Paired:
     changed: dict[ClaimId, ClaimId | None]
 
 
-def paired(old: Sequence[Claim], new: Sequence[Claim], owners: Collection[ClaimId] = ()) -> Paired:
-    """Equal ones find each other first, the others by their place. What the owner said himself (`owners`) stays."""
+def paired(
+    old: Sequence[Claim], new: Sequence[Claim], owners: Collection[ClaimId] = (), *, by_place: bool = True
+) -> Paired:
+    """Equal ones find each other first, the others by their place. What the owner said himself (`owners`) stays.
+
+    Where a step did something else this time, places mean nothing: `by_place` is False then.
+    """
     by_content = {fingerprint(claim): claim for claim in reversed(old)}
     partner: dict[ClaimId, Claim] = {}
     for claim in new:
@@ -29,7 +34,7 @@ def paired(old: Sequence[Claim], new: Sequence[Claim], owners: Collection[ClaimI
         if equal is not None:
             partner[claim.id] = equal
     taken = {claim.id for claim in partner.values()}
-    left = [claim for claim in old if claim.id not in taken]
+    left = [claim for claim in old if claim.id not in taken] if by_place else []
     for claim, was in zip([c for c in new if c.id not in partner], left, strict=False):
         partner[claim.id] = was
     return _settled(old, new, partner, owners)
