@@ -71,7 +71,7 @@ def plots(draw: st.DrawFn) -> Plot:
 
 GRANT_NOT_NEEDED = Plot((3, 3, 3), "baa", 0.0, 2, 63008, (3,))
 CORRECTED_TWICE = Plot((2, 3), "aa", 0.5, 0, 18, (2, 0))
-CORRECTED_TWICE_IN_ONE_RUN = Plot((3, 2), "aa", 0.0, 2, 35, (0, 1))
+CORRECTED_TWICE_IN_ONE_RUN = Plot((3, 2), "aa", 0.0, 2, 35, (0, 3))
 
 
 @dataclass(repr=False)
