@@ -88,7 +88,7 @@ async def test_the_home_shows_reminders_and_stays_current(place: SlackHouse, mon
         await desk.quiet()
         await desk.slack.until(lambda: "<!date^" in str(desk.slack.views(ADA)))
         assert "call Ann" in str(desk.slack.views(ADA))
-        assert len(desk.slack.calls("views.publish")) < 10
+        assert len(desk.slack.calls("views.publish")) < 5
 
 
 async def test_everybody_sees_his_own_usage_and_the_owner_all(desk: Desk) -> None:
