@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Place
-from nova_bot.core.labels import Label
 
 
 class Chat(Protocol):
@@ -20,27 +20,15 @@ class Chat(Protocol):
         """The names of the settings that a call may use: places, and people who can be notified."""
         ...
 
-    async def post(
-        self, key: str, run: int, agent: str, place: Place, text: str, label: Label, links: frozenset[str]
-    ) -> str:
-        """Post `text`, in which `links` may stay addresses, and give the platform's receipt.
+    async def post(self, outbound: Outbound) -> str:
+        """Post what a tool says and give the platform's receipt. The same key twice makes one message.
 
-        The same key twice makes one message. Raises ToolError.
+        Raises ToolError when it did not arrive.
         """
         ...
 
-    async def ping(
-        self,
-        key: str,
-        run: int,
-        agent: str,
-        place: Place,
-        who: Sequence[str],
-        text: str,
-        label: Label,
-        links: frozenset[str],
-    ) -> str:
-        """Post `text` as above, and notify those whom `who` names: people of the settings, or crowds (`core.mention`).
+    async def ping(self, outbound: Outbound, who: Sequence[str]) -> str:
+        """Post as above, and notify those whom `who` names: people of the settings, or crowds (`core.mention`).
 
         Raises ToolError, also when somebody has no account there.
         """

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Place
 from nova_bot.core.errors import ToolError
-from nova_bot.core.labels import Label
 from nova_bot.core.mention import Crowd, Mention, crowd_of
 from nova_bot.core.people import Identity, People, Person
 from nova_bot.engine.outbox import Outbox
@@ -35,32 +34,17 @@ class OutboxChat:
         here = [person for person in self.people.listed if len(_accounts(person, place)) == 1]
         return [person.name for person in here] + [one.id for one in here if one.id.casefold() != one.name.casefold()]
 
-    async def post(
-        self, key: str, run: int, agent: str, place: Place, text: str, label: Label, links: frozenset[str]
-    ) -> str:
-        """Post `text`; the same key twice makes one message. Raises ToolError when it did not arrive.
+    async def post(self, outbound: Outbound) -> str:
+        """Post it; the same key twice makes one message. Raises ToolError when it did not arrive.
 
-        `label` is that of what is passed on, without what a person agreed to show there; the sink checks it.
+        Its label is that of what is passed on, without what a person agreed to show there; the sink checks it.
         """
-        kept = replace(label, audience=label.audience | {place.room})
-        return await self._sent(POST, Outbound(key, run, place, agent, text, label=kept, links=links))
+        return await self._sent(POST, outbound)
 
-    async def ping(
-        self,
-        key: str,
-        run: int,
-        agent: str,
-        place: Place,
-        who: Sequence[str],
-        text: str,
-        label: Label,
-        links: frozenset[str],
-    ) -> str:
-        """Post `text` and notify `who`, by the same rules as above."""
-        mentions = tuple(crowd_of(one) or self._person(one, place) for one in who)
-        kept = replace(label, audience=label.audience | {place.room})
-        outbound = Outbound(key, run, place, agent, text, label=kept, links=links, mentions=mentions)
-        return await self._sent(MENTION, outbound)
+    async def ping(self, outbound: Outbound, who: Sequence[str]) -> str:
+        """Post it and notify `who`, by the same rules as above."""
+        mentions = tuple(crowd_of(one) or self._person(one, outbound.place) for one in who)
+        return await self._sent(MENTION, replace(outbound, mentions=mentions))
 
     def _person(self, name: str, place: Place) -> Mention:
         """The account of somebody whom the settings name. Raises ToolError when it isn't one."""
@@ -71,7 +55,9 @@ class OutboxChat:
         return Mention(Crowd.NOBODY, ids[0])
 
     async def _sent(self, tool: str, outbound: Outbound) -> str:
-        await self.outbox.post(outbound)
+        label = outbound.label
+        agreed = replace(label, audience=label.audience | {outbound.place.room})
+        await self.outbox.post(replace(outbound, label=agreed))
         await self.ledger.put()  # the receipt is on its way to the disk
         sent = [one for one in await self.ledger.message(outbound.key) if one.outbound.key == outbound.key]
         if sent and sent[0].receipt:

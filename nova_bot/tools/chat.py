@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from nova_bot.core.delivery import Outbound
 from nova_bot.core.effect import Effect, Returns
+from nova_bot.core.envelope import Place
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity
 from nova_bot.tools.registry import PEOPLE, PLACES, Args, Caller, Tool
@@ -28,36 +30,24 @@ class MentionArgs(Args):
     text: str = Field(min_length=1, max_length=8_000, description="the message, in Markdown")
 
 
+def _outbound(caller: Caller, place: Place, text: str) -> Outbound:
+    label = caller.passes or caller.label
+    return Outbound(caller.key, caller.run, place, caller.agent, text, label=label, links=caller.links)
+
+
 async def _post(args: PostArgs, caller: Caller) -> str:
     places = {name.casefold(): place for name, place in caller.chat.places.items()} if caller.chat else {}
     place = places.get(args.place.casefold())
     if caller.chat is None or place is None:
         raise ToolError(tool="chat.post", what=f'no place is called "{args.place}" in the settings')
-    receipt = await caller.chat.post(
-        caller.key,
-        caller.run,
-        caller.agent,
-        place,
-        args.text,
-        caller.passes or caller.label,
-        caller.links,
-    )
+    receipt = await caller.chat.post(_outbound(caller, place, args.text))
     return f"Posted in {args.place} (receipt {receipt})."
 
 
 async def _mention(args: MentionArgs, caller: Caller) -> str:
     if caller.chat is None:
         raise ToolError(tool="chat.mention", what="nobody can be notified here")
-    receipt = await caller.chat.ping(
-        caller.key,
-        caller.run,
-        caller.agent,
-        caller.place,
-        args.who,
-        args.text,
-        caller.passes or caller.label,
-        caller.links,
-    )
+    receipt = await caller.chat.ping(_outbound(caller, caller.place, args.text), args.who)
     return f"Posted here, and notified {', '.join(args.who)} (receipt {receipt})."
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nova_bot.core.deed import DeedState
+from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Kind, Place
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import EndingKind
@@ -119,7 +120,7 @@ async def test_a_post_has_the_label_of_what_it_passes_on(nova: Talk, model: Pupp
     run = await nova.say("which invoice?")
     nova.mailbox.rooms["desk"] = Readers.of("owner")
     chat = OutboxChat(nova.nova.ledger, nova.nova.outbox, {"#team": TEAM}, nova.nova.people)
-    await chat.post("x/1", run.id, "books", TEAM, "the balance is 92", label, frozenset())
+    await chat.post(Outbound("x/1", run.id, TEAM, "books", "the balance is 92", label=label))
     assert [one.text for one in nova.mailbox.there if one.place == TEAM] == [say("sink", "withheld")]
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Place
-from nova_bot.core.labels import Label
 from nova_bot.tools.chat import TOOLS
 from nova_bot.tools.registry import Caller
 from tests.tools.callers import calling
@@ -21,24 +21,12 @@ class Board:
     def names(self) -> Collection[str]:
         return self.places
 
-    async def post(
-        self, key: str, run: int, agent: str, place: Place, text: str, label: Label, links: frozenset[str]
-    ) -> str:
-        self.posted.append((key, place, text))
+    async def post(self, outbound: Outbound) -> str:
+        self.posted.append((outbound.key, outbound.place, outbound.text))
         return "receipt 1"
 
-    async def ping(
-        self,
-        key: str,
-        run: int,
-        agent: str,
-        place: Place,
-        who: Sequence[str],
-        text: str,
-        label: Label,
-        links: frozenset[str],
-    ) -> str:
-        self.posted.append((key, place, f"{' '.join(who)}: {text}"))
+    async def ping(self, outbound: Outbound, who: Sequence[str]) -> str:
+        self.posted.append((outbound.key, outbound.place, f"{' '.join(who)}: {outbound.text}"))
         return "receipt 2"
 
 
