@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from difflib import get_close_matches
 from importlib.resources import files
 from itertools import product
+from math import prod
 from string import ascii_uppercase
 
 from nova_bot.context import evidence, values
@@ -71,8 +72,10 @@ def question(doubts: Sequence[Doubt], *, buttons: bool = True) -> Ask | None:
     unique = list({doubt.what: doubt for doubt in doubts}.values())
     if not unique:
         return None
-    combined = ["; ".join(one) for one in product(*(doubt.choices for doubt in unique))]
-    few = tuple(combined) if buttons and len(combined) <= MOST_BUTTONS else ()
+    choices = [doubt.choices for doubt in unique]
+    few: tuple[str, ...] = ()
+    if buttons and prod(map(len, choices)) <= MOST_BUTTONS:
+        few = tuple("; ".join(one) for one in product(*choices))
     lines = [
         line for n, doubt in enumerate(unique, 1) for line in _lines(doubt, n if len(unique) > 1 else 0, bool(few))
     ]

@@ -148,6 +148,13 @@ def test_too_many_answers_are_listed_and_not_offered() -> None:
     assert "- Wed" in asked.question
 
 
+def test_ten_unclear_names_have_sixty_million_answers_and_none_is_made_up() -> None:
+    asked = question([Doubt(f"Which {n}?", tuple("abcdef")) for n in range(10)])
+    assert asked
+    assert not asked.choices
+    assert asked.question.count("Which") == 10
+
+
 def test_where_nothing_is_unclear_nothing_is_asked() -> None:
     assert question([]) is None
 
