@@ -42,7 +42,7 @@ def _pattern(subjects: frozenset[str]) -> re.Pattern[str]:
     """A subject at the beginning of a line or part and a colon; or "is" and a value that has a capital or a digit."""
     names = "|".join(re.escape(one).replace("_", r"[_\s-]") for one in sorted(subjects, key=len, reverse=True))
     plain = rf":[ \t]*(?P<plain>[^\s;,][^;\n?]{{0,{LONGEST}}}?)"
-    named = rf"[ \t]+(?:is|=|ist|es|est)[ \t]+(?P<named>(?-i:[A-ZÀ-Þ\d\"“])[^;\n?]{{0,{LONGEST}}}?)"
+    named = rf"[ \t]+(?:{WORDS['is']})[ \t]+(?P<named>(?-i:[A-ZÀ-Þ\d\"“])[^;\n?]{{0,{LONGEST}}}?)"
     return re.compile(rf"(?<![\w-])(?P<subject>{names})(?:{plain}|{named}){_END}", re.IGNORECASE)
 
 
