@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nova_bot.core.button import BLAME, Button
-from nova_bot.core.claims import ClaimId
+from nova_bot.core.claims import Basis, ClaimId
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.errors import NotDone
@@ -61,7 +61,8 @@ def verdict_lines(inquiry: Inquiry, verdict: Verdict) -> list[str]:
     """Where the mistake came in, and what it was told, inferred and passed on there."""
     graph = inquiry.graph
     key = "certain" if verdict.certain else "likely"
-    by = verdict.agent or "nobody: it came with the message"
+    inferred = graph.claims[verdict.origin].basis is Basis.DERIVED
+    by = verdict.agent or say("blame", "nova" if inferred else "with_message")
     told = {"told": verdict.told, "inferred": verdict.inferred, "passed_on": verdict.passed_on}
     return [
         say("blame", key, step=verdict.step, agent=by, taps=verdict.taps, most=TAPS),

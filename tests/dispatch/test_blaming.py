@@ -45,6 +45,16 @@ async def test_if_no_root_is_wrong_it_was_the_reasoning(nova: Talk) -> None:
     assert "by books" not in text
 
 
+async def test_what_nova_said_itself_came_with_no_message(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    text = await blame(nova, "r1")
+    for _ in range(8):
+        if "The mistake" in text:
+            break
+        text = await blame(nova, "none")
+    assert "by Nova itself" in text
+
+
 async def test_anything_else_begins_anew_or_is_not_there(nova: Talk) -> None:
     await three_agents(nova)
     await blame(nova)
