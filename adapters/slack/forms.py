@@ -33,7 +33,7 @@ class Filled:
 
     def says(self) -> str:
         """What the press or the command says."""
-        text = Form("", "").filled(self.text, self.choice)
+        text = f"{self.choice} = {self.text}" if self.choice else self.text
         return f"{self.verb} {text}" if self.verb else text
 
 

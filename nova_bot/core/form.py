@@ -16,7 +16,3 @@ class Form:
     choose: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     verb: str = ""
-
-    def filled(self, text: str, choice: str = "") -> str:
-        """What the press or the command says."""
-        return f"{choice} = {text}" if choice else text
