@@ -38,7 +38,7 @@ from nova_bot.trust.sinks import literal, received, words_of
 TARGETS = {"passed_share": Target("==", 1.0)}
 PATHS = ("send", "edit", "reply", "stream", "scheduled")
 OTHER_PATHS = ("webhook", "modal")
-"""Paths that Nova's words don't take: to one person they go as a private word, anywhere else as a message."""
+"""Paths that are not driven: in a direct message they are judged as a private word, anywhere else as a message."""
 ONE_READER = ("D_", "DM_", "EPHEMERAL")
 LONG = "\n\n".join(f"Line {n} of a report that is too long for messages." for n in range(400))
 """What makes an answer so long that all of it goes into a file."""
