@@ -179,7 +179,7 @@ def _read(batch: Path) -> Iterator[Asked]:
 def described(route: Route) -> str:
     """A route in a few lines for a person."""
     lines = [f"{route.decision}: {route.agent} (rule {route.rule}, p {route.p:.2f})", f"why: {route.why}"]
-    lines += [f"  {c.agent:<18} {c.p:.2f}  nearest: {c.nearest}" for c in route.candidates]
+    lines += [f"  {c.agent:<18} {c.p:.2f}  nearest: {c.nearest or 'none'}" for c in route.candidates]
     if route.would_change:
         lines.append(f"what would have changed it: {route.would_change}")
     return "\n".join(lines)
