@@ -92,15 +92,19 @@ class Evidence:
         return days_named(spoken, self.today) | _keys_of(self.today) | years
 
 
+_RELATIVE_DAYS = [(frozenset(re.split(r"[ '-]", name)), n) for name, n in values.RELATIVE_DAYS.items()]
+
+
 def days_named(words: frozenset[str], today: date) -> frozenset[str]:
     """The keys of the days that `words` name: "Friday", "tomorrow"."""
     near = [today + timedelta(days=n) for n in range(-7, 15)]
     weekdays = {n for name, n in values.WEEKDAYS.items() if name in words}
-    steps = {n for name, n in values.RELATIVE_DAYS.items() if set(re.split(r"[ '-]", name)) <= words}
+    steps = {n for names, n in _RELATIVE_DAYS if names <= words}
     days = [day for day in near if day.weekday() in weekdays] + [today + timedelta(days=n) for n in steps]
     return frozenset[str]().union(*map(_keys_of, days))
 
 
+@lru_cache(maxsize=values.REMEMBERED)
 def _keys_of(day: date) -> frozenset[str]:
     return values.day_keys(day.year, day.month, day.day)[1]
 

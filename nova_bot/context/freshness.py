@@ -32,10 +32,11 @@ def is_stale(label: Label, now: datetime) -> bool:
 
 def expires(claim: Claim, own: Spans) -> datetime | None:
     """Until when `claim` is fresh: as its label, its kind and an agent's `own` spans say, the soonest of them."""
-    kind = claim.subject.partition(":")[0]
-    ends = [claim.label.expires] if claim.label.expires else []
-    if claim.label.as_of:
-        ends += [claim.label.as_of + spans[kind] for spans in (_table(), own) if kind in spans]
+    label = claim.label
+    ends = [label.expires] if label.expires else []
+    if label.as_of:
+        kind = claim.subject.partition(":")[0]
+        ends += [label.as_of + spans[kind] for spans in (_table(), own) if kind in spans]
     return min(ends, default=None)
 
 

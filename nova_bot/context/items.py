@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from nova_bot.context import handoff as handoffs
@@ -73,13 +73,13 @@ def brief(run: Run) -> list[Item]:
 
 def passed_on(claim: Claim, agent: str, old: str = "") -> Item:
     """A claim of a hand-off. `old` says how old it is, if it is out of date."""
-    text = f"{claim.id} ({_standing(claim)}, from {agent}{_old(old)}):\n{fenced(claim.text)}"
-    return item(ItemKind.CLAIM, text, _from(agent), [claim.id])
+    return _passed_on(claim.id, _standing(claim), claim.text, agent, old)
 
 
-@cache
-def _from(agent: str) -> str:
-    return say("why_in", "claim", agent=agent)
+@lru_cache(maxsize=4_096)
+def _passed_on(claim: ClaimId, standing: str, text: str, agent: str, old: str) -> Item:
+    shown = f"{claim} ({standing}, from {agent}{_old(old)}):\n{fenced(text)}"
+    return item(ItemKind.CLAIM, shown, say("why_in", "claim", agent=agent), [claim])
 
 
 def needed(claim: Claim, old: str = "") -> Item:
