@@ -152,7 +152,7 @@ async def running(
         blaming = Blaming(ledger, outbox, now, new_id)
         acts[BLAME] = blaming.press
         tracing = Tracing(room, redoing, blaming, sieve.line)
-        forms = {cards.ACT: reminder_form(ledger), FEEDBACK: tracing.form}
+        forms = {cards.ACT: reminder_form(ledger), FEEDBACK: tracing.form, APPROVE: desk.form}
         presses = Presses(ledger, outbox, engine, acts, now, forms)
         refitting = Refitting(parts.agents_folder(settings), settings.home, lambda: nova.take_over(nova.team.roster))
         receive = Reception(

@@ -319,11 +319,11 @@ class Talk:
                 continue  # its words were forgotten since, and its route's with them
             assert described(stored.route) == described(run.route)
 
-    async def press(self, button: str, *, by: Sender = OWNER, identity: str = "") -> Run:
-        """Press a button wherever it is; a platform knows only its id."""
+    async def press(self, button: str, *, by: Sender = OWNER, identity: str = "", text: str = "") -> Run:
+        """Press a button wherever it is; a platform knows only its id, and the `text` of a form."""
         identity = identity or f"test:{next(self.numbers)}"
         place = Place(PLATFORM, "here", "elsewhere")
-        accepted = await self.nova.receive(Envelope(identity, Kind.PRESS, place, by, "", self.clock(), press=button))
+        accepted = await self.nova.receive(Envelope(identity, Kind.PRESS, place, by, text, self.clock(), press=button))
         assert accepted is not None
         return await accepted
 

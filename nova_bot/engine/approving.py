@@ -8,6 +8,7 @@ from nova_bot.context.items import fenced
 from nova_bot.core.deed import Approval, Word
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Sender
+from nova_bot.core.form import Form
 from nova_bot.core.labels import Label, join
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
@@ -39,7 +40,18 @@ class Desk:
         card = await deeds.approval(self.ledger, name)
         if card is None:
             return No(say("press", "unknown"))
-        return await self._hear(card, Word(word), press.envelope.sender, "", press.envelope.identity)
+        return await self._hear(card, Word(word), press.envelope.sender, press.envelope.text, press.envelope.identity)
+
+    async def form(self, press: Press) -> Form | None:
+        """Asks for what has to be typed to agree, while the card can be pressed."""
+        name, _, word = press.offered.button.value.partition(" ")
+        card = await deeds.approval(self.ledger, name)
+        if card is None or not card.typed or Word(word) is not Word.YES:
+            return None
+        now, by = self.clock(), press.envelope
+        if now >= card.expires or approvals.refusal(card, by.sender, card.typed, by.identity, now):
+            return None
+        return Form(say("card", "form", run=f"r{card.run}"), say("card", "ending"))
 
     async def command(self, word: Word, rest: str, by: Sender) -> str:
         """`/approve [run] [last four characters]` and `/deny [run]`: the answer."""
@@ -55,10 +67,11 @@ class Desk:
 
     async def _hear(self, card: Approval, word: Word, by: Sender, typed: str, press: str) -> Done | No:
         now = self.clock()
-        why = approvals.refusal(card, by, typed if word is Word.YES else card.typed, press, now)
+        old = now >= card.expires and card.word is Word.OPEN
+        why = approvals.refusal(card, by, typed if word is Word.YES and not old else card.typed, press, now)
         if why:
             return No(why)
-        if now >= card.expires and card.word is Word.OPEN and word is Word.YES:
+        if old and word is Word.YES:
             return await self._renew(card, by, press, now)
         if not await deeds.decide(self.ledger, card, word, by.id, press, now):
             return No(say("card", "decided"))

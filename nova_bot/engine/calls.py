@@ -234,10 +234,10 @@ def _params(grant: JobGrant) -> dict[str, Param]:
 
 
 def buttons_of(card: Approval, presser: str, new_id: Callable[[], str]) -> tuple[Button, ...]:
-    """Deny, and Approve unless something has to be typed. Only `presser`, who asked, may press them."""
+    """Approve and Deny. Only `presser`, who asked, may press them."""
     yes = Button(new_id(), say("card", "yes"), APPROVE, f"{card.id} yes", "primary", presser)
     no = Button(new_id(), say("card", "no"), APPROVE, f"{card.id} no", "danger", presser)
-    return (no,) if card.typed else (yes, no)
+    return (yes, no)
 
 
 def _passes(view: Scene, ward: Ward, key: str, call: Call, label: Label) -> Label:

@@ -51,7 +51,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class No:
-    """The press changes nothing; only who pressed reads `why`."""
+    """The press changes nothing, and the button can be pressed again; only who pressed reads `why`."""
 
     why: str
 
@@ -130,7 +130,10 @@ class Presses:
                 return No(why), None
             handler = self.handlers[offered.button.act]
             await self._ledger.press(offered.button.id, envelope)
-            return await handler(Press(envelope, offered)), offered
+            handled = await handler(Press(envelope, offered))
+            if isinstance(handled, No):
+                await self._ledger.unpress(offered.button.id, envelope)
+            return handled, offered
         except LedgerError:
             raise
         except Exception:

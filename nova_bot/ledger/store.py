@@ -51,6 +51,11 @@ _PRESS = (
     .where(tables.button.c.id == bindparam("b_id"), tables.button.c.press == "")
     .values(pressed_by=bindparam("pressed_by"), pressed_at=bindparam("pressed_at"), press=bindparam("press"))
 )
+_UNPRESSED = (
+    update(tables.button)
+    .where(tables.button.c.id == bindparam("b_id"), tables.button.c.press == bindparam("b_press"))
+    .values(pressed_by="", pressed_at=None, press="")
+)
 _ENDING = (
     update(tables.run)
     .where(tables.run.c.id == bindparam("b_id"))
@@ -213,6 +218,10 @@ class Ledger(Reads):
         """Keep who pressed a button, unless somebody did before."""
         row = {"b_id": button, "pressed_by": envelope.sender.id, "pressed_at": envelope.at, "press": envelope.identity}
         await self.put(Write(_PRESS, [row]))
+
+    async def unpress(self, button: str, envelope: Envelope) -> None:
+        """Take back that this envelope pressed a button: it changed nothing."""
+        await self.put(Write(_UNPRESSED, [{"b_id": button, "b_press": envelope.identity}]))
 
     def sent(self, delivery: Delivery) -> asyncio.Future[frozenset[Any]]:
         """Keep a platform's receipt."""

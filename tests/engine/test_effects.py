@@ -12,6 +12,7 @@ import pytest
 from nova_bot.core.deed import DeedState
 from nova_bot.core.delivery import Outbound
 from nova_bot.core.envelope import Kind, Place
+from nova_bot.core.form import Form
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.readers import Readers
@@ -310,7 +311,6 @@ async def test_an_effect_without_a_receipt_is_not_repeated(house: House, model: 
 
 async def test_money_from_data_needs_the_end_of_the_account(nova: Talk, model: PuppetModel, lab: Lab) -> None:
     await parked(nova, model, "lab.pay")
-    assert [button.label for button in nova.mailbox.there[-1].buttons] == ["Deny"]
     await nova.say("/approve r1")
     await nova.say("/approve r1 0000")
     assert [tool for tool, *_ in lab.calls] == ["lab.read"]
@@ -319,6 +319,35 @@ async def test_money_from_data_needs_the_end_of_the_account(nova: Talk, model: P
     await nova.say("/approve r1 3456")
     await idle(nova)
     assert [tool for tool, *_ in lab.calls] == ["lab.read", "lab.pay"]
+
+
+async def test_the_end_of_the_account_is_typed_in_a_form_and_a_slip_can_be_mended(
+    nova: Talk, model: PuppetModel, lab: Lab
+) -> None:
+    await parked(nova, model, "lab.pay")
+    yes = nova.button("Approve").id
+    asked_for = await nova.nova.receive.form(press := replace(nova.envelope(""), kind=Kind.PRESS, press=yes))
+    assert asked_for == Form("Approve r1", "The last four characters of the target")
+    assert await nova.nova.receive.form(replace(press, sender=GUEST)) is None
+    assert await nova.nova.receive.form(replace(press, press=nova.button("Deny").id)) is None
+    for typed in ("", "0000"):
+        await nova.press(yes, text=typed)
+        assert nova.mailbox.whispers[-1] == ("ada", say("card", "type_it", run="r1"))
+    assert [tool for tool, *_ in lab.calls] == ["lab.read"]
+    model.will("books", said("Paid."))
+    await nova.press(yes, text=" 3456")
+    await idle(nova)
+    assert nova.answer == "Paid."
+    assert await nova.nova.receive.form(press) is None
+
+
+async def test_an_old_card_asks_for_no_letters_but_is_shown_anew(nova: Talk, model: PuppetModel) -> None:
+    await parked(nova, model, "lab.pay")
+    nova.clock.move(601)
+    press = replace(nova.envelope(""), kind=Kind.PRESS, press=nova.button("Approve").id)
+    assert await nova.nova.receive.form(press) is None
+    await nova.press(nova.button("Approve").id)
+    assert await nova.nova.receive.form(replace(press, press=nova.button("Approve").id)) is not None
 
 
 async def test_a_command_decides_what_waits(nova: Talk, model: PuppetModel, lab: Lab) -> None:

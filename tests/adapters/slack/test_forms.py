@@ -10,7 +10,8 @@ from adapters.fakes.slack import ADA, BOB, View
 from nova_bot.dispatch.lanes import Lanes
 from nova_bot.ledger import reminders
 from tests.adapters.slack.rig import Desk, SlackHouse
-from tests.doubles import House, said
+from tests.agents import BOOKS, with_lines, write
+from tests.doubles import House, said, used
 
 
 def modal(desk: Desk, user: str = ADA) -> View:
@@ -116,6 +117,25 @@ async def test_the_owner_corrects_a_bad_answer_in_a_form(desk: Desk) -> None:
     kept = await desk.nova.ledger.offered(_bad_button(desk))
     assert kept
     assert kept.pressed_by == ADA
+
+
+async def test_the_end_of_an_account_is_typed_into_the_form_of_its_card(place: SlackHouse, house: House) -> None:
+    write(house.agents, "books", with_lines(BOOKS, "effects: [lab.pay]"))
+    plan = {"effects": [{"tool": "lab.pay", "source": {"text": ["lab.read"]}}]}
+    read, pay = ("lab.read", {"text": "DE12 3456"}), ("lab.pay", {"text": "DE12 3456"})
+    house.model.will("books", used(("plan", plan)), used(read), used(pay), said("Paid."))
+    async with place.open() as desk:
+        root = desk.ask("pay the invoice as it says")
+        await desk.quiet()
+        for typed in ("6543", "3456"):
+            await desk.click("Approve")
+            opened = modal(desk)
+            assert opened.body["title"]["text"] == "Approve r1"
+            await desk.slack.submit_view(opened, ADA, {"text": typed})
+            await desk.quiet()
+        assert "last four characters" in desk.slack.ephemerals(ADA)[0].text
+        assert desk.heard(root.ts)[-1] == "Paid."
+        assert [tool for tool, *_ in house.lab.calls] == ["lab.read", "lab.pay"]
 
 
 async def test_nobody_else_is_asked_what_would_be_right(desk: Desk) -> None:
