@@ -47,13 +47,13 @@ def route(
 
 @agents.command("list")
 def agents_list(as_json: AsJson = False) -> None:
-    """All agents, one a line."""
+    """All agents, one a line; `nova agents show NAME` tells all about one."""
     roster = guarded(load_roster)
     for spec in roster:
         print(
             json.dumps({"name": spec.name, "description": spec.description})
             if as_json
-            else f"{spec.name:<18} {spec.description}"
+            else f"{spec.name:<18} {spec.summary}"
         )
 
 

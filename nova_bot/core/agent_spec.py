@@ -11,6 +11,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from nova_bot.core import contract, front_matter
 from nova_bot.core.errors import BadAgentFile
+from nova_bot.core.text import clip
+
+_SUMMARY = 100
+"""Characters."""
 
 _SPAN = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -118,6 +122,11 @@ class AgentSpec(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def summary(self) -> str:
+        """The beginning of the description, for lists of all agents."""
+        return clip(self.description, _SUMMARY)
 
 
 FIELDS = tuple(name for name in AgentSpec.model_fields if name not in ("body", "sha"))

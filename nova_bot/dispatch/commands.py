@@ -152,6 +152,9 @@ class Commands:
         return say("command", "confirmed", number=number, text=text) if text else say("command", "nothing_to_confirm")
 
     async def _agents(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
+        """All of them, a short line each; those that a word fits, with all that they are for."""
+        if not rest:
+            return "\n".join(f"- **{spec.name}**: {spec.summary}" for spec in self.roster())
         wanted = [spec for spec in self.roster() if rest.casefold() in f"{spec.name} {spec.description}".casefold()]
         return "\n".join(f"- **{spec.name}**: {spec.description}" for spec in wanted) or say(
             "command", "no_agent", name=rest

@@ -4,6 +4,7 @@ import pytest
 
 from nova_bot.core.envelope import Place
 from nova_bot.core.run import Usage
+from tests.agents import a_spec
 from tests.doubles import OWNER, PLATFORM, PuppetModel, Talk, handed, said
 from tests.records import PLACE
 
@@ -25,6 +26,12 @@ async def test_agents_are_found_by_name_and_description(nova: Talk, word: str, n
     listed = await command(nova, f"agents {word}")
     assert listed
     assert [line.split("**")[1] for line in listed.splitlines()] == names
+
+
+async def test_the_list_of_all_agents_is_short_lines() -> None:
+    spec = a_spec().model_copy(update={"description": "Open invoices and the ledger, " + "and more " * 20})
+    assert len(spec.summary) == 100
+    assert spec.summary.endswith("…")
 
 
 async def test_no_agent_found_is_said(nova: Talk) -> None:
