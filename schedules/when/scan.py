@@ -77,6 +77,11 @@ class Chunk:
     start: int
     end: int
 
+    @property
+    def timed(self) -> bool:
+        """Does this phrase say a moment, and not only a day?"""
+        return self.frame.clock is not None or self.frame.after is not None
+
 
 def chunks(text: Text, taken: set[int]) -> list[Chunk]:
     """All time phrases of the text, in order, outside the tokens that are taken."""

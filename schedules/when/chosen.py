@@ -1,0 +1,109 @@
+"""Which of a text's time phrases say when, and which only belong to the task."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from schedules.when.leftover import beside, enumerated, hour_begins, leftover, of_year
+from schedules.when.meaning import Frame, Trouble
+from schedules.when.reading import Text
+from schedules.when.request import Request, heads, merged, tail
+from schedules.when.scan import Chunk
+
+TWO_TIMES = Trouble("I see more than one time in that. Which one do you mean?")
+EVENT = Trouble("I can only remind at a time, not at an event. When should it be?")
+UNREAD = Trouble("I could not read every time word in that. When exactly should it be?")
+BOUNDS = ("except", "until", "start", "between")
+JOINING = ("and", "or", "on", "the", "ONE", "at")
+REACH = 6  # tokens of an unread time before the word that leads to the task
+
+
+def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk] | Trouble:
+    """The time phrases that count; those inside the task belong to the task."""
+    if not asked.explicit or not found:
+        return found if not leftover(text, asked, found) else UNREAD if len(found) < 2 else TWO_TIMES
+    leading = heads(text, asked, found)
+    if bound_to_event(text, asked, found):
+        return EVENT
+    if leading:
+        return disturbed(text, leading, found, asked) or divided(text, asked, leading, found) or leading
+    last = tail(text, found, asked.taken)
+    chosen = [last] if last else found
+    if len(chosen) > 1 or listed(text, chosen, found):
+        return TWO_TIMES
+    if text.has(chosen[0].end, "event") and not chosen[0].timed:
+        return EVENT
+    return UNREAD if beside(text, chosen[0], asked) or describes(text, chosen[0], last) else chosen
+
+
+def unclear(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk]:
+    """What of a question belongs to its time, so that the task is known when the time is: "at 10 or 11 to call Sam"."""
+    leading = heads(text, asked, found) if asked.explicit else []
+    if not leading:
+        return []
+    end = leading[-1].end
+    task_begins = next((at for at in range(end, min(end + REACH, len(text.tokens))) if text.has(at, "taskword")), end)
+    return [*leading, Chunk(Frame(), end, task_begins)] if task_begins > end else leading
+
+
+def bound_to_event(text: Text, asked: Request, found: list[Chunk]) -> bool:
+    """Does the text begin, or the verb go on, with "when" or "if" and no time?"""
+    places = {0, asked.verb_end} - {chunk.start for chunk in found} - {len(text.tokens), *asked.taken}
+    return any(text.has(at, "event") or text.has(at, "condition") for at in places)
+
+
+def describes(text: Text, chunk: Chunk, last: Chunk | None) -> bool:
+    """Does this phrase only describe a thing: "the weekly sync", "the Friday report"?"""
+    if chunk is last:
+        return False
+    every = chunk.frame.every
+    if every and every.adverb and not (chunk.frame.clock or chunk.frame.part):
+        return True
+    noun = text.tokens[chunk.end].sort == "word" and not text.has(chunk.end, "taskword")
+    return noun and chunk.frame.after is None and (text.has(chunk.start, "the") or text.led(chunk.start, "the"))
+
+
+def listed(text: Text, chosen: list[Chunk], found: list[Chunk]) -> bool:
+    """Do only small words join one of these phrases to one that is not among them: "at 9 and on Monday"?"""
+    return any(
+        one.end < other.start <= one.end + 3
+        and all(any(text.has(at, kind) for kind in JOINING) for at in range(one.end, other.start))
+        for one, other in pairwise(found)
+        if (one in chosen) != (other in chosen)
+    )
+
+
+def divided(text: Text, asked: Request, leading: list[Chunk], found: list[Chunk]) -> Trouble | None:
+    """ "Tomorrow ... at 3 pm": a day before the task and an hour inside it may belong together."""
+    frame, rest = merged(leading), [chunk.frame for chunk in found if chunk not in leading]
+    if frame is None or frame.after:
+        return None
+    if frame.every:
+        return TWO_TIMES if bounded(text, found[-1], leading) else None
+    if frame.clock or frame.part:
+        last = rest[-1] if rest and tail(text, found, asked.taken) else None
+        apart = last and last.days and not (last.clock or frame.days or frame.weekday or last.days.by)
+        return TWO_TIMES if apart else None
+    return TWO_TIMES if any(inner.clock and not (inner.days or inner.weekday) for inner in rest) else None
+
+
+def bounded(text: Text, last: Chunk, leading: list[Chunk]) -> bool:
+    """Does the task end with "until" and a time that may limit the recurrence before it?"""
+    ahead = range(max(0, last.start - 2), last.start + 1)
+    return last not in leading and any(text.has(at, kind) for at in ahead for kind in ("until", "except", "start"))
+
+
+def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Request) -> Trouble | None:
+    """Time words right behind the phrases that they could not take in."""
+    at = leading[-1].end
+    if listed(text, leading, found):
+        return TWO_TIMES
+    if at >= len(text.tokens) or at in asked.taken:
+        return None
+    if hour_begins(text, at) or hour_begins(text, at + 1) or text.has(at, "between") or of_year(text, at):
+        return UNREAD
+    if text.has(at, "taskword"):
+        return None
+    if enumerated(text, at) or text.strong[at] or any(text.has(at, kind) for kind in BOUNDS):
+        return UNREAD
+    return EVENT if text.has(at, "event") and not any(chunk.timed for chunk in leading) else None
