@@ -10,6 +10,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from adapters.discord import forms
 from adapters.discord.commands import register, tree_of
 from adapters.discord.desk import Desk
 from adapters.discord.missed import Bookmark, Heard, Missed
@@ -159,6 +160,13 @@ class _Listening:
             await self.on_message(await channel.fetch_message(int(data["id"])))
         except (KeyError, TypeError, ValueError, discord.DiscordException) as error:
             log.warning("a message stays unread: %r", error, extra={"action": "discord.payload"})
+
+    async def on_interaction(self: Any, interaction: discord.Interaction) -> None:
+        """A form of Nova's was sent; discord.py itself sees to commands and buttons."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            sent = forms.filled(interaction.data or {})
+            if sent is not None:
+                await self.desk.filled(interaction, sent)
 
     async def on_raw_message_edit(self: Any, payload: discord.RawMessageUpdateEvent) -> None:
         """A message changed."""

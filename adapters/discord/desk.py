@@ -7,7 +7,8 @@ from functools import partial
 
 import discord
 
-from adapters.discord import PLATFORM, places, quotes
+from adapters.discord import PLATFORM, forms, places, quotes
+from adapters.discord.answers import acknowledged, deferred, opened
 from adapters.discord.courier import DiscordCourier
 from adapters.discord.payloads import complete
 from adapters.render import parse
@@ -25,9 +26,6 @@ log = logging.getLogger(__name__)
 READ_AT_ONCE = 1_000
 ECHO_MAX = 1_000
 FINISH_S = 2.0
-
-ACKNOWLEDGED = 40060
-"""Discord's code for an interaction that has its answer."""
 
 ASKED = (discord.MessageType.default, discord.MessageType.reply)
 """Messages that people write. All others, such as "Ada joined", are Discord's own."""
@@ -151,17 +149,32 @@ class Desk:
             await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
 
     async def pressed(self, interaction: discord.Interaction, button: str) -> None:
-        """Somebody pressed a button. It is acknowledged while it is being accepted."""
+        """Somebody pressed a button. It is acknowledged, by a form if it needs one, while it is being accepted."""
         self.working()
+        press = self._use(interaction, Kind.PRESS, "", button)
+        form = await self.receive.form(press)
+        if form is None:
+            await asyncio.gather(self._accept(interaction, press), acknowledged(interaction))
+        elif form.verb:
+            await asyncio.gather(self._accept(interaction, press), opened(interaction, form, button))
+        elif not await opened(interaction, form, button):  # else what is filled in will be the press
+            await self._accept(interaction, press)
+
+    async def filled(self, interaction: discord.Interaction, sent: forms.Filled) -> None:
+        """Somebody sent a form: it is a press, or a command."""
+        self.working()
+        kind = Kind.COMMAND if sent.verb else Kind.PRESS
+        made = self._use(interaction, kind, sent.says(), sent.button)
+        await asyncio.gather(self._accept(interaction, made), acknowledged(interaction))
+
+    def _use(self, interaction: discord.Interaction, kind: Kind, text: str, button: str) -> Envelope:
         where = self.place(interaction, None, alone=is_away(interaction))
         self.courier.tickets.keep(where, interaction)
-        envelope = Envelope(
-            places.identity(interaction), Kind.PRESS, where, self.sender(interaction), "", interaction.created_at,
-            press=button,
-        )  # fmt: skip
-        await asyncio.gather(
-            interaction.response.defer(), self._in_order(interaction.channel_id, lambda: self.receive(envelope))
-        )
+        by, at = self.sender(interaction), interaction.created_at
+        return Envelope(places.identity(interaction), kind, where, by, text, at, press=button)
+
+    async def _accept(self, interaction: discord.Interaction, envelope: Envelope) -> None:
+        await self._in_order(interaction.channel_id, lambda: self.receive(envelope))
 
     async def _in_order(self, channel: int | None, take: Callable[[], Awaitable[object]]) -> None:
         """Take something in after everything that was said or pressed in the same channel before."""
@@ -198,24 +211,6 @@ class Desk:
             await interaction.edit_original_response(content=writer.write(page))
         except discord.HTTPException as error:
             log.warning("%d is not shown: %s", interaction.id, error, extra={"action": "discord.command"})
-
-
-async def deferred(interaction: discord.Interaction, *, ephemeral: bool) -> int:
-    """Acknowledge a command. The id of the message that waits to be filled, 0 where nobody tells."""
-    try:
-        answered = await interaction.response.defer(thinking=True, ephemeral=ephemeral)
-        if answered is not None and answered.message_id:
-            return answered.message_id
-    except (KeyError, TypeError):
-        pass  # acknowledged, by a server that doesn't say what came of it
-    except discord.HTTPException as error:
-        if error.code != ACKNOWLEDGED:
-            raise  # else a first try arrived although its answer was lost
-    try:
-        return (await interaction.original_response()).id
-    except discord.HTTPException as error:
-        log.warning("no message for %d: %s", interaction.id, error, extra={"action": "discord.command"})
-        return 0
 
 
 def guild_of(message: discord.Message) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nova_bot.core.envelope import Place
-from nova_bot.core.form import Form
+from nova_bot.core.form import Form, said
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 
@@ -33,8 +33,7 @@ class Filled:
 
     def says(self) -> str:
         """What the press or the command says."""
-        text = f"{self.choice} = {self.text}" if self.choice else self.text
-        return f"{self.verb} {text}" if self.verb else text
+        return said(self.verb, self.choice, self.text)
 
 
 def view(form: Form, button: str, place: Place) -> Json:

@@ -16,3 +16,9 @@ class Form:
     choose: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     verb: str = ""
+
+
+def said(verb: str, choice: str, text: str) -> str:
+    """What a form says that was filled in: the press's text, or the command that `verb` makes of it."""
+    chosen = f"{choice} = {text}" if choice else text
+    return f"{verb} {chosen}" if verb else chosen

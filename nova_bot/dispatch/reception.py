@@ -59,7 +59,7 @@ class Reception:
 
     async def __call__(self, envelope: Envelope) -> Awaitable[Run] | None:
         """Accept `envelope`. Raises a LedgerError when it could not be kept."""
-        if envelope.kind is Kind.PRESS:
+        if envelope.press:
             envelope = await self.presses.placed(envelope)
         elif not (envelope.mentioned or await self.knows(envelope.place)):
             return None

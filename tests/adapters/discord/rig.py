@@ -90,3 +90,9 @@ def texts(fake: FakeDiscord, channel: Channel | str) -> list[str]:
 def pressable(fake: FakeDiscord, message: Message) -> list[str]:
     """The labels of a message's buttons."""
     return [control.label for control in fake.controls(message)]
+
+
+def private_to(fake: FakeDiscord, interaction: int) -> list[str]:
+    """What only the person behind an interaction reads."""
+    posts = (message for message in fake.world.messages.values() if message.interaction == interaction)
+    return [fake.final_text(post) for post in posts if post.ephemeral]

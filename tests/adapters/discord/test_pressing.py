@@ -1,7 +1,7 @@
 """Buttons, on messages of components v2."""
 
 from adapters.fakes.discord import Answered, FakeDiscord
-from tests.adapters.discord.rig import Served, pressable, served, texts
+from tests.adapters.discord.rig import Served, pressable, private_to, served, texts
 from tests.doubles import House, asked, said
 
 
@@ -45,15 +45,10 @@ async def test_a_second_press_changes_nothing_and_is_told_in_private(discord: Se
     question = await discord.fake.heard(thread)
     discord.fake.click(question, "October", "ada")
     second = discord.fake.click(question, "November", "bob")
-    refused = await discord.fake.until(lambda: _private_to(discord.fake, second.id))
+    refused = await discord.fake.until(lambda: private_to(discord.fake, second.id))
     assert refused == ["That question has been answered already."]
     await discord.heard(thread, 2)
     assert len(house.model.requests) == 2
-
-
-def _private_to(fake: FakeDiscord, interaction: int) -> list[str]:
-    posts = (message for message in fake.world.messages.values() if message.interaction == interaction)
-    return [fake.final_text(post) for post in posts if post.ephemeral]
 
 
 async def test_many_choices_stand_in_rows(discord: Served, house: House) -> None:
