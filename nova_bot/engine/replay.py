@@ -1,22 +1,25 @@
 """Replay: a run is played again from its script. Only steps whose input says something else now ask a model."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from nova_bot.context import budget
 from nova_bot.context.budget import Limits
 from nova_bot.context.pack import Full, TooLong
-from nova_bot.core.claims import ClaimId, Edge
+from nova_bot.core.claims import Claim, ClaimId, Edge
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.errors import UnknownAgent
 from nova_bot.core.outcome import Ask, EndingKind, HandOff, Outcome, Say, Stop, Use
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step, Usage
 from nova_bot.core.wording import say
+from nova_bot.engine import scripts
 from nova_bot.engine.scripts import Script
 from nova_bot.engine.steps import Stepper
 from nova_bot.ledger.store import Progress
-from nova_bot.provenance.pairing import paired
+from nova_bot.provenance.correct import Correction, reworded
+from nova_bot.provenance.pairing import overruled, paired
 
 Save = Callable[[Run, Progress], Awaitable[None]]
 
@@ -135,34 +138,67 @@ def _for_free(step: Step) -> Step:
 
 
 def _take(script: Script, played: Played, old: Step | None, progress: Progress) -> None:
-    """Go on after a step that was run again."""
+    """Go on after a step that was run again.
+
+    What the owner said of it stands, also where the agent says again what he corrected; where it says nothing of that,
+    his word goes along from the next hand-off on.
+    """
+    played.parted = played.parted or old is None or _parts(old.outcome, progress.step.outcome)
+    before = _before(script, played, progress.step.n)
+    progress = _in_his_words(progress, overruled(progress.claims, (*played.run.claims, *before), script.owners))
     step = progress.step
-    _compare(played, old, step)
-    made = script.made.get(step.n, ()) if old else ()
-    pair = paired(made, progress.claims, script.owners, by_place=not played.parted)
+    if old is not None and not played.parted:
+        played.fresh = _shows_else(old, step, fresh=played.fresh)
+    pair = paired(before, progress.claims, script.owners, by_place=not played.parted)
     if not played.parted:  # else what is missing here may be said in a later step
         played.changed |= pair.changed
     played.same |= pair.same
     edges = tuple(Edge(pair.same.get(e.dst, e.dst), pair.same.get(e.src, e.src), e.how) for e in progress.edges)
-    played.run = played.run.then(step, pair.stands, edges, progress.faults)
+    stands = pair.stands if isinstance(step.outcome, Use) else (*pair.unsaid, *pair.stands)
+    stands = tuple(replace(claim, step=step.n) for claim in stands)
+    played.run = played.run.then(step, stands, edges, progress.faults)
     played.ran.append(step.n)
     played.unsaved = progress if isinstance(step.outcome, Say | Ask) else None
 
 
-def _compare(played: Played, old: Step | None, step: Step) -> None:
-    """What do the next steps see of this one beside its claims?"""
-    match old and old.outcome, step.outcome:
-        case HandOff() as was, HandOff() as now if was.to == now.to:
-            played.fresh = _brief(was) != _brief(now)
+def _before(script: Script, played: Played, n: int) -> tuple[Claim, ...]:
+    """What step `n` made the first time, after what the owner said of steps that are not there to say it any more."""
+    placed = {claim.id for claim in played.run.claims}
+    gone = [step for step in script.made if played.parted or step < n]
+    his = [claim for step in gone for claim in script.made[step] if claim.id in script.owners and step != n]
+    return (*(claim for claim in his if claim.id not in placed), *script.made.get(n, ()))
+
+
+def _in_his_words(progress: Progress, again: Mapping[ClaimId, Claim]) -> Progress:
+    """A step that says `again` what the owner corrected: his words stand in their place, word for word."""
+    if not again:
+        return progress
+    swaps = [Correction(claim, again[claim.id]) for claim in progress.claims if claim.id in again]
+    claims = tuple(replace(claim, text=reduce(reworded, swaps, claim.text)) for claim in progress.claims)
+    step = scripts.told(progress.step, progress.claims, {claim.id: claim for claim in claims})
+    return replace(progress, step=step, claims=claims)
+
+
+def _parts(was: Outcome, now: Outcome) -> bool:
+    """Does a run that decided `now` go another way than when it decided `was`?"""
+    match was, now:
+        case HandOff(), HandOff():
+            return was.to != now.to
+        case (Use(), Use()) | (Say() | Ask(), Say() | Ask()):
+            return False
+    return True
+
+
+def _shows_else(old: Step, step: Step, *, fresh: bool) -> bool:
+    """Do the next steps see something else of this one than the first time, beside its claims?"""
+    match old.outcome, step.outcome:
+        case HandOff() as was, HandOff() as now:
+            return _brief(was) != _brief(now)
         case Use() as was, Use() as now:
-            assert old is not None
             called = [[(call.tool, call.args) for call in use.calls] for use in (was, now)]
             told = [[(result.text, result.error) for result in one.results] for one in (old, step)]
-            played.fresh = played.fresh or called[0] != called[1] or told[0] != told[1]
-        case Say() | Ask(), Say() | Ask():
-            pass
-        case _:
-            played.parted = True
+            return fresh or called[0] != called[1] or told[0] != told[1]
+    return fresh
 
 
 def _brief(handed: HandOff) -> tuple[object, ...]:
@@ -176,11 +212,11 @@ def _withdraw(script: Script, played: Played) -> None:
     """
     if not played.ran:
         return
-    stands = {claim.id for claim in played.run.claims} | script.owners | played.changed.keys()
+    stands = {claim.id for claim in played.run.claims} | script.owners.keys() | played.changed.keys()
     gone = {claim.id: claim for claims in script.made.values() for claim in claims if claim.id not in stands}
     used = {*played.same, *played.changed.values()}
     new = [claim for claim in played.run.claims if claim.id.run == played.run.id and claim.id not in used]
-    left = paired(list(gone.values()), new)
+    left = paired(list(gone.values()), new, {})
     played.same |= left.same
     said_again = set(left.same.values())
     answer = script.made.get(max(script.steps), ())[-1:]

@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nova_bot.core.claims import Claim, ClaimId, Edge
+from nova_bot.core.claims import Basis, Claim, ClaimId, Edge
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.outcome import Ask, EndingKind, HandOff, Say, Stop
 from nova_bot.core.run import Run, Step
 from nova_bot.ledger import corrections, graphs
 from nova_bot.ledger.corrections import REDO
 from nova_bot.ledger.store import Ledger
-from nova_bot.provenance.correct import live
-from nova_bot.provenance.graph import Graph, StepId
+from nova_bot.provenance.correct import live, succession
+from nova_bot.provenance.graph import Graph, StepId, wording
+from nova_bot.provenance.pairing import Owners
 from nova_bot.provenance.redo import fingerprint
 
 DONE = frozenset({EndingKind.ANSWERED, EndingKind.ASKED})
@@ -23,8 +24,8 @@ DONE = frozenset({EndingKind.ANSWERED, EndingKind.ASKED})
 class Script:
     """`steps`, what each was `shown` and what it `made` (0: what came with the envelope), as they stand today.
 
-    `changed` are claims that a step was shown and that say something else now; `owners` are the owner's own words.
-    `unpublished`: he corrected the answer itself, and nobody was told yet.
+    `changed` are claims that a step was shown and that say something else now; `owners` are the owner's own words for
+    what the run said. `unpublished`: he corrected the answer itself, and nobody was told yet.
     """
 
     root: Run
@@ -33,7 +34,7 @@ class Script:
     made: Mapping[int, tuple[Claim, ...]]
     edges: tuple[Edge, ...]
     changed: frozenset[ClaimId]
-    owners: frozenset[ClaimId]
+    owners: Owners
     unpublished: bool
 
     @property
@@ -81,12 +82,13 @@ def _composed(plays: Sequence[Run], graph: Graph, gone: Mapping[ClaimId, Replace
     shown: dict[int, tuple[ClaimId, ...]] = {}
     for play in plays:
         for step in play.steps:
-            steps[step.n] = _told(step, [claim for claim in play.claims if claim.step == step.n], today)
+            made_then = [claim for claim in play.claims if claim.step == step.n]
+            steps[step.n] = told(step, made_then, {claim.id: today.of(claim) for claim in made_then})
             record = graph.steps.get(StepId(play.id, step.n))
             shown[step.n] = record.shown if record else ()
     last = next((n for n in sorted(steps) if isinstance(steps[n].outcome, Say | Ask | Stop)), max(steps, default=0))
     seen = {each for n, ids in shown.items() if n <= last for each in ids}
-    owners = frozenset(one.now for one in gone.values() if one.cause is Cause.OWNER and one.now)
+    his = {one.now for one in gone.values() if one.cause is Cause.OWNER}
     made = _made(plays, today)
     answer = made.get(last, ())[-1:] if last else ()
     return Script(
@@ -96,8 +98,8 @@ def _composed(plays: Sequence[Run], graph: Graph, gone: Mapping[ClaimId, Replace
         made=made,
         edges=tuple(edge for play in plays for edge in _as_today(play.edges, today)),
         changed=frozenset(each for each in seen if each in today.successors and today.differs(each)),
-        owners=owners,
-        unpublished=any(claim.id in owners and claim.id.run > plays[-1].id for claim in answer),
+        owners=_owners(plays, gone, today),
+        unpublished=any(claim.id in his and claim.id.run > plays[-1].id for claim in answer),
     )
 
 
@@ -116,6 +118,18 @@ def _made(plays: Iterable[Run], today: _Today) -> dict[int, tuple[Claim, ...]]:
     return {step: tuple(claims) for step, claims in made.items()}
 
 
+def _owners(plays: Iterable[Run], gone: Mapping[ClaimId, Replaced], today: _Today) -> Owners:
+    """What the owner said himself of the claims of `plays`. What was only reworded by it is the agent's still."""
+    found: dict[ClaimId, frozenset[str]] = {}
+    for play in plays:
+        for claim in play.claims:
+            line = [today.known[each] for each in succession(claim.id, today.successors)]
+            corrected = any(gone[each.id].cause is Cause.OWNER for each in line[:-1])
+            if corrected and line[-1].basis is Basis.TOLD and line[-1].id not in gone:
+                found[line[-1].id] = found.get(line[-1].id, frozenset()) | frozenset(map(wording, line))
+    return found
+
+
 def _as_today(edges: Iterable[Edge], today: _Today) -> Iterable[Edge]:
     for edge in edges:
         dst, src = live(edge.dst, today.successors), live(edge.src, today.successors)
@@ -123,9 +137,11 @@ def _as_today(edges: Iterable[Edge], today: _Today) -> Iterable[Edge]:
             yield Edge(dst, src, edge.how)
 
 
-def _told(step: Step, made: Sequence[Claim], today: _Today) -> Step:
-    """`step` with what it passes on beside its claims: results of tools, and the task of a hand-off."""
-    now = {claim.id: today.of(claim) for claim in made}
+def told(step: Step, made: Sequence[Claim], now: Mapping[ClaimId, Claim | None]) -> Step:
+    """`step` with what it passes on beside its claims, as those it `made` stand `now`.
+
+    These are results of tools, and the task of a hand-off.
+    """
     swaps = [(claim.text, new.text) for claim in made if (new := now[claim.id]) and new.text != claim.text]
     if not swaps:
         return step

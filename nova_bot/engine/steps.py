@@ -133,12 +133,15 @@ class Stepper:
     ) -> Progress | None:
         """The step that has to come before the agent is asked.
 
-        A name can mean several things, which only the person can tell; or what the agent has read is out of date.
+        A name can mean several things, which only the person can tell; or what the agent has read is out of date,
+        and is shown to it: a step made for planning shows none of it.
         """
         question = unclear.before_an_agent(spec, run, conversation)
         if question is not None:
             step = self._made(run, _Said(pack, Judged(question), Usage()), now)
             return Progress(step, pack, *checking.record(run, step.n, Judged(question), evidence))
+        if planning.due(run):
+            return None
         reads = [name for name, row in self.tools.rows().items() if row.plain]
         again = freshness.to_read_again(run, reads, spec.fresh, now)
         if not again:

@@ -57,14 +57,17 @@ class Correction:
 
 def live(claim: ClaimId, replaced: Mapping[ClaimId, ClaimId | None]) -> ClaimId | None:
     """The claim that stands for `claim` today, over any number of corrections; None where nothing does."""
-    seen = {claim}
-    while claim in replaced:
-        now = replaced[claim]
-        if now is None or now in seen:
-            return now
+    last = succession(claim, replaced)[-1]
+    return replaced.get(last, last)
+
+
+def succession(claim: ClaimId, replaced: Mapping[ClaimId, ClaimId | None]) -> tuple[ClaimId, ...]:
+    """`claim` and what took its place, one after the other, up to what stands today or what nothing stands for."""
+    line = {claim: None}
+    while (now := replaced.get(claim)) is not None and now not in line:
+        line[now] = None
         claim = now
-        seen.add(claim)
-    return claim
+    return tuple(line)
 
 
 def earlier(claim: ClaimId, replaced: Mapping[ClaimId, ClaimId | None]) -> frozenset[ClaimId]:

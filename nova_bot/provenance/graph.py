@@ -17,6 +17,7 @@ EVERYTHING = frozenset(How)
 """That and all that its step was shown: complete, and too much."""
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_CITED = re.compile(r"\s*\[c\d+\.\d+(?:, c\d+\.\d+)*\]")
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -205,6 +206,11 @@ class Graph:
 def frame(claim: Claim) -> tuple[str, str]:
     """The claim's subject and its text without the numbers: two findings of one frame speak of the same thing."""
     return claim.subject, _NUMBER.sub("#", claim.text)
+
+
+def wording(claim: Claim) -> str:
+    """The claim's text without its citations, capitals and full stop: two claims of one wording say the same."""
+    return " ".join(_CITED.sub("", claim.text).casefold().split()).rstrip(". ")
 
 
 def reach(starts: Iterable[Node], onward: Callable[[Node], Iterable[Node]]) -> frozenset[Node]:

@@ -1,47 +1,61 @@
 """Pairing: which claim of a step that was run again stands in the place of which it made before."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from nova_bot.core.claims import Claim, ClaimId
+from nova_bot.provenance.graph import wording
 from nova_bot.provenance.redo import fingerprint
+
+Owners = Mapping[ClaimId, frozenset[str]]
+"""What the owner said himself, each with all wordings that stand for it: his own, and those that he corrected by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """`stands` are the claims of the step from now on: what only the owner says, then in the order of the new ones.
+    """`stands` are the claims of the step from now on, in the order of the new ones; `unsaid` are the owner's own words
+    that it doesn't say again: nothing takes their place.
 
     `same` maps a new claim to the old one that says just that, `changed` an old claim to what stands in its place
     (None: nothing).
     """
 
     stands: tuple[Claim, ...]
+    unsaid: tuple[Claim, ...]
     same: dict[ClaimId, ClaimId]
     changed: dict[ClaimId, ClaimId | None]
 
 
-def paired(
-    old: Sequence[Claim], new: Sequence[Claim], owners: Collection[ClaimId] = (), *, by_place: bool = True
-) -> Paired:
-    """Equal ones find each other first, the others by their place. What the owner said himself (`owners`) stays.
+def overruled(new: Sequence[Claim], old: Sequence[Claim], owners: Owners) -> dict[ClaimId, Claim]:
+    """The claims among `new` that say again what the owner corrected, each with his word among `old`."""
+    by_wording = {said: claim for claim in old for said in owners.get(claim.id, ())}
+    return {claim.id: by_wording[wording(claim)] for claim in new if wording(claim) in by_wording}
 
-    Where a step did something else this time, places mean nothing: `by_place` is False then.
+
+def paired(old: Sequence[Claim], new: Sequence[Claim], owners: Owners, *, by_place: bool = True) -> Paired:
+    """The owner's words and equal claims find each other first, the others by their place, seen from the last.
+
+    Where a step did something else this time, places mean nothing: `by_place` is False then. The owner's words keep a
+    place only in a step that says as many things as before, or as its last claim: the answer.
     """
-    by_content = {fingerprint(claim): claim for claim in reversed(old)}
     partner: dict[ClaimId, Claim] = {}
+    taken: set[ClaimId] = set()
+    by_content = {fingerprint(claim): claim for claim in reversed(old)}
+    again = overruled(new, old, owners)
     for claim in new:
-        equal = by_content.pop(fingerprint(claim), None)
-        if equal is not None:
+        equal = again.get(claim.id) or by_content.get(fingerprint(claim))
+        if equal is not None and equal.id not in taken:
             partner[claim.id] = equal
-    taken = {claim.id for claim in partner.values()}
-    left = [claim for claim in old if claim.id not in taken] if by_place else []
-    for claim, was in zip([c for c in new if c.id not in partner], left, strict=False):
+            taken.add(equal.id)
+    placed = [c for c in old if c.id not in owners or len(old) == len(new) or c is old[-1]] if by_place else []
+    left = [claim for claim in placed if claim.id not in taken]
+    for claim, was in zip(reversed([c for c in new if c.id not in partner]), reversed(left), strict=False):
         partner[claim.id] = was
     return _settled(old, new, partner, owners)
 
 
 def _settled(
-    old: Sequence[Claim], new: Sequence[Claim], partner: dict[ClaimId, Claim], owners: Collection[ClaimId]
+    old: Sequence[Claim], new: Sequence[Claim], partner: Mapping[ClaimId, Claim], owners: Collection[ClaimId]
 ) -> Paired:
     stands: list[Claim] = []
     same: dict[ClaimId, ClaimId] = {}
@@ -55,6 +69,6 @@ def _settled(
             changed[was.id] = claim.id
         stands.append(was if was is not None and keeps else claim)
     found = {claim.id for claim in partner.values()}
-    stands[:0] = [claim for claim in old if claim.id not in found and claim.id in owners]
+    unsaid = tuple(claim for claim in old if claim.id not in found and claim.id in owners)
     changed |= {claim.id: None for claim in old if claim.id not in found and claim.id not in owners}
-    return Paired(tuple(stands), same, changed)
+    return Paired(tuple(stands), unsaid, same, changed)

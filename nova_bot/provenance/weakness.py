@@ -1,11 +1,10 @@
 """Weakness: why a claim is worth a second look, read from the record alone."""
 
-import re
 from enum import StrEnum
 
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.labels import Integrity
-from nova_bot.provenance.graph import Graph, frame
+from nova_bot.provenance.graph import Graph, frame, wording
 
 
 class Weakness(StrEnum):
@@ -33,8 +32,6 @@ WEIGHTS = {
 
 NEW = "new "
 """How the faults begin that say so."""
-
-_CITED = re.compile(r"\s*\[c\d+\.\d+(?:, c\d+\.\d+)*\]")
 
 UNSUSPICIOUS = 0.05
 """The suspicion against a claim with no weakness at all: its step may have reasoned wrongly."""
@@ -66,11 +63,7 @@ def _is_assumed(claim: Claim) -> bool:
 
 def _says_again(graph: Graph, claim: Claim) -> bool:
     """Is it another claim once more, word for word, as in a hand-off? Then the doubt came with that one."""
-    return any(_bare(graph.claims[source]) == _bare(claim) for source in graph.sources(claim.id))
-
-
-def _bare(claim: Claim) -> str:
-    return _CITED.sub("", claim.text).rstrip(". ")
+    return any(wording(graph.claims[source]) == wording(claim) for source in graph.sources(claim.id))
 
 
 def _is_new(graph: Graph, claim: ClaimId) -> bool:

@@ -20,7 +20,7 @@ from nova_bot.core.run import Run
 from nova_bot.core.wording import say
 from nova_bot.engine.chat import OutboxChat
 from nova_bot.ledger import deeds
-from nova_bot.models.base import ModelReply
+from nova_bot.models.base import ModelReply, ModelRequest
 from tests.agents import BOOKS, CHASER, with_lines, write
 from tests.doubles import GUEST, OWNER, PLATFORM, House, Lab, PuppetModel, Talk, asked, handed, said, used
 
@@ -134,6 +134,20 @@ async def test_what_a_person_agreed_to_show_there_is_posted(nova: Talk, model: P
     await nova.press(nova.button("Approve").id)
     await idle(nova)
     assert [one.text for one in nova.mailbox.there if one.place == TEAM] == ["Closed."]
+
+
+async def test_a_step_made_for_planning_reads_nothing_again(house: House, model: PuppetModel) -> None:
+    write(house.agents, "books", with_lines(POST, "fresh: {lab: 5s}"))
+    async with house.open() as nova:
+
+        async def slow(_: ModelRequest) -> ModelReply:
+            nova.clock.move(10)
+            return used(("lab.send", {"text": "anna"}))
+
+        model.will("books", used(("lab.read", {})), slow, planned(tool="lab.send", values={"text": ["anna"]}), said(""))
+        await nova.say("read the invoice mail and send it to anna")
+        assert [tool.name for tool in model.requests[2].tools] == ["plan"]
+        assert [name for name, *_ in nova.lab.calls] == ["lab.read", "lab.read"]
 
 
 async def test_a_hijacked_agent_can_not_plan(nova: Talk, model: PuppetModel, lab: Lab) -> None:

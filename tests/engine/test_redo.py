@@ -116,6 +116,18 @@ async def test_a_statement_of_the_answer_itself_is_corrected_in_it(nova: Talk) -
     assert "Birch owes 2,100 EUR." in nova.model.last_pack.text
 
 
+async def test_an_answer_that_was_corrected_in_part_is_not_kept_from_a_later_correction(nova: Talk) -> None:
+    nova.model.will("books", handed("chaser", assumed=["The parcel weighs 90 kg."]))
+    nova.model.will("chaser", said("Freight is 45 EUR. The parcel weighs 90 kg."))
+    await nova.say("which invoice?")
+    await command(nova, "wrong c1.3 = Freight is 50 EUR.")
+    await command(nova, "redo")
+    await command(nova, "wrong c1.2 = 92")
+    nova.model.will("chaser", said("Freight is 45 EUR. The parcel weighs 92 kg."))
+    assert await command(nova, "redo") == "r1: 1 of 2 steps done again, as r5; the reply was edited."
+    assert nova.mailbox.edits[-1][1].text.startswith("Freight is 50 EUR. The parcel weighs 92 kg.")
+
+
 async def test_a_claim_that_was_corrected_before_is_followed_to_what_stands(nova: Talk) -> None:
     await three_agents(nova)
     await command(nova, "wrong c1.2 = 92")

@@ -65,13 +65,14 @@ def plots(draw: st.DrawFn) -> Plot:
         draw(st.sampled_from([0.0, 0.5])),
         draw(st.integers(0, len(AGENTS) - 2)),
         draw(st.integers(0, 2**16)),
-        tuple(draw(st.lists(st.integers(0, 9), min_size=1, max_size=2))),
+        tuple(draw(st.lists(st.integers(0, 9), min_size=1, max_size=5))),
     )
 
 
 GRANT_NOT_NEEDED = Plot((3, 3, 3), "baa", 0.0, 2, 63008, (3,))
 CORRECTED_TWICE = Plot((2, 3), "aa", 0.5, 0, 18, (2, 0))
 CORRECTED_TWICE_IN_ONE_RUN = Plot((3, 2), "aa", 0.0, 2, 35, (0, 3))
+CORRECTED_AND_ON_ANOTHER_WAY = Plot((1, 3, 1), "aaa", 0.5, 0, 63810, (3, 4, 5))
 
 
 @dataclass(repr=False)
@@ -145,6 +146,7 @@ def true_now(world: World, wrong: list[str]) -> dict[str, int]:
 @example(plot=GRANT_NOT_NEEDED)
 @example(plot=CORRECTED_TWICE)
 @example(plot=CORRECTED_TWICE_IN_ONE_RUN)
+@example(plot=CORRECTED_AND_ON_ANOTHER_WAY)
 def test_a_redo_mends_every_answer_once_and_touches_nothing_else(play: Play, plot: Plot) -> None:
     world = plot.world()
     runs = play.played(world)
