@@ -146,7 +146,7 @@ def _numbered(buttons: tuple[Button, ...]) -> str:
     if _is_numbered(buttons):
         return ""
     lines = "\n".join(f"{n}. {button.label}" for n, button in enumerate(buttons, 1))
-    return f"\n\n{lines}\n\n{say('route', 'choice_hint')}"
+    return f"\n\n{lines}\n\n(1-{len(buttons)})"  # in no language: the text above may be in any
 
 
 @dataclass(slots=True)

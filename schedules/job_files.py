@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from dateutil.rrule import rrulestr
@@ -10,7 +11,7 @@ from dateutil.rrule import rrulestr
 from nova_bot.core import job
 from nova_bot.core.effect import ToolRow
 from nova_bot.core.errors import BadJobFile, UnknownJob
-from nova_bot.core.front_matter import nearest
+from nova_bot.core.front_matter import like, nearest
 from nova_bot.core.job import JobFile, JobSpec
 from nova_bot.core.reminder import Series
 from schedules import cron
@@ -40,7 +41,8 @@ class Jobs:
         found = next((one for one in self.files if one.spec.name == name), None)
         if found is None:
             names = [one.spec.name for one in self.files]
-            raise UnknownJob(name=name, nearest=nearest(name, names) or ", ".join(names) or "none, there are no jobs")
+            guesses = like(name, names) or get_close_matches(name, names, n=1, cutoff=0)
+            raise UnknownJob(name=name, nearest=" or ".join(guesses))
         return found
 
 

@@ -1,8 +1,10 @@
 """Front matter: the YAML between two --- lines at the head of an agent or job file, read strictly."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import yaml
@@ -36,15 +38,22 @@ class FrontMatter:
             raise self.error(file=self.path, line=line_of(self.lines, place), problem=problem) from None
 
 
-def read(text: str, path: str, fields: tuple[str, ...], error: type[BadFile]) -> FrontMatter:
+def read(
+    text: str,
+    path: str,
+    fields: tuple[str, ...],
+    error: type[BadFile],
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> FrontMatter:
     """Read the front matter of the file `path`.
 
-    Raises `error`, which names the file, the line and, for a key that is none of `fields`, the nearest right one.
+    Raises `error`, which names the file, the line and, for a key that is none of `fields`, what to write `instead`
+    or the nearest right one.
     """
     found = re.match(r"\ufeff?---[ \t]*\n(.*?\n)---[ \t]*(?:\n|$)", text, re.DOTALL)
     if not found:
         raise error(file=path, line=1, problem="the file must start with front matter between two --- lines")
-    reader = _Reader(path, fields, error)
+    reader = _Reader(path, fields, error, instead)
     values = reader.values(found[1])
     return FrontMatter(path, values, text[found.end() :].strip(), reader.lines, error)
 
@@ -58,6 +67,13 @@ def line_of(lines: dict[str, int], place: tuple[str | int, ...]) -> int:
 def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
     """The known word most like `word`, or ""."""
     return next(iter(get_close_matches(word, known, n=1, cutoff=0.5)), "")
+
+
+def like(name: str, known: Sequence[str], n: int = 3) -> tuple[str, ...]:
+    """At most `n` known names like `name`, first those with a part of that name (`brief`: `morning-brief`)."""
+    inside = [one for one in known if name.casefold() in one.split("-")]
+    close = get_close_matches(name.casefold(), known, n=n, cutoff=0.4)
+    return tuple(dict.fromkeys([*inside, *close]))[:n]
 
 
 class _Loader(yaml.SafeLoader):
@@ -75,11 +91,12 @@ OFFSET = 2
 
 
 class _Reader:
-    def __init__(self, path: str, fields: tuple[str, ...], error: type[BadFile]) -> None:
+    def __init__(self, path: str, fields: tuple[str, ...], error: type[BadFile], instead: Mapping[str, str]) -> None:
         self.lines: dict[str, int] = {}
         self._path = path
         self._fields = fields
         self._error = error
+        self._instead = instead
 
     def values(self, front: str) -> dict[str, Any]:
         try:
@@ -101,9 +118,14 @@ class _Reader:
     def _check_keys(self, node: yaml.MappingNode) -> None:
         for key, _ in node.value:
             if key.value not in self._fields:
-                guess = nearest(str(key.value), self._fields)
-                hint = f'; did you mean "{guess}"?' if guess else f"; the keys are {', '.join(self._fields)}"
-                raise self._bad(key.start_mark.line + OFFSET, f'unknown key "{key.value}"{hint}')
+                raise self._bad(key.start_mark.line + OFFSET, self._unknown(str(key.value)))
+
+    def _unknown(self, key: str) -> str:
+        if key in self._instead:
+            return self._instead[key]
+        guess = nearest(key, self._fields)
+        hint = f'; did you mean "{guess}"?' if guess else f"; the keys are {', '.join(self._fields)}"
+        return f'unknown key "{key}"{hint}'
 
     def _collect_lines(self, node: yaml.Node, prefix: str) -> None:
         pairs: list[tuple[str, yaml.Node, yaml.Node]] = []

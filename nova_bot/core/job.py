@@ -91,6 +91,9 @@ class JobSpec(BaseModel):
 
 
 FIELDS = tuple(name for name in JobSpec.model_fields if name not in ("body", "sha"))
+INSTEAD = {
+    "pipeline": "a job can't name a pipeline yet; name the agent that begins the work (agent: NAME), it can hand on"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,6 @@ class JobFile:
 
 def parse(text: str, path: str) -> JobFile:
     """Read one job file. Raises BadJobFile, which names file, line and, for an unknown key, the nearest right one."""
-    front = front_matter.read(text, path, FIELDS, BadJobFile)
+    front = front_matter.read(text, path, FIELDS, BadJobFile, INSTEAD)
     sha = hashlib.sha256(text.encode()).hexdigest()
     return JobFile(path, front.model(JobSpec, body=front.body, sha=sha), front.lines)

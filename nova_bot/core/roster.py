@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 
 from nova_bot.core.agent_spec import Accepts, AgentFile, AgentSpec, Sees
 from nova_bot.core.errors import BadAgentFile, UnknownAgent
-from nova_bot.core.front_matter import nearest
+from nova_bot.core.front_matter import like, nearest
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,7 @@ class Roster:
 
     def like(self, name: str, n: int = 3) -> tuple[str, ...]:
         """The names most like `name`; `general` where nothing is like it."""
-        close = get_close_matches(name.casefold(), self.names, n=n, cutoff=0.4)
-        inside = [known for known in self.names if name.casefold() in known.split("-")]
-        return tuple(dict.fromkeys([*inside, *close]))[:n] or ("general",)
+        return like(name, self.names, n) or ("general",)
 
 
 def build(files: Iterable[AgentFile], tools: dict[str, bool]) -> Roster:

@@ -36,17 +36,22 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The press says `text` in the conversation, and a run answers it. `note` takes the place of the buttons."""
+    """The press says `text` in the conversation, and a run answers it. `note` and `hint`: see `Done`."""
 
     text: str
     note: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The press is dealt with. `note` takes the place of the buttons; "" leaves the message as it is."""
+    """The press is dealt with. `note` takes the place of the buttons; "" leaves the message as it is.
+
+    `hint` is a line of the message that speaks of its buttons, and goes with them.
+    """
 
     note: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +120,10 @@ class Presses:
             await self._outbox.private(envelope.place, envelope.sender.id, handled.thanks)
             return await self._engine.settle(number, envelope, Rule.PRESS, begun=begun)
         if isinstance(handled, Done):
-            await self._note(offered, handled.note)
+            await self._note(offered, handled)
             return await self._engine.settle(number, envelope, Rule.PRESS, begun=begun)
         spoken = replace(envelope, text=handled.text, press=handled.text)
-        _, run = await asyncio.gather(self._note(offered, handled.note), self._engine.answer(number, spoken))
+        _, run = await asyncio.gather(self._note(offered, handled), self._engine.answer(number, spoken))
         return run
 
     async def _handled(self, envelope: Envelope) -> tuple[Handled, Offered | None]:
@@ -140,12 +145,13 @@ class Presses:
             log.exception("press %s broke", envelope.identity, extra={"action": "press.broke"})
             return No(say("press", "broke")), None
 
-    async def _note(self, offered: Offered, note: str) -> None:
+    async def _note(self, offered: Offered, handled: Done | Words) -> None:
         """Edit the message: without buttons, and with what became of them."""
-        if not note:
+        if not handled.note:
             return
         message = offered.message
-        text = f"{message.text}\n\n{note}"
+        kept = "\n".join(line for line in message.text.split("\n") if line != handled.hint or not line)
+        text = f"{kept}\n\n{handled.note}"
         edit = Outbound(
             f"{message.message}/{offered.button.id}", message.run, message.place, message.agent, text,
             edits=message.message,

@@ -11,7 +11,7 @@ from schedules.series import following
 ACT = "reminder"
 """The act of these buttons; their values begin with a verb and the reminder's number."""
 
-EDIT, NOT_THIS, PICK = "edit", "not-this", "pick"
+EDIT, NOT_THIS, PICK, IF_MISSED = "edit", "not-this", "pick", "if-missed"
 
 SHOWN = 2
 """How many further times of a recurrence a card shows."""
@@ -33,7 +33,7 @@ def made(reminder: Reminder, assumptions: tuple[str, ...], here: Place, agent: s
         lines.append(say(lang, "elsewhere", place=reminder.place.channel))
     if noted := assumed(lang, assumptions):
         lines.append(say(lang, "assumed", assumed=noted))
-    lines.append(say(lang, "hint", id=number))
+    lines.append(hint(reminder))
     offers = (
         Offer(say(lang, "edit"), ACT, f"{EDIT} {number}"),
         Offer(say(lang, "not_this"), ACT, f"{NOT_THIS} {number} {agent}"),
@@ -52,19 +52,38 @@ def due(reminder: Reminder, firing: Firing) -> Card:
         Offer(say(lang, "tomorrow_9"), ACT, f"snooze {number} tomorrow 9:00"),
         Offer(say(lang, "pick"), ACT, f"{PICK} {number}"),
     )
-    return Card(Say(fired(reminder, firing)), offers, reminder.person.id if reminder.for_self else "")
+    presser = reminder.person.id if reminder.for_self else ""
+    return Card(Say(fired(reminder, firing)), (*offers, *_policies(reminder, firing)), presser)
 
 
-def what(reminder: Reminder) -> str:
-    """Its text, or that it has none."""
-    return reminder.what or say(reminder.lang, "nothing_named")
+def hint(reminder: Reminder) -> str:
+    """How to change it; said as long as it has buttons."""
+    return say(reminder.lang, "hint", id=reminder.id)
 
 
-def when(reminder: Reminder) -> str:
-    """When it is due next, or that it is paused."""
+def _policies(reminder: Reminder, firing: Firing) -> tuple[Offer, ...]:
+    """What else could become of times that are missed, under a card that says that some were."""
+    if not (reminder.repeats and (firing.missed or _late(firing))):
+        return ()
+    others = (policy for policy in IfMissed if policy is not reminder.if_missed)
+    return tuple(Offer(say(reminder.lang, f"button_{one}"), ACT, f"{IF_MISSED} {reminder.id} {one}") for one in others)
+
+
+def _late(firing: Firing) -> bool:
+    return firing.at - firing.due > LATE
+
+
+def what(reminder: Reminder, lang: str = "") -> str:
+    """Its text, or that it has none; in the reminder's own language unless another is given."""
+    return reminder.what or say(lang or reminder.lang, "nothing_named")
+
+
+def when(reminder: Reminder, lang: str = "") -> str:
+    """When it is due next, or that it is paused; in the reminder's own language unless another is given."""
+    lang = lang or reminder.lang
     if reminder.state is State.PAUSED or reminder.due is None:
-        return say(reminder.lang, "paused")
-    return moment(reminder.lang, reminder.due, reminder.series.tz)
+        return say(lang, "paused")
+    return moment(lang, reminder.due, reminder.series.tz)
 
 
 def further(reminder: Reminder) -> str:
@@ -84,7 +103,7 @@ def fired(reminder: Reminder, firing: Firing) -> str:
         lines = [say(lang, "fired", what=what(reminder))]
     else:
         lines = [say(lang, "fired_for", who=reminder.who, what=what(reminder), name=reminder.person.name)]
-    if firing.at - firing.due > LATE:
+    if _late(firing):
         lines.append(say(lang, "late", when=moment(lang, firing.due, tz)))
     if firing.missed:
         lines.append(say(lang, "missed", count=firing.missed))
@@ -97,5 +116,5 @@ def listed(reminders: list[Reminder], lang: str) -> str:
     """A person's reminders, one a line."""
     if not reminders:
         return say(lang, "none")
-    lines = [say(lang, "line", id=one.id, when=when(one), what=what(one)) for one in reminders]
+    lines = [say(lang, "line", id=one.id, when=when(one, lang), what=what(one, lang)) for one in reminders]
     return "\n".join([say(lang, "listed"), *lines])

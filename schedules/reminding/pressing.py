@@ -4,11 +4,11 @@ from datetime import datetime
 
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.form import Form
-from nova_bot.core.reminder import Reminder
-from nova_bot.engine.presses import Done, FormMaker, Handled, No, Press, PressHandler, Words
+from nova_bot.core.reminder import IfMissed, Reminder
+from nova_bot.engine.presses import Done, FormMaker, Handled, No, Noted, Press, PressHandler, Words
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
-from schedules.reminding.cards import EDIT, NOT_THIS, PICK
+from schedules.reminding.cards import EDIT, IF_MISSED, NOT_THIS, PICK, hint
 from schedules.reminding.keeper import Keeper
 from schedules.reminding.orders import Act, time_of
 from schedules.reminding.wording import say
@@ -32,21 +32,28 @@ def pressing(ledger: Ledger, keeper: Keeper) -> PressHandler:
                 return await _taken_back(one, detail)
             case _ if verb in ASKING:
                 return await _asked(ASKING[verb], one, pressed.envelope)
-        return Done(await keeper.do(one, Act(verb), _time(detail, one, pressed.envelope)))
+        if verb == IF_MISSED:
+            mine = one.person.person == pressed.envelope.sender.person
+            return Noted(await keeper.if_missed(one, IfMissed(detail))) if mine else No(say(one.lang, "not_mine"))
+        return _done(one, await keeper.do(one, Act(verb), _time(detail, one, pressed.envelope)))
 
     async def _asked(act: Act, one: Reminder, envelope: Envelope) -> Handled:
         """With the time that was filled in; without one that can be read the conversation asks for it."""
         times = (time_of(envelope.text, lang, envelope.at, one.series.tz) for lang in dict.fromkeys((one.lang, "en")))
         when = next(filter(None, times), None) if envelope.text.strip() else None
-        return Done(await keeper.do(one, act, when)) if when else Words(f"{act} {one.id}")
+        return _done(one, await keeper.do(one, act, when)) if when else Words(f"{act} {one.id}")
 
     async def _taken_back(one: Reminder, agent: str) -> Handled:
         await keeper.do(one, Act.CANCEL)
         run = await ledger.run(int(one.key.removeprefix("r")))
         note = say(one.lang, "not_meant")
-        return Words(f"/agent {agent} {run.route.request}", note) if agent else Done(note)
+        return Words(f"/agent {agent} {run.route.request}", note, hint(one)) if agent else Done(note, hint(one))
 
     return press
+
+
+def _done(one: Reminder, said: str) -> Done:
+    return Done(said, hint(one))
 
 
 def form(ledger: Ledger) -> FormMaker:

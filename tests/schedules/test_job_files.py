@@ -35,6 +35,7 @@ def test_a_good_file_is_a_job(tmp_path: Path) -> None:
     ("old", "new", "words"),
     [
         ("agent: books", "agnet: books", r'review.md:5: unknown key "agnet"; did you mean "agent"\?'),
+        ("agent: books", "pipeline: books", r"review.md:5: a job can't name a pipeline yet; name the agent"),
         ("agent: books", "agent: bocks", r'review.md:5: there is no agent "bocks"; did you mean "books"\?'),
         ('cron: "0 16 * * fri"', 'cron: "0 25 * * fri"', 'review.md:4: "cron": "25" is no hour'),
         ('cron: "0 16 * * fri"', "every: 10s", 'review.md:4: "every": every is at least one minute'),
@@ -95,9 +96,11 @@ def test_the_owners_own_file_stands_before_the_shipped_one(tmp_path: Path) -> No
     assert [file.spec.body for file in jobs.files] == ["Mine."]
 
 
-def test_an_unknown_name_gets_the_nearest_one(tmp_path: Path) -> None:
-    with pytest.raises(UnknownJob, match="Did you mean review"):
-        load(tmp_path, GOOD).get("revue")
+@pytest.mark.parametrize(("name", "nearest"), [("revue", "review"), ("brief", "morning-brief"), ("xyzzy", "review")])
+def test_an_unknown_name_gets_the_nearest_one(tmp_path: Path, name: str, nearest: str) -> None:
+    load(tmp_path, GOOD.replace("name: review", "name: morning-brief"), "morning-brief")
+    with pytest.raises(UnknownJob, match=f"Did you mean {nearest}"):
+        load(tmp_path, GOOD).get(name)
 
 
 def test_turning_a_job_on_or_off_changes_one_line(tmp_path: Path) -> None:

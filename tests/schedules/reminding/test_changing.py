@@ -186,6 +186,40 @@ async def test_the_card_has_buttons_that_only_its_person_may_press(nova: Talk) -
     assert len(nova.heard()) == 1
 
 
+async def test_a_card_whose_buttons_are_gone_does_not_speak_of_them(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.press(button(nova, "Cancel").id)
+    ((_, edited),) = nova.mailbox.edits
+    assert edited.text.splitlines()[1:] == [
+        "Monday 23 November 2026, 09:00 (Europe/Berlin)",
+        "",
+        "Reminder 1 is cancelled: call Bob",
+    ]
+
+
+async def test_a_list_is_in_the_language_it_is_asked_for_in(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say("zeig meine Erinnerungen")
+    assert nova.answer == "Deine Erinnerungen:\n- **1** · Montag, 23. November 2026, 09:00 (Europe/Berlin): call Bob"
+
+
+async def test_what_becomes_of_missed_times_is_chosen_under_the_card_that_says_so(house: House) -> None:
+    async with house.open() as nova:
+        await nova.say("remind me every day at 9 to stretch")
+    async with house.open() as nova:
+        await nova.until(TOMORROW_AT_9 + timedelta(days=6, hours=5))
+        assert [one.label for one in nova.mailbox.there[-1].buttons][-2:] == ["If missed: skip", "If missed: say each"]
+        await nova.press(button(nova, "If missed: skip").id, by=GUEST)
+        await nova.press(button(nova, "If missed: skip").id)
+        assert nova.mailbox.whispers[-1][1] == "Reminder 1 is changed. If I can't say it in time, I leave it out."
+        await nova.press(button(nova, "Done").id)  # the other buttons are still there
+        kept = await reminders.get(nova.nova.ledger, 1)
+        assert kept is not None
+        assert kept.if_missed is IfMissed.SKIP
+        await nova.until(TOMORROW_AT_9 + timedelta(days=7))
+        assert "If missed: skip" not in [one.label for one in nova.mailbox.there[-1].buttons]
+
+
 async def test_it_is_snoozed_from_its_card(house: House) -> None:
     async with house.open() as nova:
         await fired(nova)
