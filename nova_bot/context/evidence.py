@@ -92,6 +92,9 @@ class Evidence:
         return days_named(spoken, self.today) | _keys_of(self.today) | years
 
 
+_INSTRUCTIONS = frozenset({ItemKind.HAND_OFF, ItemKind.LEFT_OUT})
+"""Items that are no evidence for anything about the world."""
+
 _RELATIVE_DAYS = [(frozenset(re.split(r"[ '-]", name)), n) for name, n in values.RELATIVE_DAYS.items()]
 
 
@@ -137,13 +140,14 @@ def of_pack(
     tools: Collection[str] | None = None,
     earlier: Collection[str] = (),
 ) -> Evidence:
-    """What `pack` gives to rest on. Its system text is no evidence, nor is a hand-off's brief: both are instructions.
+    """What `pack` gives to rest on. Its system text is no evidence, nor is a hand-off's brief: both are
+    instructions.
 
     `known` is every claim that the pack can show, `doubtful` those that rest on an assumption (left out: those that
     are one). `tools` are the tools whose failure means that something was not read (left out: all).
     """
     claims = tuple(known[shown] for shown in pack.shown if shown in known)
-    told = [item.text for item in pack.items if not item.claims and item.kind is not ItemKind.HAND_OFF]
+    told = [item.text for item in pack.items if not item.claims and item.kind not in _INSTRUCTIONS]
     failures: dict[str, bool] = {}
     for exchange in pack.exchanges:
         for call, result in zip(exchange.calls, exchange.results, strict=False):

@@ -8,7 +8,9 @@ from nova_bot.context import sentences
 from nova_bot.context.ambiguity import of_conflict
 from nova_bot.context.conflicts import conflicts
 from nova_bot.context.freshness import age, is_stale
+from nova_bot.context.lacking import TOLD_OWNER, lacking
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, Status
+from nova_bot.core.pack import LeftOut
 from nova_bot.core.text import clip, comparable
 from nova_bot.core.wording import say
 
@@ -23,8 +25,11 @@ def footer(
     doubtful: Collection[ClaimId],
     marked: Collection[ClaimId],
     now: datetime,
+    left_out: Iterable[LeftOut] = (),
 ) -> str:
     """One line about the assumptions and stale sources under `answer`, and about what contradicts it; "" without any.
+
+    It also names what was handed over, attached or read, and did not fit into the answering agent's pack (`left_out`).
 
     `edges` are the marked ones of this run; `doubtful` are claims of earlier runs that rest on an assumption, `marked`
     those of which the text itself says what is wrong with them.
@@ -32,7 +37,10 @@ def footer(
     cone = [claims[each] for each in _cone(answer, edges) if each in claims and each not in marked]
     assumed = [c for c in cone if c.status is Status.LIVE and (c.basis is Basis.ASSUMED or c.id in doubtful)]
     stale = [c for c in cone if (c.basis is Basis.FOUND or c.id.run != answer.run) and is_stale(c.label, now)]
-    parts = [part for part in (_assumptions(assumed), _stale(stale, now), *_contradicted(claims, answer)) if part]
+    unread = _unread([out for out in left_out if out.no_room and out.kind in TOLD_OWNER])
+    parts = [
+        part for part in (_assumptions(assumed), _stale(stale, now), *_contradicted(claims, answer), unread) if part
+    ]
     return f"_{'; '.join(parts)}_" if parts else ""
 
 
@@ -67,6 +75,10 @@ def _contradicted(claims: Mapping[ClaimId, Claim], answer: ClaimId) -> list[str]
         return []
     doubts = of_conflict(conflicts(claims.values()), [claims[answer].text])
     return [say("footer", "conflict", sides=say("unclear", "or").join(doubt.candidates)) for doubt in doubts[:NAMED]]
+
+
+def _unread(no_room: list[LeftOut]) -> str:
+    return say("footer", "unread", what=lacking(no_room)) if no_room else ""
 
 
 def _stale(stale: list[Claim], now: datetime) -> str:

@@ -1,4 +1,8 @@
-"""Items: how each thing is put into words for an agent. Whatever others wrote stands inside a fence."""
+"""Items: how each thing is put into words for an agent. Whatever others wrote stands inside a fence.
+
+What agents wrote is shown without their citations: those name claims that this pack need not show. People's words and
+what tools returned stay as they are.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,11 +13,13 @@ from zoneinfo import ZoneInfo
 from nova_bot.context import handoff as handoffs
 from nova_bot.context import summary as summaries
 from nova_bot.context.budget import estimate_tokens
+from nova_bot.context.lacking import lacking
+from nova_bot.context.sentences import bare
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Asking, Conversation, Turn
 from nova_bot.core.envelope import Quoted
 from nova_bot.core.outcome import HandOff
-from nova_bot.core.pack import Item, ItemKind
+from nova_bot.core.pack import Item, ItemKind, LeftOut
 from nova_bot.core.run import Run
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
@@ -67,8 +73,9 @@ def brief(run: Run) -> list[Item]:
     lines = [f"Handed over by {step.agent}.", f"Task: {handoff.task}", f"Done when: {handoff.done_when}"]
     lines += [f"Could not: {text}" for text in handoff.could_not]
     lines += [f"Open: {text}" for text in handoff.open]
+    told = fenced(bare("\n".join(lines)))
     stated = [claim.id for claim in run.claims if claim.step == step.n and claim.subject == handoffs.TASK]
-    return [item(ItemKind.HAND_OFF, fenced("\n".join(lines)), say("why_in", "hand_off", agent=step.agent), stated)]
+    return [item(ItemKind.HAND_OFF, told, say("why_in", "hand_off", agent=step.agent), stated)]
 
 
 def passed_on(claim: Claim, agent: str, old: str = "") -> Item:
@@ -78,19 +85,19 @@ def passed_on(claim: Claim, agent: str, old: str = "") -> Item:
 
 @lru_cache(maxsize=4_096)
 def _passed_on(claim: ClaimId, standing: str, text: str, agent: str, old: str) -> Item:
-    shown = f"{claim} ({standing}, from {agent}{_old(old)}):\n{fenced(text)}"
+    shown = f"{claim} ({standing}, from {agent}{_old(old)}):\n{fenced(bare(text))}"
     return item(ItemKind.CLAIM, shown, say("why_in", "claim", agent=agent), [claim])
 
 
 def needed(claim: Claim, old: str = "") -> Item:
     """A claim of this room that the agent asks for."""
-    text = f"{claim.subject}, {claim.id} ({_standing(claim)}{_old(old)}):\n{fenced(claim.text)}"
+    text = f"{claim.subject}, {claim.id} ({_standing(claim)}{_old(old)}):\n{fenced(bare(claim.text))}"
     return item(ItemKind.NEEDED, text, say("why_in", "needed", subject=claim.subject), [claim.id])
 
 
 def note(claim: Claim) -> Item:
     """A note of the person that fits the request."""
-    return item(ItemKind.NOTE, f"Note, {claim.id}:\n{fenced(claim.text)}", say("why_in", "note"), [claim.id])
+    return item(ItemKind.NOTE, f"Note, {claim.id}:\n{fenced(bare(claim.text))}", say("why_in", "note"), [claim.id])
 
 
 def quoted(claim: Claim, what: Quoted) -> Item:
@@ -98,6 +105,11 @@ def quoted(claim: Claim, what: Quoted) -> Item:
     text = f"{clip(what.author, LONGEST_NAME)}: {what.text}" if what.author else what.text
     said = f"{say('quoted', what.kind)} ({claim.id}):\n{fenced(text)}"
     return item(ItemKind.QUOTED, said, say("why_in", "quoted"), [claim.id])
+
+
+def left_out(no_room: Sequence[LeftOut]) -> Item:
+    """What the agent is not shown because it does not fit."""
+    return item(ItemKind.LEFT_OUT, say("lacking", "told_agent", what=lacking(no_room)), say("why_in", "left_out"))
 
 
 def stub(kind: ItemKind, what: str, why: str) -> Item:
@@ -115,6 +127,8 @@ def turn(said: Turn, old: str = "") -> Item:
 
 @lru_cache(maxsize=4_096)
 def _turn(agent: str, speaker: str, claim: ClaimId, text: str, status: Status, old: str) -> Item:
+    if agent:
+        text = bare(text)
     if speaker:
         text = f"{clip(speaker, LONGEST_NAME)}: {text}"
     mark = _old(old) if status is Status.LIVE else f"; {say('status', status)}"

@@ -8,15 +8,16 @@ from functools import cache
 from importlib.resources import files
 from itertools import islice
 
-from nova_bot.context import freshness, items
+from nova_bot.context import freshness, items, sentences
 from nova_bot.context import handoff as handoffs
 from nova_bot.context import summary as summaries
 from nova_bot.context.budget import estimate_tokens
 from nova_bot.context.clearance import Viewer
+from nova_bot.context.lacking import RESERVED
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation, Turn
-from nova_bot.core.outcome import HandOff, ToolResult, Use
+from nova_bot.core.outcome import HandOff, ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack, Exchange, Item, ItemKind, LeftOut
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step
@@ -24,6 +25,9 @@ from nova_bot.core.wording import say
 
 SHARE_OF_BUDGET = 0.5
 """How much of an agent's tokens one pack may take: room stays for at least one more step."""
+
+LONGEST_REFUSED = 4_000
+"""Characters. What a refused call passed on is shown again up to this, so that there is room to mend it."""
 
 NOTE = "note"
 """The subject of claims that are notes of the person."""
@@ -80,9 +84,11 @@ def build(
     if not room.take(sum(item.tokens for item in last)):
         raise TooLong(max(0, room.tokens * 3))
     brief = items.brief(run)
-    used = [_dated(step, run.claims, old) for step in run.stretch if isinstance(step.outcome, Use)]
+    used = [_dated(_trimmed(step), run.claims, old) for step in run.stretch if isinstance(step.outcome, Use)]
     if not room.take(sum(item.tokens for item in brief) + sum(_least(step, room) for step in used)):
         raise Full
+    reserved = min(room.tokens, RESERVED)
+    room.tokens -= reserved
     viewer = Viewer(spec, run.envelope.place.room)
 
     def since(claim: Claim) -> str:
@@ -96,7 +102,9 @@ def build(
     turns, no_turns = _fit(before.turns, room)
     summary, no_summary = _fit(before.summary, room)
     left_out = (*before.left_out, *no_summary, *no_turns, *no_claims, *no_needed, *no_results, *no_quoted)
-    shown = (*summary, *turns, *brief, *claims, *needed, *quoted, *last)
+    room.tokens += reserved
+    lacking = _lacking(left_out, room)
+    shown = (*summary, *turns, *brief, *claims, *needed, *quoted, *lacking, *last)
     return ContextPack(spec.name, spec.sha, prefix, shown, exchanges, left_out, limit - room.tokens, limit)
 
 
@@ -136,11 +144,18 @@ def _fit(wishes: Iterable[_Wish], room: _Room) -> tuple[list[Item], list[LeftOut
         if not why_out:
             taken.append(wish.item)
             continue
-        out.append(LeftOut(wish.item.kind, wish.what, why_out, wish.item.claims))
+        out.append(LeftOut(wish.item.kind, wish.what, why_out, wish.item.claims, no_room=not wish.why_out))
         stub = items.stub(wish.item.kind, wish.what, why_out) if wish.why_out else None
         if stub and room.take(stub.tokens):
             taken.append(stub)
     return taken[::-1], out[::-1]
+
+
+def _lacking(left_out: Iterable[LeftOut], room: _Room) -> list[Item]:
+    """What did not fit, in a line for the agent. A result that did not says so in its own place."""
+    no_room = [out for out in left_out if out.no_room and out.kind is not ItemKind.RESULT]
+    told = [items.left_out(no_room)] if no_room else []
+    return [item for item in told if room.take(item.tokens)]
 
 
 def _passed_on(viewer: Viewer, run: Run, old: Old) -> list[_Wish]:
@@ -218,6 +233,19 @@ def _exchanges(used: Sequence[Step], run: Run, room: _Room) -> tuple[tuple[Excha
     return tuple(exchanges[::-1]), out[::-1]
 
 
+def _trimmed(step: Step) -> Step:
+    """`step` without the citations of what its agent said, and without long arguments of calls that were refused."""
+    assert isinstance(step.outcome, Use)
+    pairs = zip(step.outcome.calls, step.results, strict=True)
+    calls = tuple(_trimmed_call(call) if result.error else call for call, result in pairs)
+    return replace(step, outcome=Use(calls, sentences.bare(step.outcome.text)))
+
+
+def _trimmed_call(call: ToolCall) -> ToolCall:
+    size = len(str(call.args))
+    return replace(call, args={"left_out": say("why_out", "refused", size=size)}) if size > LONGEST_REFUSED else call
+
+
 def _dated(step: Step, made: tuple[Claim, ...], old: Old) -> Step:
     """`step` with results that say how old they are, where they are out of date."""
     found = iter([claim for claim in made if claim.step == step.n])
@@ -256,7 +284,9 @@ def _exchange(step: Step, run: Run, room: _Room) -> tuple[Exchange, list[LeftOut
             shown += ids
         else:
             results.append(replace(result, text=room.instead))
-            out.append(LeftOut(ItemKind.RESULT, f"result of {call.tool} in step {step.n}", room.why_out, ids))
+            out.append(
+                LeftOut(ItemKind.RESULT, f"result of {call.tool} in step {step.n}", room.why_out, ids, no_room=True)
+            )
     return Exchange(step.outcome.text, step.outcome.calls, tuple(results), tuple(shown)), out
 
 
@@ -270,7 +300,12 @@ def _parts(made: Collection[ClaimId], run: Run) -> Mapping[ClaimId, list[ClaimId
 
 
 def with_remark(pack: ContextPack, exchange: Exchange) -> ContextPack:
-    """`pack` with an answer that could not stand, and what was said to it: the same step asks once more."""
+    """`pack` with an answer that could not stand, and what was said to it: the same step asks once more.
+
+    It is shown without citations of what the pack does not hold.
+    """
+    strange = frozenset(sentences.citations(exchange.text)) - frozenset(pack.shown)
+    exchange = replace(exchange, text=sentences.without(exchange.text, strange))
     more = estimate_tokens(exchange.text + exchange.remark + "".join(result.text for result in exchange.results))
     return replace(pack, exchanges=(*pack.exchanges, exchange), tokens=pack.tokens + more)
 

@@ -31,7 +31,8 @@ def begin(start: int, keep: int, earlier: int) -> int:
 
 
 def telling(text: str) -> str:
-    """The sentence of `text` with the most values, the first of equals; as it stands there, cut to one line."""
+    """The sentence of `text` with the most values, the first of equals; without citations, cut to one line."""
+    text = sentences.bare(text)
     said = sentences.split(text)
     if not said:
         return clip(text, LONGEST_LINE)

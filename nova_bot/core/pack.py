@@ -18,6 +18,7 @@ class ItemKind(StrEnum):
     NEEDED = "needed"
     RESULT = "result"
     QUOTED = "quoted"
+    LEFT_OUT = "left out"
     QUESTION = "question"
     NOW = "now"
     REQUEST = "request"
@@ -36,12 +37,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """One thing not shown, and why."""
+    """One thing not shown, and why. `no_room`: the agent may see it, but it did not fit."""
 
     kind: ItemKind
     what: str
     why: str
     claims: tuple[ClaimId, ...] = ()
+    no_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)

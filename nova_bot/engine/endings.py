@@ -109,12 +109,14 @@ def footer_of(
     doubtful: Collection[ClaimId],
     outcome: Say | Ask | Stop,
     now: datetime,
+    progress: Progress | None,
 ) -> str:
     """What an answer rests on, for the owner. It is no part of the turn: no model reads it."""
     if not isinstance(outcome, Say) or run.envelope.sender.standing is not Standing.OWNER:
         return ""
     marked = {fault.claim for fault in run.faults if fault.claim and fault.kind in repair.MARKED}
-    return footer(run.claims[-1].id, known, run.edges, doubtful, marked, now)
+    left_out = progress.pack.left_out if progress and progress.pack else ()
+    return footer(run.claims[-1].id, known, run.edges, doubtful, marked, now, left_out)
 
 
 def turns_of(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:

@@ -265,7 +265,7 @@ class Engine:
         if text:
             buttons = self._buttons(question, card) + self._thumbs(run, outcome)
             known = packs.known(run, conversation)
-            footer = endings.footer_of(run, known, conversation.doubtful, outcome, now)
+            footer = endings.footer_of(run, known, conversation.doubtful, outcome, now, progress)
             shown = "\n\n".join(part for part in (text, footer) if part)
             label, links = endings.leaving(run, known, progress)
             key = f"{run.name}/{run.cards + 1}"

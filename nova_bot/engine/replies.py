@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
@@ -27,17 +27,22 @@ ASK_PERSON = "ask_person"
 ANSWER = "answer"
 LONGEST = 20_000
 
+# Short is what a receiver can't do without; of `found` and `assumed` its pack shows what fits, and says what doesn't.
+_Brief = Annotated[str, Field(max_length=4_000)]
+_Entry = Annotated[str, Field(max_length=8_000)]
+_Remark = Annotated[str, Field(max_length=1_000)]
+
 
 class _HandOffArgs(BaseModel):
     model_config = ConfigDict(extra="ignore")
     to: str = Field(max_length=60)
-    task: str = Field(max_length=LONGEST)
-    done_when: str = Field(default="", max_length=LONGEST)
-    did: str = Field(default="", max_length=LONGEST)
-    found: tuple[str, ...] = Field(default=(), max_length=100)
-    assumed: tuple[str, ...] = Field(default=(), max_length=100)
-    could_not: tuple[str, ...] = Field(default=(), max_length=100)
-    open: tuple[str, ...] = Field(default=(), max_length=100)
+    task: _Brief
+    done_when: _Brief = ""
+    did: _Entry = ""
+    found: tuple[_Entry, ...] = Field(default=(), max_length=100)
+    assumed: tuple[_Entry, ...] = Field(default=(), max_length=100)
+    could_not: tuple[_Remark, ...] = Field(default=(), max_length=10)
+    open: tuple[_Remark, ...] = Field(default=(), max_length=10)
 
 
 class _AnswerArgs(BaseModel):

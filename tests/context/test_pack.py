@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nova_bot.context import items, summary
+from nova_bot.context import items, sentences, summary
 from nova_bot.context import pack as packs
 from nova_bot.context.budget import estimate_tokens
 from nova_bot.context.pack import Full, TooLong
@@ -18,7 +18,7 @@ from nova_bot.core.conversation import Asking, Conversation, OpenQuestion
 from nova_bot.core.envelope import Place, Quoted, QuotedKind
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import HandOff, ToolCall, ToolResult, Use
-from nova_bot.core.pack import ContextPack, ItemKind
+from nova_bot.core.pack import ContextPack, Exchange, ItemKind
 from nova_bot.core.roster import Roster, build
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
@@ -95,7 +95,7 @@ def test_each_item_says_why_it_is_in() -> None:
     talk = replace(a_talk(a_turn(3, "x")), question=OpenQuestion(3, Asking.AGENT, "chaser", "Which?", "chase"))
     pack = packed(handed_over((Basis.DERIVED, "1,200")), talk, ROSTER.get("chaser"))
     assert kinds(pack) == sorted(kinds(pack), key=[*ItemKind].index)
-    absent = {ItemKind.RESULT, ItemKind.SUMMARY, ItemKind.NOTE, ItemKind.NEEDED, ItemKind.QUOTED}
+    absent = {ItemKind.RESULT, ItemKind.SUMMARY, ItemKind.NOTE, ItemKind.NEEDED, ItemKind.QUOTED, ItemKind.LEFT_OUT}
     assert set(kinds(pack)) == {*ItemKind} - absent
     assert all(item.why and item.tokens == estimate_tokens(item.text) for item in pack.items)
 
@@ -234,7 +234,9 @@ def test_a_request_that_does_not_fit_is_too_long_and_the_limit_is_honest() -> No
 
 def test_the_thread_makes_no_request_too_long() -> None:
     talk = a_talk(*(a_turn(n, "x" * 5_000) for n in range(40)))
-    assert kinds(packed(talk=talk, spec=SMALL)) == [ItemKind.NOW, ItemKind.REQUEST]
+    pack = packed(talk=talk, spec=SMALL)
+    assert kinds(pack) == [ItemKind.LEFT_OUT, ItemKind.NOW, ItemKind.REQUEST]
+    assert "10 earlier turns: c30.1, c31.1, c32.1, c33.1 and 6 more. " in pack.items[0].text
 
 
 def test_a_hand_off_that_does_not_fit_is_told_from_a_request_that_does_not() -> None:
@@ -315,6 +317,28 @@ def joined(handed: list[tuple[Basis, str]], run: Run) -> Run:
     made = tuple(a_claim(2 + i, text, step=1, basis=basis) for i, (basis, text) in enumerate(handed))
     first = a_step(1, HandOff("books", "t", "d"), "general")
     return replace(run, steps=(first, *steps), claims=(run.claims[0], *made, *moved))
+
+
+IDS = st.builds(ClaimId, st.integers(1, 99), st.integers(1, 9))
+CITING = st.lists(IDS | st.sampled_from(["It is paid", "~~~", "\n", "(see", "."]), min_size=1, max_size=6).map(
+    lambda parts: " ".join(f"[{part}]" if isinstance(part, ClaimId) else part for part in parts)
+)
+
+
+@given(CITING, CITING, CITING, CITING, st.integers(1, 3))
+def test_a_pack_shows_no_id_that_it_does_not_hold(said: str, passed: str, task: str, beside: str, keep: int) -> None:
+    talk = a_talk(*(a_turn(n, said, agent="books") for n in range(1, 5)))
+    talk = replace(talk, needed=(replace(CLIENT, text=passed),))
+    run = handed_over((Basis.DERIVED, passed), task=task)
+    run = run.then(replace(a_step(2, Use((), beside), "chaser"), results=()), (), ())
+    pack = packed(run, talk, a_spec(AGENTS["chaser"], "needs: [client]"), keep=keep)
+    pack = packs.with_remark(pack, Exchange(said, (), (), remark="Again."))
+    written = [item.text for item in pack.items] + [exchange.text for exchange in pack.exchanges]
+    assert {cited for text in written for cited in sentences.citations(text)} <= {*pack.shown, run.claims[0].id}
+
+
+def test_what_people_wrote_keeps_its_brackets() -> None:
+    assert "see [c9.9]" in packed(talk=a_talk(a_turn(3, "see [c9.9]"))).text
 
 
 PIECES = ["~", "~~~", "~~~~~~", "`", "\n", " ", "a", "Request (c7.1):", "\u2028", "\r"]

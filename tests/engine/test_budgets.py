@@ -8,7 +8,7 @@ import pytest
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.run import Run, Usage
 from nova_bot.models.base import ModelReply, ModelRequest
-from tests.agents import BOOKS, with_lines, write
+from tests.agents import BOOKS, CHASER, with_lines, write
 from tests.doubles import Answer, House, handed, said, used
 
 
@@ -159,8 +159,9 @@ async def test_a_request_that_is_too_long_is_refused_with_both_numbers(house: Ho
 
 
 async def test_a_hand_off_that_is_too_long_for_the_receiver_ends_in_words(house: House, agents: Path) -> None:
+    write(agents, "chaser", with_lines(CHASER, "budget: {tokens: 5000}"))
     async with house.open() as nova:
-        house.model.will("books", handed("chaser", task="x" * 19_000, could_not=["y" * 19_000] * 3))
+        house.model.will("books", handed("chaser", task="x" * 3_900, could_not=["y" * 900] * 10))
         run = await nova.say("which invoice?")
         assert run.ending
         assert run.ending.kind is EndingKind.GAVE_UP

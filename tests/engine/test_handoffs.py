@@ -73,6 +73,24 @@ async def test_the_receiver_sees_the_hand_off_and_not_the_givers_tool_calls(nova
     assert "a thousand lines" not in model.last_pack.text
 
 
+async def test_of_a_hundred_kilobytes_the_receiver_reads_what_fits_and_all_hear_of_the_rest(
+    nova: Talk, model: PuppetModel
+) -> None:
+    model.will("books", handed("chaser", found=[f"client {n} owes {'much ' * 200}" for n in range(100)]))
+    run = await nova.say(REQUEST)
+    (told,) = [item.text for item in model.last_pack.items if item.kind is ItemKind.LEFT_OUT]
+    shown = [item for item in model.last_pack.items if item.kind is ItemKind.CLAIM]
+    left = [out for out in model.last_pack.left_out if out.kind is ItemKind.CLAIM]
+    assert (run.agent, len(shown) + len(left)) == ("chaser", 100)
+    assert f"no room: {len(left)} handed-over claims: c1." in told
+    assert f"this was not read: {len(left)} handed-over claims: c1." in nova.answer
+
+
+async def test_one_entry_that_nobody_could_read_is_refused(nova: Talk, model: PuppetModel) -> None:
+    model.will("books", handed("chaser", found=["much " * 20_000]))
+    assert "found.0: String should have at most" in await refused(nova, model)
+
+
 async def test_a_later_message_goes_to_the_receiver(nova: Talk, model: PuppetModel) -> None:
     model.will("books", handed("chaser"))
     await nova.say(REQUEST)
