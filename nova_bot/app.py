@@ -20,6 +20,7 @@ from nova_bot.dispatch.blaming import Blaming
 from nova_bot.dispatch.inbox import Inbox
 from nova_bot.dispatch.lanes import Lanes
 from nova_bot.dispatch.reception import Reception
+from nova_bot.dispatch.resuming import Resuming
 from nova_bot.dispatch.tracing import Tracing
 from nova_bot.engine.approving import Desk
 from nova_bot.engine.arbiter import Arbiter
@@ -155,8 +156,18 @@ async def running(
         forms = {cards.ACT: reminder_form(ledger), FEEDBACK: tracing.form, APPROVE: desk.form}
         presses = Presses(ledger, outbox, engine, acts, now, forms)
         refitting = Refitting(parts.agents_folder(settings), settings.home, lambda: nova.take_over(nova.team.roster))
+        resuming = Resuming(ledger, engine, now)
         receive = Reception(
-            ledger, door, engine, outbox, presses, lanes, lambda: nova.commands, now, lambda run: nova.ended(run)
+            ledger,
+            door,
+            engine,
+            outbox,
+            presses,
+            lanes,
+            lambda: nova.commands,
+            now,
+            lambda run: nova.ended(run),
+            resuming,
         )
         nova = Nova(
             settings,
@@ -198,3 +209,4 @@ async def running(
                 await looking
             if not await lanes.finish(settings.grace_seconds):
                 log.warning("some runs are parked; the next start goes on with them", extra={"action": "stop"})
+            await resuming.stop()

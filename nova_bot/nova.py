@@ -94,7 +94,9 @@ class Nova:
         left = await self.ledger.unanswered(self.outbox.platforms)
         if left:
             log.warning("going on with %d unanswered messages", len(left), extra={"action": "recover"})
-        runs = [self.receive.begin(one.number, one.envelope, one.run) for one in left]
+        suspected = {one.envelope.place: one.resumed for one in reversed(left)}  # by the first of each conversation
+        left.sort(key=lambda one: suspected[one.envelope.place])
+        runs = [self.receive.resume(one) for one in left]
         await self._take_jobs()
         await self.clock.start()
         return runs

@@ -129,3 +129,8 @@ class Run:
             edges=self.edges + edges,
             faults=self.faults + faults,
         )
+
+
+def reached(run: Run | None) -> int:
+    """How far a run is, as a number that grows with each step, with its results and with each card; 0 for none."""
+    return run.cards + sum(1 + bool(step.results) for step in run.steps) if run else 0

@@ -65,9 +65,9 @@ class Inbox:
 
 
 def again(run: Run, now: datetime) -> Envelope:
-    """The message of a run that failed, once more. A press has its meaning in its button, which is used up."""
+    """The message of a run that failed, once more. A press says what its run made of it, if it got so far."""
     envelope = replace(run.envelope, identity=f"{RETRY}{run.id}", twin=None, at=now)
-    if envelope.kind is Kind.PRESS:
+    if envelope.kind is Kind.PRESS and run.route.request:
         return replace(envelope, kind=Kind.MESSAGE, press=None, text=run.route.request)
     return envelope
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.form import Form
@@ -14,16 +15,26 @@ from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands, Overview, spoken
 from nova_bot.dispatch.lanes import Lanes
+from nova_bot.dispatch.resuming import RESUMES_MAX, Play, Resuming
 from nova_bot.engine.door import Door
 from nova_bot.engine.loop import Engine
 from nova_bot.engine.outbox import Outbox
 from nova_bot.engine.presses import Presses
+from nova_bot.ledger.reads import Accepted
 from nova_bot.ledger.store import Ledger
 
 KNOWN_PLACES = 10_000
 
 Ended = Callable[[Run], Awaitable[None]]
 """What is done about a run that has ended."""
+
+Around = Callable[[Play], Awaitable[Run]]
+"""Plays a run when it is its turn."""
+
+
+async def at_once(play: Play) -> Run:
+    """Nothing more."""
+    return await play()
 
 
 @dataclass(slots=True)
@@ -42,6 +53,7 @@ class Reception:
     commands: Callable[[], Commands]
     clock: Callable[[], datetime]
     ended: Ended
+    resuming: Resuming
     _known: OrderedDict[Place, None] = field(default_factory=OrderedDict)
     _talk: set[Place] = field(default_factory=set)
     _waiting: dict[str, str | None] = field(default_factory=dict)
@@ -69,18 +81,26 @@ class Reception:
         number = await self.ledger.accept(envelope, self.clock())
         return None if number is None else self.begin(number, envelope)
 
-    def begin(self, number: int, envelope: Envelope, begun: Run | None = None) -> asyncio.Future[Run]:
+    def resume(self, left: Accepted) -> asyncio.Future[Run]:
+        """Go on with what an earlier process left, unless that ended it again and again."""
+        if left.resumed >= RESUMES_MAX:
+            return self.lanes.submit(left.envelope.place, lambda: self.resuming.give_up(left))
+        return self.begin(left.number, left.envelope, left.run, partial(self.resuming.counted, left))
+
+    def begin(
+        self, number: int, envelope: Envelope, begun: Run | None = None, around: Around = at_once
+    ) -> asyncio.Future[Run]:
         """Give an accepted envelope its turn."""
         command = spoken(envelope, self.commands().verbs) if begun is None or begun.route.rule is Rule.COMMAND else None
         if command is not None:
-            answering = asyncio.ensure_future(self._command(number, envelope, *command, begun))
+            answering = asyncio.ensure_future(around(partial(self._command, number, envelope, *command, begun)))
             self._answering.add(answering)
             answering.add_done_callback(self._answering.discard)
             return answering
         if envelope.kind is Kind.MESSAGE and envelope.mentioned and begun is None:
             self.outbox.notice(envelope)
         self._waiting[envelope.identity] = envelope.text
-        return self.lanes.submit(envelope.place, lambda: self._answer(number, envelope, begun))
+        return self.lanes.submit(envelope.place, partial(around, partial(self._answer, number, envelope, begun)))
 
     async def revise(self, identity: str, text: str) -> None:
         """Its author edited a message: one that waits is answered as it now stands, any other stays as it was."""

@@ -144,8 +144,9 @@ class Engine:
         told = Claim(ClaimId(number_of_run, 1), 0, Basis.TOLD, route.request, label)
         return Run(number_of_run, envelope, route, now, claims=(told, *bringing.quoted(number_of_run, envelope, label)))
 
-    def _open(self, number: int, envelope: Envelope, route: Route) -> Run:
+    def open(self, number: int, envelope: Envelope, rule: Rule) -> Run:
         """A run of no agent's work that begins."""
+        route = Route(Decision.SILENT, NOVA, rule, 1.0, envelope.text, "it is no agent's work")
         run = self._prepared(envelope, route, Conversation(envelope.place))
         self._ledger.open_run(run, number)
         return run
@@ -162,10 +163,11 @@ class Engine:
         buttons: tuple[Button, ...] = (),
     ) -> Run:
         """End accepted envelope `number`, which is no agent's work. `text` is Nova's reply; it is no turn."""
-        route = Route(Decision.SILENT, NOVA, rule, 1.0, envelope.text, "it is no agent's work")
-        run = begun or self._open(number, envelope, route)
-        run = replace(run, ending=Ending(kind if text else EndingKind.SILENT))
-        outbound = Outbound(f"{run.name}/1", run.id, envelope.place, NOVA, text, buttons) if text else None
+        run = begun or self.open(number, envelope, rule)
+        sentence = "" if kind is EndingKind.ANSWERED else text
+        run = replace(run, ending=Ending(kind if text else EndingKind.SILENT, sentence))
+        key = f"{run.name}/{run.cards + 1}"
+        outbound = Outbound(key, run.id, envelope.place, NOVA, text, buttons) if text else None
         await self._ledger.save(run, None, Closing(run, self._clock(), outbound=outbound))
         if outbound:
             await self._outbox.send(outbound)

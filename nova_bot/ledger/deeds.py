@@ -121,6 +121,13 @@ async def move(ledger: Ledger, key: str, state: DeedState, now: datetime, receip
     await ledger.put(Write(_STATE, [{"b_key": key, "state": state, "receipt": receipt, "ended": now}]))
 
 
+async def lost(ledger: Ledger, run: int, now: datetime) -> None:
+    """Nobody will know any more what came of the deeds of a run that were under way."""
+    for deed in (await of_run(ledger, run)).deeds:
+        if deed.state is DeedState.UNDERWAY:
+            await move(ledger, deed.key, DeedState.UNKNOWN, now)
+
+
 async def decide(ledger: Ledger, card: Approval, word: Word, by: str, press: str, now: datetime) -> bool:
     """Keep a person's word, once, and let the run go on. False when another press was first."""
     row = {"b_id": card.id, "word": word, "by": by, "press": press, "at": now}

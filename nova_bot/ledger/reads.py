@@ -23,7 +23,7 @@ from nova_bot.core.errors import LedgerError, NoSuchRun
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.route import Rule
-from nova_bot.core.run import Run, Usage
+from nova_bot.core.run import Run, Usage, reached
 from nova_bot.ledger import database, rows, tables
 from nova_bot.ledger.faults import explained
 
@@ -37,11 +37,15 @@ LONGEST_CHAIN = 100
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An envelope that is kept and not answered yet; `run` is set when its run had begun."""
+    """An envelope that is kept and not answered yet; `run` is set when its run had begun.
+
+    `resumed` counts how often it was gone on with after a crash, since it last got any further.
+    """
 
     number: int
     envelope: Envelope
     run: Run | None
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +204,18 @@ class Reads:
         """Envelopes of these platforms whose run has not ended, in the order they were accepted."""
         came_in = and_(T.envelope.c.platform.in_(list(platforms)), T.envelope.c.kind != Kind.REPLAY)
         query = (
-            select(T.envelope, T.run.c.id.label("run"))
+            select(T.envelope, T.run.c.id.label("run"), T.resume.c.times, T.resume.c.reached)
             .outerjoin(T.run, T.run.c.envelope == T.envelope.c.id)
+            .outerjoin(T.resume, T.resume.c.envelope == T.envelope.c.id)
             .where(came_in, T.run.c.ended.is_(None))
             .order_by(T.envelope.c.id)
         )
-        return [
-            Accepted(row["id"], rows.envelope_of(row), await self.run(row["run"]) if row["run"] else None)
-            for row in await self.rows(query)
-        ]
+        return [await self._left(row) for row in await self.rows(query)]
+
+    async def _left(self, row: RowMapping) -> Accepted:
+        run = await self.run(row["run"]) if row["run"] else None
+        resumed = row["times"] if row["reached"] == reached(run) else 0
+        return Accepted(row["id"], rows.envelope_of(row), run, resumed)
 
     async def accepted(self, run: int) -> Accepted:
         """The envelope of a run, and the run as it stands. Raises NoSuchRun."""

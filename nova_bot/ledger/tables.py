@@ -67,6 +67,16 @@ envelope = Table(
     Index("envelope_twin", "twin", unique=True),
 )
 
+resume = Table(
+    "resume",
+    metadata,
+    Column("envelope", ForeignKey("envelope.id"), primary_key=True),
+    Column("times", Integer, nullable=False, comment="how often it was gone on with after a crash"),
+    Column("reached", Integer, nullable=False, comment="how far its run was each of these times"),
+    Column("at", Moment, nullable=False),
+    comment="0 times where a stop that was asked for cut it short",
+)
+
 identity = Table(
     "identity",
     metadata,
