@@ -15,7 +15,7 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.route import Candidate, Decision, Route, Rule
 from nova_bot.core.text import visible
 from nova_bot.core.wording import say
-from nova_bot.routing import address, learning
+from nova_bot.routing import address, choices, courtesies, learning
 
 GENERAL = "general"
 GUESSED = "(a question)"
@@ -169,19 +169,11 @@ def _clock(case: Case) -> Route | None:
     return Route(Decision.SILENT, GENERAL, Rule.CLOCK, 1.0, case.text, "a reminder is due")
 
 
-def _empty(case: Case) -> Route | None:
-    if re.search(r"\w", case.text) or case.conversation.question:
-        return None
-    if not case.mentioned:
-        return Route(Decision.SILENT, GENERAL, Rule.PEOPLE, 1.0, case.text, "there are no words in it")
-    if not case.text:
-        return Route(Decision.GENERAL, GENERAL, Rule.EMPTY, 1.0, "", "there is no text in it")
-    return case.to(GENERAL, Rule.OUT_OF_SCOPE, 1.0, "there are no words in it")
-
-
 def _explicit(case: Case) -> Route | None:
     found = address.explicit(visible(case.envelope.text), case.roster.names)
     if found is None:
+        return None
+    if not found.rest and case.conversation.question:
         return None
     request = found.rest or case.conversation.previous_request or case.text
     if found.known:
@@ -193,9 +185,9 @@ def _unknown(case: Case, name: str, request: str) -> Route:
     """Nobody is called `name`: a question with the nearest names."""
     nearest = case.roster.like(name)
     question = say("route", "unknown_name", name=name, nearest=" or ".join(nearest))
-    choices = tuple(Candidate(like, 0.0) for like in nearest)
+    nearest_ones = tuple(Candidate(like, 0.0) for like in nearest)
     why = f'there is no agent called "{name}"'
-    return Route(Decision.ASK, nearest[0], Rule.UNKNOWN_NAME, 0.0, request, why, choices, question)
+    return Route(Decision.ASK, nearest[0], Rule.UNKNOWN_NAME, 0.0, request, why, nearest_ones, question)
 
 
 def _answer(case: Case) -> Route | None:
@@ -204,7 +196,7 @@ def _answer(case: Case) -> Route | None:
     if question is None:
         return None
     if question.asking is Asking.ROUTE:
-        agent = address.chosen(case.envelope.press or case.text, question.choices)
+        agent = _chosen(case, question.choices)
         if agent is None:
             return None
         route = case.to(agent, Rule.ANSWER, 1.0, "you chose it", question.request)
@@ -212,10 +204,19 @@ def _answer(case: Case) -> Route | None:
     if question.agent not in case.roster:
         return None
     told = case.envelope.press or case.text
-    chosen = address.chosen(told, question.choices) if question.asking is Asking.UNCLEAR else case.envelope.press
+    chosen = choices.chosen(told, question.choices) if question.asking is Asking.UNCLEAR else case.envelope.press
     if chosen is None and _switches(case):
         return None
     return case.to(question.agent, Rule.ANSWER, 1.0, "it had asked you a question", chosen or told)
+
+
+def _chosen(case: Case, offered: tuple[str, ...]) -> str | None:
+    """The agent that an answer takes, be it one that was not offered."""
+    told = case.envelope.press or case.text
+    named = address.explicit(told, case.roster.names)
+    if named and named.known and not named.rest:
+        return named.name
+    return choices.chosen(told, offered)
 
 
 def _correction(case: Case) -> Route | None:
@@ -228,6 +229,20 @@ def _correction(case: Case) -> Route | None:
         return _unknown(case, agent, previous)
     route = case.to(agent, Rule.CORRECTION, 1.0, f"you said it was wrong with {holder or 'nobody'}", previous)
     return replace(route, instead_of=holder)
+
+
+def _nothing(case: Case) -> Route | None:
+    """No text, thanks, agreement, emoji: nothing is asked, so no thread changes hands. Between people: silence."""
+    if not courtesies.asks_for_nothing(case.text):
+        return None
+    holder = case.conversation.holder
+    if not (case.mentioned or address.names_nova(case.envelope.text)):
+        return Route(Decision.SILENT, holder or GENERAL, Rule.PEOPLE, 1.0, case.text, "it asks for nothing")
+    if not case.text:
+        return Route(Decision.GENERAL, GENERAL, Rule.EMPTY, 1.0, "", "there is no text in it")
+    if holder in case.roster:
+        return case.to(holder, Rule.HOLDER, 1.0, "it asks for nothing, and this one holds the thread")
+    return case.to(GENERAL, Rule.OUT_OF_SCOPE, 1.0, "it asks for nothing")
 
 
 def _learned(case: Case) -> Route | None:
@@ -312,10 +327,10 @@ def _unsure(case: Case) -> Route:
 RUNGS: tuple[Rung, ...] = (
     _bot,
     _clock,
-    _empty,
-    _explicit,
     _correction,
+    _explicit,
     _answer,
+    _nothing,
     _learned,
     _people,
     _pattern,

@@ -4,11 +4,9 @@ The lessons in the ledger are the only source; this memory is rebuilt from them.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable
-from functools import cache
-from importlib.resources import files
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,10 +15,11 @@ from nova_bot.core.lesson import How, Lesson
 from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.core.text import comparable
-from nova_bot.routing.address import slipped
+from nova_bot.routing import address
 from nova_bot.routing.classifier import Encode, Reading, read
 from nova_bot.routing.ngrams import Idf
 from nova_bot.routing.scale import cosine
+from nova_bot.routing.word_lists import any_of, word_lists
 
 NEAR_WORDS = 0.60
 """Cosine of n-grams from which on one message repeats the other (docs/decisions/routing.md)."""
@@ -32,16 +31,17 @@ SOME_WORDS = 0.40
 MOST_PER_AGENT = 50
 
 
-@cache
-def _phrases() -> re.Pattern[str]:
-    lists = tomllib.loads(files("nova_bot.routing").joinpath("lexicons/correction.toml").read_text("utf-8"))
-    wrong, use = ("|".join(sorted(map(re.escape, lists[key]), key=len, reverse=True)) for key in ("wrong", "use"))
-    polite = r"(?:[\s,.:;!-]+(?:please|bitte|por favor|svp|instead|the|it|this))*"
-    name = r"[`*@/\"']*(?P<name>[\w-]+)"
-    told = rf"(?P<told>(?:{use})\b{polite}[\s:]+)"
+@lru_cache(maxsize=8)
+def _phrases(names: tuple[str, ...]) -> re.Pattern[str]:
+    lists = word_lists("correction")
+    polite = rf"(?:[\s,.:;!-]+{any_of(lists['polite'])})*"
+    known = address.any_name(names)
+    but = rf"(?:\s*,?\s*{any_of(lists['but'])}\b)?"
+    wrong = rf"(?:{any_of(lists['wrong'])}\b|{any_of(lists['not'])}\s+{known}{but})[\s,.:;!-]*"
+    name, end = rf"[`*@/\"']*(?P<name>{known}|[\w-]+)", rf"[`*\"'.!]*{polite}[\s.!]*$"
+    told = rf"(?P<told>{any_of(lists['use'])}\b{polite}[\s:]+)"
     return re.compile(
-        rf"^\W*(?:(?:{wrong})\b[\s,.:;!-]*){told}?{name}[`*\"'.!]*{polite}[\s.!]*$"
-        rf"|^\W*(?:(?:{use})\b{polite}[\s:]+){name.replace('name', 'other')}[`*\"'.!]*{polite}[\s.!]*$",
+        rf"^\W*{wrong}{told}?{name}{end}|^\W*{told.replace('told', 'only')}{name.replace('name', 'other')}{end}",
         re.IGNORECASE,
     )
 
@@ -52,13 +52,14 @@ def wish(text: str, names: Collection[str]) -> str | None:
     A name that no agent has is given only where an agent must be meant: it is a slip of one, or the message speaks of
     an agent.
     """
-    found = _phrases().match(text)
+    found = _phrases(tuple(names)).match(address.alike(text))
     if found is None:
         return None
-    name = (found["name"] or found["other"]).casefold()
-    if name in names or slipped(name, names):
-        return name
-    return name if found["told"] and re.search(r"\bagente?\b", text, re.IGNORECASE) else None
+    written = found["name"] or found["other"]
+    if address.agent_of(written) in names:
+        return address.agent_of(written)
+    must_be = found["told"] and re.search(r"\bagente?\b", text, re.IGNORECASE)
+    return written.casefold() if must_be or address.slipped(written.casefold(), names) else None
 
 
 def lesson_of(run: Run) -> Lesson | None:

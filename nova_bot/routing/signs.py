@@ -1,29 +1,20 @@
 """Signs: plain features of a thread message that n-grams miss, as small numbers for a regression."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from math import log
 
 from nova_bot.core.route import Candidate
 from nova_bot.routing.ngrams import words
+from nova_bot.routing.word_lists import any_of, word_lists
 
 FLOOR = 1e-4
 """Probabilities below this count as this much."""
 
 
-@cache
-def _lists() -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = tomllib.loads(
-        files("nova_bot.routing").joinpath("lexicons/addressed.toml").read_text("utf-8")
-    )
-    return lists
-
-
 def _any(name: str) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, _lists()[name]), key=len, reverse=True)) + ")"
+    return any_of(word_lists("addressed")[name])
 
 
 @cache

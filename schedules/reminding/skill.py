@@ -14,7 +14,7 @@ from nova_bot.core.run import Run
 from nova_bot.engine.skills import Card
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
-from nova_bot.routing.address import chosen
+from nova_bot.routing.choices import chosen
 from schedules.reminding import cards, making
 from schedules.reminding.hints import hinted
 from schedules.reminding.keeper import Keeper

@@ -118,6 +118,32 @@ def test_emoji_alone_go_to_general_and_between_people_get_no_answer(desk: Desk) 
     assert desk.route("👍", mentioned=False).decision is Decision.SILENT
 
 
+@pytest.mark.parametrize("text", ["👍", ":+1:", "thanks!", "ok, merci beaucoup 🙏", "alles klar, danke dir"])
+def test_thanks_and_emoji_change_no_holder_and_need_no_answer_between_people(desk: Desk, text: str) -> None:
+    desk.brain.p, desk.brain.stay = {"general": 0.9}, 0.0
+    assert desk.route(text).agent == "general"
+    desk.held_by("chaser")
+    assert (desk.route(text).agent, desk.route(text).rule) == ("chaser", Rule.HOLDER)
+    assert desk.route(text, mentioned=False).decision is Decision.SILENT
+    assert desk.route(f"{text} nova", mentioned=False).agent == "chaser"
+
+
+def test_thanks_with_a_wish_are_a_wish(desk: Desk) -> None:
+    assert desk.route("thanks, and the open ones?").rule is Rule.CLASSIFIER
+
+
+def test_agreement_answers_an_agents_question(desk: Desk) -> None:
+    desk.asked(Asking.AGENT, "mailer")
+    desk.brain.stay = 0.9
+    assert desk.route("ok", mentioned=False).rule is Rule.ANSWER
+
+
+def test_an_agent_that_was_not_offered_can_be_chosen_by_its_name(desk: Desk) -> None:
+    desk.asked(Asking.ROUTE, "books", "books", "chaser", request="sort this out")
+    route = desk.route("/agent mailer")
+    assert (route.agent, route.rule, route.request) == ("mailer", Rule.ANSWER, "sort this out")
+
+
 def test_a_machine_gets_no_answer(desk: Desk) -> None:
     assert desk.route("which invoices are open?", sender=MACHINE).decision is Decision.SILENT
 
