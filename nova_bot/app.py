@@ -196,6 +196,8 @@ async def running(
             stack.push_async_callback(nova.traces.stop)
         await nova.remember()
         stack.push_async_callback(refitting.stop)
+        gc.freeze()  # what is there now stays as long as Nova runs: no need to look through it again and again
+        stack.callback(gc.unfreeze)
         looking = asyncio.gather(
             asyncio.create_task(nova.look_at_files(), name="agent files"),
             asyncio.create_task(nova.forget_old(), name="retention"),

@@ -88,10 +88,17 @@ _GRAMMAR = {
     "number": rf"(?<![\w.])(?<!\d,)(?:{_NUMBER}){_MAGNITUDE}",
 }
 _BEGIN = r"(?=\S)(?:(?<![^\W\d_])|(?![^\W\d_]))"
-"""Where a value may begin: not at a blank, nor inside a word. All of the grammar is tried at what places are left."""
+"""Where a value may begin: not at a blank, nor inside a word."""
+
+_NEAR = r"(?=(?-i:[^\s\d@.:]{0,64})(?:[\d@.:]|\s{1,8}(?:(?:of|del?) )?\d))"
+"""A word without a digit, an @, a stop or a colon, and no number behind it, is no value: the grammar is not tried."""
 
 _ANY = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _GRAMMAR.items())
-_VALUE = re.compile(f"{_BEGIN}(?:{_ANY})", re.IGNORECASE)
+_VALUE = re.compile(f"{_BEGIN}{_NEAR}(?:{_ANY})", re.IGNORECASE)
+_WRITTEN = re.compile(_NUMBER)
+_AMOUNT = re.compile(rf"(?:{_NUMBER}){_MAGNITUDE}|[\d.,' ]", re.IGNORECASE)
+_MAGNITUDES = {re.compile(rf"(?:{words})(?!\w)"): n for words, n in WORDS["magnitudes"].items()}
+_CURRENCIES = {code: re.compile(words, re.IGNORECASE) for code, words in WORDS["currencies"].items()}
 SAME_CHARACTERS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "‑": "-"})
 
 
@@ -158,7 +165,7 @@ def _range(text: str, start: int) -> list[Value]:
 
 def amounts(text: str) -> tuple[Decimal, ...]:
     """The readings of a written number: one, or two where its only mark may be a thousands or a decimal mark."""
-    found = re.search(_NUMBER, text)
+    found = _WRITTEN.search(text)
     if found is None:
         return ()
     number = found[0].replace(" ", "").replace("'", "")
@@ -174,7 +181,7 @@ def amounts(text: str) -> tuple[Decimal, ...]:
     tail = text[found.end() :].strip().casefold()
     if not tail:
         return tuple(readings)
-    factor = next((n for words, n in WORDS["magnitudes"].items() if re.match(rf"(?:{words})(?!\w)", tail)), 1)
+    factor = next((n for words, n in _MAGNITUDES.items() if words.match(tail)), 1)
     return tuple(reading * factor for reading in readings)
 
 
@@ -194,8 +201,8 @@ def _number(text: str, start: int) -> list[Value]:
 def _money(text: str, start: int) -> list[Value]:
     """A sum seeks itself in its currency, or a number beside which no currency stands."""
     readings = amounts(text)
-    mark = re.sub(r"[\d.,' ]", "", re.sub(rf"(?:{_NUMBER}){_MAGNITUDE}", "", text, flags=re.IGNORECASE))
-    code = next(c for c, words in WORDS["currencies"].items() if re.fullmatch(words, mark, re.IGNORECASE))
+    mark = _AMOUNT.sub("", text)
+    code = next(code for code, words in _CURRENCIES.items() if words.fullmatch(mark))
     own, plain = {f"money:{key_of(a)} {code}" for a in readings}, {key_of(a) for a in readings}
     seeks, offers = frozenset(own | {f"{key} plain" for key in plain}), frozenset(own | plain)
     return [Value(ValueKind.MONEY, text, start, seeks, offers, readings)]
