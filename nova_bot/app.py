@@ -49,6 +49,7 @@ from nova_bot.tools.registry import PEOPLE, PLACES, Registry
 from schedules.clock import Clock
 from schedules.recurring import Recurring
 from schedules.reminding import cards
+from schedules.reminding.for_agents import ForAgents
 from schedules.reminding.keeper import Keeper
 from schedules.reminding.making import acting
 from schedules.reminding.pressing import form as reminder_form
@@ -98,6 +99,19 @@ async def running(
         outbox = Outbox(ledger, couriers, now, sieve, lost=lambda one: undelivered.lost(one))
         stack.push_async_callback(outbox.stop)
         chat = OutboxChat(ledger, outbox, settings.places, people)
+        nova: Nova
+        clock = Clock(
+            ledger,
+            outbox.platforms,
+            lambda number, one: nova.receive.begin(number, one),
+            now,
+            lambda claim, firing: keeper.fired(claim, firing),
+            lambda one: acting(people, one),
+        )
+        stack.push_async_callback(clock.stop)
+        keeper = Keeper(ledger, clock.expect, now)
+        zones = Zones(ledger, people, settings.timezone, now, {one.platform: one for one in couriers})
+        asked = ForAgents(ledger, keeper, zones, people, outbox, sieve, new_id)
         granted: dict[str, tuple[JobGrant, ...]] = {}
         calls = Calls(
             ledger,
@@ -105,6 +119,7 @@ async def running(
             LedgerNotes(ledger),
             chat,
             parts.agenda_of(settings, ledger),
+            asked,
             limits.hops,
             settings.timezone,
             now,
@@ -117,20 +132,8 @@ async def running(
         stepper = Stepper(model, tools, calls, limits, settings.timezone, now, lookup, secrets.redacted)
         lanes: Lanes[Run] = Lanes(settings.parallel)
         arbiter = Arbiter(model) if settings.arbiter and parts.has_model(settings) and not settings.script else None
-        nova: Nova
         door = Door(ledger, people, parts.house_of(settings), now)
-        clock = Clock(
-            ledger,
-            outbox.platforms,
-            lambda number, one: nova.receive.begin(number, one),
-            now,
-            lambda claim, firing: keeper.fired(claim, firing),
-            lambda one: acting(people, one),
-        )
-        stack.push_async_callback(clock.stop)
-        keeper = Keeper(ledger, clock.expect, now)
         undelivered = Undelivered(ledger, keeper, outbox)
-        zones = Zones(ledger, people, settings.timezone, now, {one.platform: one for one in couriers})
         skills = [Reminding(ledger, keeper, zones, people, lambda: nova.team.roster.names)]
         owner = Sender(OWNER, settings.name, Standing.OWNER, OWNER)  # whoever writes files on this machine
         recurring = Recurring(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from nova_bot.core.envelope import Place, Sender
 from nova_bot.core.labels import Label
@@ -95,3 +96,37 @@ class Firing:
     def identity(self) -> str:
         """The same for every clock that sees it, so that a second firing is a no-op."""
         return f"rem:{self.reminder}:{self.due.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A reminder that an agent wants to set for the asker of a run; `key` is the same when the call is repeated.
+
+    `when` is a time phrase, `who` somebody else as the asker wrote it ("" for himself). `label` is the join of all that
+    the agent was shown, `links` are the addresses in it that may stay links.
+    """
+
+    run: int
+    agent: str
+    key: str
+    when: str
+    what: str
+    who: str
+    label: Label
+    links: frozenset[str] = frozenset()
+
+
+class Reminders(Protocol):
+    """Where agents keep reminders for people. What comes back is a line for the agent: number, time, text."""
+
+    async def set(self, wish: Wish) -> str:
+        """Keep it; the person gets a card. Raises ToolError where the time isn't clear, or the person may not."""
+        ...
+
+    async def waiting(self, person: str, place: Place) -> list[tuple[str, Label]]:
+        """What a person will be reminded of in a channel, the next one first, each with its label."""
+        ...
+
+    async def cancel(self, person: str, place: Place, number: int) -> str:
+        """End one of them; "" if none of this number waits there."""
+        ...

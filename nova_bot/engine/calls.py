@@ -23,7 +23,7 @@ from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.note import Notes
 from nova_bot.core.outcome import ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack
-from nova_bot.core.reminder import maker
+from nova_bot.core.reminder import Reminders, maker
 from nova_bot.core.run import Run, Step
 from nova_bot.core.text import storable
 from nova_bot.core.wording import say
@@ -59,6 +59,7 @@ class Calls:
     notes: Notes
     chat: Chat
     agenda: Agenda
+    reminders: Reminders
     hops: int
     tz: str
     clock: Callable[[], datetime]
@@ -83,7 +84,7 @@ class Calls:
         view = guard.scene(run, step.n, spec, rows, pack, known, conversation, self.chat.places, began, self.chat.names)
         caller = Caller(
             run.envelope.sender.person, run.envelope.place, began, self.tz, "", label, self.notes,
-            view.outside, self.chat, self.agenda, run.id, spec.name,
+            view.outside, self.chat, self.agenda, self.reminders, run.id, spec.name,
             received([run.route.request] if view.asker_typed else [], (), label),
         )  # fmt: skip
         weighty = any(call.tool == planning.PLAN or not _plain(rows, call) for call in step.outcome.calls)

@@ -21,11 +21,11 @@ from nova_bot.trust.grants import spoken
 from nova_bot.trust.sinks import received
 
 
-def own_words(run: Run, outcome: Say | Ask | Stop, now: datetime) -> Label:
+def own_words(run: Run, outcome: Say | Ask | Stop, now: datetime, repeated: Label | None = None) -> Label:
     """The label of what Nova itself says. A skill repeats the asker's words and is trusted no more than they are."""
     told, origin = run.claims[0].label, f"step:{run.name}"
     if isinstance(outcome, Say):
-        return replace(of_model((told,), origin), as_of=now)
+        return replace(of_model((told, repeated) if repeated else (told,), origin), as_of=now)
     return Label(Integrity.DIRECTORY, origin, told.audience, as_of=now)
 
 

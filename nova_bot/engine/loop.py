@@ -257,7 +257,7 @@ class Engine:
             text += "\n\n" + say("route", "switched", previous=conversation.holder)
         claims: tuple[Claim, ...] = ()
         if text and (isinstance(outcome, Stop) or not run.steps):
-            label = endings.own_words(run, outcome, now)
+            label = endings.own_words(run, outcome, now, card.label if card else None)
             claims = (Claim(ClaimId(run.id, len(run.claims) + 1), len(run.steps), Basis.DERIVED, text, label),)
             run = replace(run, claims=run.claims + claims)
         text += await self._notices(run, text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from nova_bot.core.conversation import Conversation
+from nova_bot.core.labels import Label
 from nova_bot.core.outcome import Ask, Say, Stop
 from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
@@ -42,13 +43,15 @@ class Offer:
 class Card:
     """An outcome with buttons that only `presser` may press ("": anybody there).
 
-    `request` is what waits for the answer to a question; "" for the request of the run.
+    `request` is what waits for the answer to a question; "" for the request of the run. `label` is that of what it
+    repeats beside the request.
     """
 
     outcome: Say | Ask | Stop
     offers: tuple[Offer, ...] = ()
     presser: str = ""
     request: str = ""
+    label: Label | None = None
 
 
 class Skill(Protocol):

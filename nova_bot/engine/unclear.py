@@ -122,12 +122,10 @@ class _Look:
 
     def _of_time(self, value: str, *, required: bool) -> Doubt | None:
         moment = _moment(value)
-        if moment is None:
-            return None
         shown = [claim.text for claim in self.scene.view if not claim.label.origin.startswith("tool:clock")]
         if required and ambiguity.timeless(shown, self._timing):
             return Doubt(say("unclear", "when"))
-        return ambiguity.of_time(moment, self._timing)
+        return ambiguity.of_time(moment, self._timing) if moment else None
 
     def _entries(self, source: str) -> Sequence[str]:
         names = self.lookup.directories.get(source)

@@ -44,10 +44,16 @@ async def notes(ledger: Reads, runs: Collection[int]) -> Sequence[Thing]:
 
 
 async def reminders(ledger: Reads, runs: Collection[int]) -> Sequence[Thing]:
-    """What people will be reminded of: set by the run that the reminder's key names."""
+    """What people will be reminded of: set by the run, or the call of an agent, that the reminder's key names."""
     rows = await ledger.rows(select(T.reminder.c.id, T.reminder.c.key).where(T.reminder.c.state == State.PENDING))
-    made = [(row["id"], int(found[1])) for row in rows if (found := _RUN.match(row["key"])) and int(found[1]) in runs]
-    return [Thing(ThingKind.REMINDER, str(number), (ClaimId(run, 1),)) for number, run in made]
+    made = [(row, int(found[1])) for row in rows if (found := _RUN.match(row["key"])) and int(found[1]) in runs]
+    return [Thing(ThingKind.REMINDER, str(row["id"]), *_made_by(row["key"], run)) for row, run in made]
+
+
+def _made_by(key: str, run: int) -> tuple[tuple[ClaimId, ...], tuple[StepId, ...]]:
+    """The step whose call a key names; without one, the run's request."""
+    call = _CALL.fullmatch(key)
+    return ((), (StepId(run, int(call[2])),)) if call else ((ClaimId(run, 1),), ())
 
 
 async def deeds(ledger: Reads, runs: Collection[int]) -> Sequence[Thing]:

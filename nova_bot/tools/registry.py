@@ -15,6 +15,7 @@ from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Label, join
 from nova_bot.core.note import Notes
 from nova_bot.core.outcome import ToolCall
+from nova_bot.core.reminder import Reminders
 
 PLACES, PEOPLE, WHEN = "places", "people", "when"
 """What a slot may stand in beside the lists of tools: the settings' places and people, and time."""
@@ -31,8 +32,8 @@ class Caller:
     """For whom a tool works: the person, the place, the time, and a key that is the same when a call is repeated.
 
     `label` is the join of everything the calling step was shown, `outside` whether that was more than the person's own
-    words and what is at least as good, `passes` the label of what this call tells others; `notes` and `agenda` are
-    where a person's things are kept, `chat` where one can post.
+    words and what is at least as good, `passes` the label of what this call tells others; `notes`, `agenda` and
+    `reminders` are where a person's things are kept, `chat` where one can post.
     """
 
     person: str
@@ -45,6 +46,7 @@ class Caller:
     outside: bool = False
     chat: Chat | None = None
     agenda: Agenda | None = None
+    reminders: Reminders | None = None
     run: int = 0
     agent: str = ""
     links: frozenset[str] = frozenset()

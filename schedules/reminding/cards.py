@@ -17,8 +17,11 @@ SHOWN = 2
 """How many further times of a recurrence a card shows."""
 
 
-def made(reminder: Reminder, assumptions: tuple[str, ...], here: Place, agent: str) -> Card:
-    """The echo: exact times, zone, what was assumed, and how to change it. `agent` was the request's without us."""
+def made(reminder: Reminder, assumptions: tuple[str, ...], here: Place, agent: str | None = None) -> Card:
+    """The echo: exact times, zone, what was assumed, and how to change it.
+
+    `agent` would have been given the request without us; None where an agent asked for this.
+    """
     lang, number = reminder.lang, reminder.id
     lines = [say(lang, "made", id=number, what=what(reminder), when=when(reminder))]
     if reminder.repeats:
@@ -34,9 +37,10 @@ def made(reminder: Reminder, assumptions: tuple[str, ...], here: Place, agent: s
     if noted := assumed(lang, assumptions):
         lines.append(say(lang, "assumed", assumed=noted))
     lines.append(hint(reminder))
+    other = (Offer(say(lang, "not_this"), ACT, f"{NOT_THIS} {number} {agent}"),) if agent is not None else ()
     offers = (
         Offer(say(lang, "edit"), ACT, f"{EDIT} {number}"),
-        Offer(say(lang, "not_this"), ACT, f"{NOT_THIS} {number} {agent}"),
+        *other,
         Offer(say(lang, "cancel"), ACT, f"cancel {number}", "danger"),
     )
     return Card(Say("\n".join(lines)), offers, reminder.person.id)
@@ -53,7 +57,7 @@ def due(reminder: Reminder, firing: Firing) -> Card:
         Offer(say(lang, "pick"), ACT, f"{PICK} {number}"),
     )
     presser = reminder.person.id if reminder.for_self else ""
-    return Card(Say(fired(reminder, firing)), (*offers, *_policies(reminder, firing)), presser)
+    return Card(Say(fired(reminder, firing)), (*offers, *_policies(reminder, firing)), presser, label=reminder.label)
 
 
 def hint(reminder: Reminder) -> str:

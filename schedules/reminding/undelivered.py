@@ -51,6 +51,7 @@ class Undelivered:
         if place is None:
             return
         text = say(one.lang, "left_place", place=outbound.place.channel, what=cards.what(one))
-        label = replace(one.label, audience=frozenset({place.room}))  # they are his own words
+        away = one.label.audience - {one.place.room}  # what was said there he may read
+        label = replace(one.label, audience=away | {place.room})
         key = f"{run.name}/{DIRECT}"
         await self._outbox.post(replace(outbound, key=key, place=place, text=text, buttons=(), label=label))
