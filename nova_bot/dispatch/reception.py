@@ -15,7 +15,7 @@ from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.dispatch.commands import Commands, Overview, spoken
 from nova_bot.dispatch.lanes import Lanes
-from nova_bot.dispatch.resuming import RESUMES_MAX, Play, Resuming
+from nova_bot.dispatch.resuming import Play, Resuming
 from nova_bot.engine.door import Door
 from nova_bot.engine.loop import Engine
 from nova_bot.engine.outbox import Outbox
@@ -83,7 +83,7 @@ class Reception:
 
     def resume(self, left: Accepted) -> asyncio.Future[Run]:
         """Go on with what an earlier process left, unless that ended it again and again."""
-        if left.resumed >= RESUMES_MAX:
+        if self.resuming.hopeless(left):
             return self.lanes.submit(left.envelope.place, lambda: self.resuming.give_up(left))
         return self.begin(left.number, left.envelope, left.run, partial(self.resuming.counted, left))
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nova_bot.core.envelope import Kind, Standing
 from nova_bot.core.outcome import EndingKind
@@ -18,7 +18,10 @@ from nova_bot.ledger.reads import Accepted
 from nova_bot.ledger.store import Ledger
 
 RESUMES_MAX = 3
-"""So often a run is gone on with that gets no further; then it is given up."""
+"""So many lives in a row go on with a run that gets no further; then it is given up."""
+
+LEAST = timedelta(seconds=5)
+"""Whatever is killed so many times in a shorter while need not be what kills."""
 
 ALONE_S = 120.0
 """So long a suspect waits for the one before it."""
@@ -35,6 +38,10 @@ class Resuming:
     clock: Callable[[], datetime]
     _resumed: list[int] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def hopeless(self, left: Accepted) -> bool:
+        """Has it been tried often and long enough?"""
+        return left.resumed >= RESUMES_MAX and left.since is not None and self.clock() - left.since >= LEAST
 
     async def counted(self, left: Accepted, play: Play) -> Run:
         """Play the run of what was left; that this began is on the disk first."""
@@ -68,7 +75,7 @@ class Resuming:
             await self.ledger.unpress(envelope.press, envelope)
         run = left.run or self.engine.open(left.number, envelope, Rule.BROKEN)
         await deeds.lost(self.ledger, run.id, self.clock())
-        lines = [say("ending", "given_up", times=RESUMES_MAX + 1, run=run.name)]
+        lines = [say("ending", "given_up", times=left.resumed + 1, run=run.name)]
         if envelope.sender.standing is Standing.OWNER:
             lines += notices((await deeds.of_run(self.ledger, run.id)).deeds)
         text, kind = "\n\n".join(lines), EndingKind.FAILED

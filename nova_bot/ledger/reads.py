@@ -39,13 +39,16 @@ LONGEST_CHAIN = 100
 class Accepted:
     """An envelope that is kept and not answered yet; `run` is set when its run had begun.
 
-    `resumed` counts how often it was gone on with after a crash, since it last got any further.
+    `resumed` counts the lives in a row, up to the latest, that went on with it and ended without getting any further,
+    the first at `since`; this is life number `life`.
     """
 
     number: int
     envelope: Envelope
     run: Run | None
     resumed: int = 0
+    since: datetime | None = None
+    life: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +207,20 @@ class Reads:
         """Envelopes of these platforms whose run has not ended, in the order they were accepted."""
         came_in = and_(T.envelope.c.platform.in_(list(platforms)), T.envelope.c.kind != Kind.REPLAY)
         query = (
-            select(T.envelope, T.run.c.id.label("run"), T.resume.c.times, T.resume.c.reached)
+            select(T.envelope, T.run.c.id.label("run"), *(T.resume.c[c] for c in ("times", "reached", "life", "since")))
             .outerjoin(T.run, T.run.c.envelope == T.envelope.c.id)
             .outerjoin(T.resume, T.resume.c.envelope == T.envelope.c.id)
             .where(came_in, T.run.c.ended.is_(None))
             .order_by(T.envelope.c.id)
         )
-        return [await self._left(row) for row in await self.rows(query)]
+        latest = await self._highest(T.resume.c.life)
+        return [await self._left(row, latest) for row in await self.rows(query)]
 
-    async def _left(self, row: RowMapping) -> Accepted:
+    async def _left(self, row: RowMapping, latest: int) -> Accepted:
         run = await self.run(row["run"]) if row["run"] else None
-        resumed = row["times"] if row["reached"] == reached(run) else 0
-        return Accepted(row["id"], rows.envelope_of(row), run, resumed)
+        accepted = Accepted(row["id"], rows.envelope_of(row), run, life=latest + 1)
+        no_further = row["times"] and row["life"] == latest and row["reached"] == reached(run)
+        return replace(accepted, resumed=row["times"], since=row["since"]) if no_further else accepted
 
     async def accepted(self, run: int) -> Accepted:
         """The envelope of a run, and the run as it stands. Raises NoSuchRun."""

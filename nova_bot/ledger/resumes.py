@@ -15,15 +15,21 @@ from nova_bot.ledger.writer import Write
 _NEW = insert(resume)
 _KEEP = _NEW.on_conflict_do_update(
     index_elements=["envelope"],
-    set_={"times": _NEW.excluded.times, "reached": _NEW.excluded.reached, "at": _NEW.excluded.at},
+    set_={
+        "times": _NEW.excluded.times,
+        "reached": _NEW.excluded.reached,
+        "life": _NEW.excluded.life,
+        "since": _NEW.excluded.since,
+    },
 )
 _FORGIVE = update(resume).where(resume.c.envelope == bindparam("b_envelope")).values(times=0)
 
 
 async def keep(ledger: Ledger, left: Accepted, now: datetime) -> None:
     """It is gone on with once more. On the disk before anything of it is done."""
-    row = {"envelope": left.number, "times": left.resumed + 1, "reached": reached(left.run), "at": now}
-    await ledger.put(Write(_KEEP, [row]))
+    since = left.since or now
+    row = {"envelope": left.number, "times": left.resumed + 1, "reached": reached(left.run)}
+    await ledger.put(Write(_KEEP, [{**row, "life": left.life, "since": since}]))
 
 
 async def forgive(ledger: Ledger, numbers: Collection[int]) -> None:

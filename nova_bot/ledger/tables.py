@@ -73,7 +73,10 @@ resume = Table(
     Column("envelope", ForeignKey("envelope.id"), primary_key=True),
     Column("times", Integer, nullable=False, comment="how often it was gone on with after a crash"),
     Column("reached", Integer, nullable=False, comment="how far its run was each of these times"),
-    Column("at", Moment, nullable=False),
+    Column(
+        "life", Integer, nullable=False, comment="the latest of these times, counting processes that resumed anything"
+    ),
+    Column("since", Moment, nullable=False, comment="the first of these times"),
     comment="0 times where a stop that was asked for cut it short",
 )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,7 @@ class Lives:
     async def one(self, *deadly: str) -> AsyncIterator[Talk]:
         """A life that ends well, unless it is in the middle of something."""
         self._deadly, self._reached = deadly, asyncio.Event()
+        self.house.clock.move(2)
         async with self.house.open() as nova:
             await nova.nova.recover()
             yield nova
@@ -96,8 +98,7 @@ async def test_who_was_under_way_beside_it_is_answered(lives: Lives) -> None:
     await lives.killed("poison", "slow", says=("which invoice? poison", "which invoice? slow"))
     await lives.killed("poison", "slow")
     await lives.killed("poison", "slow")
-    await lives.killed("poison")  # the slow one is alone now, and quick enough
-    assert lives.house.mailbox.heard("t1") == ["Three."]
+    await lives.killed("poison")
     async with lives.last("poison") as nova:
         assert nova.heard("t1") == ["Three."]
         assert nova.heard("t0")[0].startswith(GIVEN_UP)
@@ -107,6 +108,15 @@ async def test_a_stop_that_was_asked_for_is_nobodys_fault(lives: Lives) -> None:
     await lives.cut_short("long", says=("which invoice? long",))
     for _ in range(RESUMES_MAX + 2):
         await lives.cut_short("long")
+    async with lives.last() as nova:
+        assert nova.heard() == ["Three."]
+
+
+async def test_kills_in_quick_succession_prove_nothing(lives: Lives) -> None:
+    await lives.killed("slow", says=("which invoice? slow",))
+    for _ in range(RESUMES_MAX):
+        await lives.killed("slow")
+        lives.house.clock.move(-2)
     async with lives.last() as nova:
         assert nova.heard() == ["Three."]
 
@@ -140,7 +150,7 @@ async def test_a_guest_is_told_the_same_and_finds_it_in_his_inbox(house: House) 
     async with house.open() as nova:
         await nova.nova.ledger.accept(nova.envelope("which invoice?", by=GUEST), nova.clock())
         (left,) = await nova.nova.ledger.unanswered(["test"])
-        await nova.nova.receive.resuming.give_up(left)
+        await nova.nova.receive.resuming.give_up(replace(left, resumed=3))
         assert nova.answer.startswith(GIVEN_UP)
         await nova.say("!inbox", by=GUEST)
         assert nova.answer.startswith("- **r1**")

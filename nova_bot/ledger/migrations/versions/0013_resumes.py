@@ -13,5 +13,6 @@ def upgrade() -> None:
         sa.Column("envelope", sa.Integer, sa.ForeignKey("envelope.id"), primary_key=True),
         sa.Column("times", sa.Integer, nullable=False),
         sa.Column("reached", sa.Integer, nullable=False),
-        sa.Column("at", sa.Text, nullable=False),
+        sa.Column("life", sa.Integer, nullable=False),
+        sa.Column("since", sa.Text, nullable=False),
     )
