@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from schedules.when.leftover import beside, enumerated, hour_begins, leftover, of_year
+from schedules.when.leftover import beside, enumerated, hour_begins, leftover, of_year, unread_ahead
 from schedules.when.meaning import Frame, Trouble
 from schedules.when.reading import Text
 from schedules.when.request import Request, heads, merged, tail
@@ -20,6 +20,8 @@ REACH = 6  # tokens of an unread time before the word that leads to the task
 
 def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk] | Trouble:
     """The time phrases that count; those inside the task belong to the task."""
+    if not asked.explicit and headed(text, asked, found):
+        return found[:1]
     if not asked.explicit or not found:
         return found if not leftover(text, asked, found) else UNREAD if len(found) < 2 else TWO_TIMES
     leading = heads(text, asked, found)
@@ -33,7 +35,16 @@ def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk
         return TWO_TIMES
     if text.has(chosen[0].end, "event") and not chosen[0].timed:
         return EVENT
-    return UNREAD if beside(text, chosen[0], asked) or describes(text, chosen[0], last) else chosen
+    if beside(text, chosen[0], asked) or unread_ahead(text, asked, found) or describes(text, chosen[0], last):
+        return UNREAD
+    return chosen
+
+
+def headed(text: Text, asked: Request, found: list[Chunk]) -> bool:
+    """Does the text begin with its time and a colon: "every weekday 8:00: daily report"?"""
+    if not found or found[0].start != asked.verb_end or found[0].end == len(text.tokens):
+        return False
+    return text.tokens[found[0].end].key == ":"
 
 
 def unclear(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk]:

@@ -11,6 +11,7 @@ from typing import Any
 from schedules.when.calendar import named
 from schedules.when.meaning import By, Clock, Days, Every, Frame, Length, Trouble, Weekday
 
+SIZES = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 Join = Callable[[Frame, Any], Frame | None]
 
 
@@ -141,7 +142,8 @@ def every_with_days(frame: Frame, value: Every) -> Frame | None:
         return None
     if held.by == By() and value.by != By() and held.unit in (value.unit, "day"):
         return frame.having(every=replace(value, interval=max(held.interval, value.interval)))
-    if value.by == By() and held.by != By() and value.unit == held.unit:
+    daily = value.unit == "day" and value.interval == 1 and held.unit == "week" and held.by.weekdays
+    if value.by == By() and held.by != By() and (value.unit == held.unit or daily):
         return frame.having(every=replace(held, interval=max(held.interval, value.interval)))
     return None
 
@@ -192,6 +194,15 @@ def ahead(frame: Frame, value: Length) -> Frame | None:
 def lasting(frame: Frame, value: Length) -> Frame | None:
     """A recurrence lasts so long; without one, "for 5 minutes" stands alone."""
     return None if frame.span or (not frame.every and frame != Frame()) else frame.having(span=value)
+
+
+def within(frame: Frame, value: tuple[str, Days, Days]) -> Frame | None:
+    """ "Every day this week": a recurrence begins and ends with a period that is longer than its own unit."""
+    unit, first, last = value
+    every = frame.every
+    if every is None or frame.start or frame.until or SIZES.index(every.unit) >= SIZES.index(unit):
+        return None
+    return frame.having(start=Frame(days=first), until=Frame(days=last))
 
 
 def iso(frame: Frame, value: datetime) -> Frame | None:
@@ -267,6 +278,7 @@ JOINS: MappingProxyType[str, Join] = MappingProxyType(
         "YearOnly": year_only,
         "BareHour": bare_hour,
         "BareMonth": day,
+        "Within": within,
         "InMonths": in_months,
     }
 )

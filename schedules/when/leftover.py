@@ -7,6 +7,17 @@ from schedules.when.request import Request
 from schedules.when.scan import Chunk
 
 LEADS = ("notafter", "after", "since", "negation", "repeating", "sametime", "or", "until")
+NEAR = 3  # tokens behind the verb in which a time is looked for
+
+
+def unread_ahead(text: Text, asked: Request, found: list[Chunk]) -> bool:
+    """Does an unread time stand right behind the verb: "six weeks long every Monday", "1430 on Friday"?"""
+    for at in range(asked.verb_end, min(asked.verb_end + NEAR, found[0].start)):
+        if text.has(at, "taskword"):
+            return False
+        if text.strong[at] or text.has(at, "COMPACT"):
+            return True
+    return False
 
 
 def leftover(text: Text, asked: Request, found: list[Chunk]) -> bool:
@@ -39,7 +50,8 @@ def limits(text: Text, at: int) -> bool:
         return True
     if text.has(at, "taskword"):
         return False
-    return text.has(at, "except") or text.has(at, "until") or (text.has(at, "or") and counts(text, at + 1))
+    other = text.has(at, "or") and (counts(text, at + 1) or text.has(at + 1, "WEEKDAY"))
+    return other or text.has(at, "except") or text.has(at, "until")
 
 
 def of_year(text: Text, at: int) -> bool:

@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from schedules.when.tokens import Token, tokenize
+from schedules.when.tokens import Token, fold, tokenize
 
 FOLDER = Path(__file__).parent / "lexicons"
 LANGUAGES = ("en", "de", "es", "fr", "zh")
+NAMES = frozenset({"WEEKDAY", "RELDAY", "MONTH"})
 DOTTED = frozenset({"WEEKDAY", "MONTH", "UNIT", "about"})
 
 
@@ -33,11 +34,12 @@ class Node:
 
 @dataclass(slots=True)
 class Lexicon:
-    """All phrases of a language as a tree of words, with its settings."""
+    """All phrases of a language as a tree of words, with its settings; `days` are names by first and last letter."""
 
     lang: str
     root: Node = field(default_factory=Node)
     settings: dict[str, str] = field(default_factory=dict)
+    days: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def add(self, phrase: str, kind: str, value: Any) -> None:
         """Enter one phrase; a trailing tilde marks it as weak, and a hyphen inside is optional."""
@@ -47,6 +49,9 @@ class Lexicon:
             if token.key != "-" or not token.glued:
                 node = node.then.setdefault(token.key, Node())
         node.entries.append(Entry(kind, value, weak))
+        if kind in NAMES and not weak and phrase.isalpha():
+            word = fold(phrase)
+            self.days.setdefault((word[0], word[-1]), []).append(word)
 
     def starting_at(self, tokens: list[Token], at: int) -> list[tuple[Entry, int]]:
         """Every phrase that begins with this token, with the position behind it."""

@@ -10,6 +10,7 @@ from schedules.when.lexicon import DOTTED, Entry, Lexicon
 from schedules.when.meaning import Trouble
 from schedules.when.numerals import readings
 from schedules.when.rules import GRAMMAR
+from schedules.when.spelling import spelt
 from schedules.when.tokens import Token, tokenize
 
 TIMELY = frozenset(
@@ -91,6 +92,7 @@ def read(source: str, lexicon: Lexicon) -> Text:
     tokens = tokenize(source)
     if len(tokens) > 2 * WINDOW:
         tokens = tokens[:WINDOW] + tokens[-WINDOW:]
+    tokens = spelt(tokens, lexicon)
     text = Text(source, lexicon, tokens, Chart(GRAMMAR, len(tokens)), [False] * len(tokens))
     blocked = codes(tokens, lexicon) | phrases(tokens, lexicon)
     for at, token in enumerate(tokens):
@@ -181,8 +183,10 @@ def unknown_zones(text: Text) -> None:
     for at, token in enumerate(text.tokens[:-1]):
         capital = token.sort == "word" and text.source[token.start].isupper()
         if capital and text.has(at + 1, "time") and not text.chart.edges[at]:
-            name = text.source[token.start : token.end]
-            text.chart.add(at, "ZONE", at + 2, Trouble(f"I do not know a time zone called {name!r}. Which city is it?"))
+            first = at - 2 if at > 1 and text.tokens[at - 1].key == "/" and token.glued else at
+            name = text.source[text.tokens[first].start : token.end]
+            trouble = Trouble(f"I do not know a time zone called {name!r}. Which city is it?")
+            text.chart.add(first, "ZONE", at + 2, trouble)
 
 
 def by_language(text: Text, at: int) -> None:

@@ -274,6 +274,8 @@ def exception(inner: Frame, frame: Frame, now: Now) -> str | Trouble:
     if inner.every is not None:
         clock = hour_of(inner, inner.every, now)
         return clock if isinstance(clock, Trouble) else rule(inner.every, clock, None, None)
+    if inner.days and inner.days.span == "weekend" and inner.days.by:
+        return rule(Every("week", by=inner.days.by), inner.clock, None, None)
     if inner.days and inner.days.span == "month" and inner.days.by and inner.days.by.year is None:
         return f"FREQ=DAILY;BYMONTH={inner.days.by.months[0]}"
     if inner.weekday and not inner.days and not inner.weekday.which:

@@ -11,7 +11,7 @@ from schedules.when.scan import Chunk
 TRIM = " \t\n,;:-–—.!?。，！？、"
 EDGES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "'": "'"}
 LEAD = 6  # words such as "hey Nova, could you please" that may come before an order about earlier reminders
-LINK_PUNCTUATION = frozenset(",:;-–.!?，。：")
+LINK_PUNCTUATION = frozenset(",:;-–.!?，。：¿¡")
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ def request(text: Text) -> Request:
 def polite(text: Text, found: Request) -> Request:
     """Take in what only makes the request polite: before the verb, right behind it, at the end of the text."""
     size, behind, at = len(text.tokens), found.verb_end, 0
-    while at < min(found.taken) and (end := skippable(text, at)):
+    while at < min(found.taken) and (end := skippable(text, at) or addressing(text, at, found)):
         found.taken |= set(range(at, end))
         at = end
     found.verb_end = text.past(behind, "please")
@@ -54,6 +54,21 @@ def polite(text: Text, found: Request) -> Request:
         if end > at and blank(text, end, size, set()):
             found.taken |= set(range(at, end))
     return found
+
+
+def addressing(text: Text, at: int, found: Request) -> int:
+    """The place behind a mention before the request, "@nova remind me", or behind its channel, "in #ops"; 0 if none."""
+    if text.tokens[at].sort == "mention" and at == 0:
+        return 1
+    if not (text.has(at, "place") and channel(text, at + 1)):
+        return 0
+    found.where = text.source[text.tokens[at + 1].start : text.tokens[at + 1].end]
+    return at + 2
+
+
+def channel(text: Text, at: int) -> bool:
+    """Is this token the mention of a channel?"""
+    return at < len(text.tokens) and text.tokens[at].sort == "mention" and "#" in text.tokens[at].key[:2]
 
 
 def alone(text: Text, at: int) -> Request | None:
@@ -66,8 +81,10 @@ def alone(text: Text, at: int) -> Request | None:
     end, action = hit
     if hit[1] == "create" and (person := addressee(text, end)):
         return placed(text, Request(action, person[1], None, set(range(at, person[0])), person[0]))
-    if action in ("snooze", "edit") and end < len(text.tokens) and (text.has(end, "until") or text.has(end, "to")):
-        end += 1
+    if action in ("snooze", "edit"):
+        if end < len(text.tokens) and (text.has(end, "until") or text.has(end, "to")):
+            end += 1
+        text.chart.marks[end].add("order")
     return placed(text, Request(action, "me", None, set(range(at, end)), end))
 
 
@@ -119,13 +136,12 @@ def mention_after(text: Text, at: int) -> int | None:
 def placed(text: Text, found: Request) -> Request:
     """Take in a channel that follows, or that ends the text: "in #ops"."""
     for at in (found.verb_end, len(text.tokens) - 2):
-        if at >= 0 and at + 1 < len(text.tokens) and at >= found.verb_end and text.has(at, "place"):
+        if 0 <= found.verb_end <= at and text.has(at, "place") and channel(text, at + 1):
             token = text.tokens[at + 1]
-            if token.sort == "mention" and "#" in token.key[:2]:
-                found.where = text.source[token.start : token.end]
-                found.taken |= {at, at + 1}
-                found.verb_end = at + 2 if at == found.verb_end else found.verb_end
-                break
+            found.where = text.source[token.start : token.end]
+            found.taken |= {at, at + 1}
+            found.verb_end = at + 2 if at == found.verb_end else found.verb_end
+            break
     return found
 
 
@@ -200,9 +216,16 @@ def words(text: Text, start: int, end: int, asked: Request) -> str:
         hit = text.chart.longest("taskword", start)
         start = min(hit[0], end) if hit else start
         asked.taken = asked.taken if not hit else asked.taken | {start}
+        start = led_by_verb(text, start, end) if hit else start
     if start >= end:
         return ""
     return text.source[text.tokens[start].start : text.tokens[end - 1].end].strip(TRIM)
+
+
+def led_by_verb(text: Text, at: int, end: int) -> int:
+    """The place where the task begins behind "daran erinnern, ...", where the verb stands at the end of its clause."""
+    behind = max(text.chart.find("verbend", at), default=at)
+    return behind + 1 if at < behind < end and text.has(behind, "comma") else at
 
 
 def skippable(text: Text, at: int) -> int:

@@ -27,6 +27,7 @@ SLOTS = (
     "OfDom",
     "DayAndPart",
     "DayPart",
+    "Within",
     "PeriodDay",
     "OnDays",
     "Weeks",
@@ -100,9 +101,16 @@ def phrase(text: Text, at: int, taken: set[int]) -> Chunk | None:
     if read is None:
         return None
     frame, end = read
-    if at - 1 in taken and (frame == Frame(span=frame.span) or (frame.clock and not frame.clock.bare)):
+    if at - 1 in taken and said_outright(text, frame, end):
         return Chunk(frame, at, end)
     return Chunk(frame, at, end) if meant(text, frame, at, end) else None
+
+
+def said_outright(text: Text, frame: Frame, end: int) -> bool:
+    """Right behind the verb an hour or a length is a time, and so is "eod" where the task follows."""
+    if frame.part == "end" and frame == Frame(part="end"):
+        return text.has(end, "taskword")
+    return frame == Frame(span=frame.span) or (frame.clock is not None and not frame.clock.bare)
 
 
 def pieces(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Frame, int] | None:
@@ -158,7 +166,7 @@ def best(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Fram
 def openable(text: Text, at: int) -> list[tuple[int, str]]:
     """The slots that some terminal here can begin, in order."""
     found: set[int] = set()
-    for kind in text.chart.edges[at]:
+    for kind in (*text.chart.edges[at], *text.chart.marks[at]):
         found.update(opening(kind))
     return [(order, SLOTS[order]) for order in sorted(found)]
 
@@ -176,7 +184,7 @@ def marked(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Fr
     for marker in MARKERS:
         for end in text.chart.find(marker, at):
             inner = pieces(text, end, INNER if marker == "except" else PLAIN, Frame())
-            if inner and (marker != "start" or not text.has(end, "at")):
+            if inner and (marker != "start" or frame.every or not text.has(end, "at")):
                 return take(text, marker, frame, *inner)
     return None
 
@@ -232,7 +240,7 @@ def meant(text: Text, frame: Frame, start: int, end: int) -> bool:
         return False
     if frame.clock and not frame.upto and told_in_words(text, start, end):
         return True
-    leads = any(text.has(start, kind) for kind in ("on", "every", "REL"))
+    leads = any(text.has(start, kind) for kind in ("on", "every", "REL", "EDGE"))
     return solid or whole or frame.after is not None or (leads and len(text.tokens[end - 1].key) > 2)
 
 
@@ -249,7 +257,7 @@ def solid_number(frame: Frame, start: int, end: int) -> bool:
 def company(text: Text, frame: Frame, start: int) -> bool:
     """A lone number is an hour next to a day, or before a part of the day: "8 this evening"."""
     if frame.days or frame.weekday or frame.every:
-        return not text.has(start, "NUM") or bool(frame.part)
+        return not text.has(start, "NUM") or bool(frame.part) or (frame.clock is not None and frame.clock.minute > 0)
     return bool(frame.part) and not (start and text.has(start - 1, "for"))
 
 

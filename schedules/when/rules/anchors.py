@@ -39,7 +39,7 @@ def easter_day(shift: int, year: int | None) -> Days:
     return Days(pick, fixed=year is not None)
 
 
-@rule("DayCore", "REL? the? HOLIDAY of? Year?")
+@rule("DayCore", "REL? the? HOLIDAY OfYear?")
 def feast(_: Any, name: str, year: int | None) -> Day:
     """A holiday, in its year or the coming one."""
     return holiday(name, year)

@@ -23,6 +23,7 @@ def count(number: int) -> int | None:
     "for the? REL UNIT",
     "during the? REL UNIT",
     "for the? NUM REL UNIT",
+    "Length lasting",
 )
 def lasting(*found: Any) -> Length | None:
     """ "For the next six weeks"."""
@@ -46,6 +47,12 @@ def past(*found: Any) -> Trouble | None:
     if any(isinstance(value, str) for value in found) and "last" not in found:
         return None
     return Trouble("That is in the past. Which coming time do you mean?")
+
+
+@rule("Past", "Length sooner")
+def sooner(_: Length) -> Trouble:
+    """ "An hour earlier" depends on the reminder that is moved."""
+    return Trouble("Earlier than what? To which time?")
 
 
 @rule("ZoneName", "lparen? ZONE rparen?", "CITY time", "timeof CITY", "time CITY", "CITY", "lparen CITY time rparen")

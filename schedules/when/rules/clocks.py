@@ -269,6 +269,14 @@ def bare_dotted(clock: Clock | Trouble) -> Clock | Trouble:
     return replace(clock, bare=True) if isinstance(clock, Clock) else clock
 
 
+@rule("BareHour", "COMPACT free")
+def bare_compact(clock: Clock | Trouble) -> Clock | None:
+    """ "1500 tomorrow"; "2030" would rather be a year."""
+    if isinstance(clock, Trouble) or clock.open or clock.minute % 5 or clock.hour in (19, 20, 21):
+        return None
+    return replace(clock, bare=True)
+
+
 @rule("BareHour", "about? HOUR free", "the HOUR free", "about? HOUR zero? MINUTE free")
 def bare_hour(number: int, minutes: int | None = None) -> Clock:
     """A lone number that may be an hour."""

@@ -14,9 +14,9 @@ Day = Days | Trouble
 PAST = Trouble("That is in the past. Which coming time do you mean?")
 
 
-@rule("Ordinal", "NUM ~ suffix", "ORD")
+@rule("Ordinal", "NUM ~ suffix", "ORD", "DOMDOT")
 def ordinal(number: int) -> int | None:
-    """ "21st", "third"."""
+    """ "21st", "third", and "2." where ordinals carry a dot."""
     return number if 1 <= number <= 366 else None
 
 
@@ -33,6 +33,12 @@ def year(*digits: int) -> int | None:
         return int("".join(map(str, digits)))
     total = sum(digits)
     return total if 1900 <= total < 2200 else None
+
+
+@rule("OfYear", "of? Year")
+def of_year(number: int) -> int:
+    """ "Of 2027"."""
+    return number
 
 
 @rule("Month", "MONTH", "MONTHNUM month")
@@ -204,3 +210,9 @@ def year_only(year: int) -> int:
 def bare_month(number: int) -> Days:
     """After "until", "from" or "except" a month alone is a time."""
     return named(By(months=(number,), doms=(1,)), span="month")
+
+
+@rule("BareMonth", "YEAR")
+def bare_year(number: int) -> Days:
+    """ "Until 2028" ends before it, as "until May" does."""
+    return named(By(months=(1,), doms=(1,), year=number), span="year")

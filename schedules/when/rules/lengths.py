@@ -99,7 +99,7 @@ def longer(one: Length, rest: Length) -> Length | None:
     return rest + one
 
 
-@rule("Length", "NUM ~ UNIT ~ MIN2", "NUM UNIT and? MINUTE")
+@rule("Length", "NUM ~ UNIT ~ MIN2", "NUM UNIT and? MINUTE free")
 def hours_and_minutes(hours: int, unit: str, minutes: int) -> Length | None:
     """ "1h30": the minutes need no unit."""
     return Length(seconds=hours * 3600 + minutes * 60, unit="h:mm") if unit == "hour" else None
@@ -140,6 +140,12 @@ def coming_units(*found: Any) -> Length | None:
     number = next((value for value in found if isinstance(value, (int, float))), None)
     unit = next((value for value in found if value in UNITS), None)
     return times(number, unit) if which and number and unit else None
+
+
+@rule("Ahead", "order at|of|for|on? Length")
+def moved_by(far: Length) -> Length:
+    """ "Snooze 20 min", "postpone it by 2 days": behind such an order a length counts from now."""
+    return far
 
 
 @rule("Ahead", "in NUM $")

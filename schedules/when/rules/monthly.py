@@ -188,7 +188,7 @@ def every_nths(by: By) -> Every | None:
 @rule("EveryDay", "every on? NthDays of|in? the? UNIT", "every on? NthDays of|in the? UNIT REL")
 def every_nth_of_month(by: By, unit: str, _: str = "") -> Every | None:
     """ "Every last Friday of the month"."""
-    return {"month": Every("month", by=by), "year": Every("year", by=by)}.get(unit)
+    return within(by, Scope(unit)) if unit in ("month", "quarter", "year") else None
 
 
 @rule("OnDays", "on? NthDays", "on? the? Doms dayword", "on the? Doms")
@@ -209,7 +209,7 @@ def every_doms(number: int, rest: tuple[int, ...]) -> Every | None:
     return within(By(doms=(number, *rest)), MONTHLY) if 1 <= number <= 31 else None
 
 
-@rule("EveryDay", "every the? DOMDOT nomonth")
+@rule("EveryDay", "every the? DOMDOT nomonth", "every domday DOM nomonth free")
 def every_dotted_dom(number: int) -> Every | None:
-    """ "Jeden 15."."""
+    """ "Jeden 15.", "cada día 5"."""
     return within(By(doms=(number,)), MONTHLY)

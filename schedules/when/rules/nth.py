@@ -27,9 +27,9 @@ def nth_from_end(number: int, _: int) -> int | None:
 
 @rule(
     "DayCore",
-    "the? Nth WEEKDAY of|in? the? Month of? Year?",
+    "the? Nth WEEKDAY of|in? the? Month OfYear?",
     "Month of? the? Nth WEEKDAY",
-    "the? WEEKDAYLAST of|in? the? Month of? Year?",
+    "the? WEEKDAYLAST of|in? the? Month OfYear?",
 )
 def nth_of_month(*found: Any) -> Day | None:
     """ "Second Friday of February"."""
@@ -81,7 +81,7 @@ def nth_day_of_this_month(number: int, unit: str) -> Day | None:
     return named(By(doms=(number,))) if unit == "month" and number <= 31 else None
 
 
-@rule("DayCore", "the? Ordinal? LASTORD dayword of|in? the? Month of? Year?")
+@rule("DayCore", "the? Ordinal? LASTORD dayword of|in? the? Month OfYear?")
 def nth_last_day(number: int | None, last: int, month: int, year: int | None) -> Day:
     """ "Fifth last day of May"."""
     return named(By(months=(month,), doms=(last * (number or 1),), year=year))

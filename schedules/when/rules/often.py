@@ -105,9 +105,9 @@ def unit_so_often(unit: str, number: int) -> Every | None:
     return replace(found, times=number) if found else None
 
 
-@rule("EveryPart", "every the? PART")
+@rule("EveryPart", "every the? PART", "EVERYPART")
 def every_part(part: str) -> Every:
-    """ "Every morning"."""
+    """ "Every morning", "nightly"."""
     return Every("day", part=part)
 
 

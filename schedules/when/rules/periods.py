@@ -66,13 +66,24 @@ def of_period(found: tuple[str, int]) -> Day | None:
     return one(lambda today: PERIODS[unit](today, steps), note=note, span=unit)
 
 
+@rule("Within", "Period", "in Period", "rest of? the? UNIT", "rest of? the? Period")
+def within(found: tuple[str, int] | str) -> tuple[str, Days, Days] | None:
+    """ "This week", "the rest of the month": first and last day of the only time in which a recurrence takes place."""
+    unit, steps = found if isinstance(found, tuple) else (found, 0)
+    begin = PERIODS[unit]
+    if unit not in LAST_DAYS:
+        return None
+    return unit, one(lambda today: begin(today, steps)), one(lambda today: begin(today, steps + 1) - timedelta(days=1))
+
+
 @rule("DayCore", "RELWEEKEND")
-def coming_weekend(steps: int) -> Day | None:
-    """ "At the weekend"."""
-    return of_period(("weekend", steps))
+def coming_weekend(which: int | str) -> Day | None:
+    """ "At the weekend" (0), which is every one where a recurrence leaves it out; "this weekend", the next one (1)."""
+    found = of_period(("weekend", which if isinstance(which, int) else STEPS[which]))
+    return replace(found, by=By(weekdays=(5, 6))) if isinstance(found, Days) and which == 0 else found
 
 
-@rule("DayCore", "in the? Month of? Year?", "the? Month of? Year", "the? REL Month", "the? Month REL", "on MONTHOF")
+@rule("DayCore", "in the? Month OfYear?", "the? Month of? Year", "the? REL Month", "the? Month REL", "on MONTHOF")
 def first_of_month(*found: Any) -> Day | None:
     """ "In May", "next June"."""
     if "last" in found:
@@ -141,7 +152,7 @@ def in_year(years: int, month: int, dom: int) -> Day:
     return Days(pick, fixed=True)
 
 
-@rule("DayCore", "at? the? EDGE of? the? Month of? Year?")
+@rule("DayCore", "at? the? EDGE of? the? Month OfYear?")
 def edge_of_month(edge: str, month: int, year: int | None) -> Day:
     """ "End of May"."""
     return named(By(months=(month,), doms=({"start": 1, "middle": 15}.get(edge, -1),), year=year))

@@ -9,6 +9,7 @@ from typing import Any
 from schedules.when.calendar import one
 from schedules.when.chart import rule
 from schedules.when.meaning import By, Days, Every, Weekday
+from schedules.when.rules.dates import Day, relative_day
 from schedules.when.rules.often import WORKDAYS
 
 
@@ -46,6 +47,18 @@ def weekday_part(name: str) -> tuple[Weekday, str]:
     return Weekday((int(weekday),)), part
 
 
+@rule("DayAndPart", "RELDAY HALFDAY")
+def day_half(days: int, part: str) -> tuple[Day, str]:
+    """ "Tomorrow am": half of the day."""
+    return relative_day(days), part
+
+
+@rule("DayAndPart", "on? the? WEEKDAY HALFDAY")
+def weekday_half(weekday: int, part: str) -> tuple[Weekday, str]:
+    """ "Monday pm"."""
+    return Weekday((weekday,)), part
+
+
 @rule("DayAndPart", "DAYPARTDAY")
 def day_part_day(name: str) -> tuple[Days, str]:
     """ "明晚"."""
@@ -55,9 +68,11 @@ def day_part_day(name: str) -> tuple[Days, str]:
 
 @rule("EveryDay", "every the? OTHER|NUM|Ordinal Weekdays", "every the? Weekdays OTHER")
 def every_nth_weekday(*found: Any) -> Every | None:
-    """ "Every other Friday"."""
+    """ "Every other Friday"; "every first Friday" can only be that of a month."""
     days = next(value for value in found if isinstance(value, Weekday))
     interval = next(value for value in found if isinstance(value, int))
+    if interval == 1:
+        return Every("month", by=By(nth=tuple((1, number) for number in days.numbers)))
     return Every("week", interval, By(weekdays=days.numbers)) if 1 <= interval <= 60 else None
 
 
