@@ -1,17 +1,17 @@
 """The agent files on disk: found, read, and read again when one changes."""
 
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nova_bot import stamps
 from nova_bot.core.agent_spec import AgentFile, parse
 from nova_bot.core.errors import BadAgentFile, BadFile, NoAgents
 from nova_bot.core.roster import Roster, build
+from nova_bot.stamps import Stamp
 
 log = logging.getLogger(__name__)
-Stamp = tuple[tuple[str, int, int], ...]
 
 
 def default_folder() -> Path:
@@ -67,15 +67,7 @@ def utterances(folder: Path, file: AgentFile) -> tuple[str, ...]:
 
 def stamp(folder: Path) -> Stamp:
     """What changes whenever a file below `folder` is added, removed or written."""
-    return tuple(_seen(path) for path in [*paths(folder), *sorted(folder.glob("*/*.utterances.txt"))])
-
-
-def _seen(path: Path) -> tuple[str, int, int]:
-    try:
-        stat = os.stat(path)
-    except FileNotFoundError:  # taken away a moment ago
-        return path.as_posix(), 0, 0
-    return path.as_posix(), stat.st_mtime_ns, stat.st_size
+    return stamps.stamp(folder.glob("*/"), (".md", ".utterances.txt"))
 
 
 @dataclass(slots=True)

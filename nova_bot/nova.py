@@ -33,7 +33,7 @@ from schedules.recurring import Recurring
 
 log = logging.getLogger(__name__)
 
-LOOK_AT_FILES_S = 1.0
+LOOK_AT_FILES_S = 2.0
 DAY_S = 86_400.0
 LOOK_AT_OUTBOX_S = 60.0
 

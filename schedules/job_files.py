@@ -1,6 +1,5 @@
 """The job files on disk: those that Nova ships, and the owner's own, which stand before them."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,15 +7,15 @@ from pathlib import Path
 
 from dateutil.rrule import rrulestr
 
+from nova_bot import stamps
 from nova_bot.core import job
 from nova_bot.core.effect import ToolRow
 from nova_bot.core.errors import BadJobFile, UnknownJob
 from nova_bot.core.front_matter import like, nearest
 from nova_bot.core.job import JobFile, JobSpec
 from nova_bot.core.reminder import Series
+from nova_bot.stamps import Stamp
 from schedules import cron
-
-Stamp = tuple[tuple[str, int, int], ...]
 
 
 def shipped() -> Path:
@@ -76,14 +75,7 @@ def series(spec: JobSpec, tz: str) -> Series:
 
 def stamp(folders: Sequence[Path]) -> Stamp:
     """What changes whenever a file in one of the folders is added, removed or written."""
-    found = []
-    for path in (path for folder in folders for path in _paths(folder)):
-        try:
-            stat = os.stat(path)
-        except FileNotFoundError:  # taken away a moment ago
-            continue
-        found.append((path.as_posix(), stat.st_mtime_ns, stat.st_size))
-    return tuple(found)
+    return stamps.stamp(folders, (".md",))
 
 
 def _paths(folder: Path) -> list[Path]:

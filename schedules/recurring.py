@@ -17,8 +17,9 @@ from nova_bot.core.reminder import Reminder, State
 from nova_bot.ledger import reminders
 from nova_bot.ledger.reminders import JOB_KEY
 from nova_bot.ledger.store import Ledger
+from nova_bot.stamps import Stamp
 from schedules import job_files
-from schedules.job_files import Jobs, Stamp
+from schedules.job_files import Jobs
 from schedules.series import following
 from schedules.tzdata import version
 

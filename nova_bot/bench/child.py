@@ -36,7 +36,8 @@ class HangingModel(stage.InstantModel):
 async def idle(home: Path, seconds: float) -> None:
     """Print the share of a CPU and the memory (MB) that a Nova takes which nobody talks to."""
     settings = Settings().model_copy(update={"home": home, "agents": None, "database_url": ""})
-    async with app.running(settings, [stage.Counter()], model=OfflineModel()):
+    async with app.running(settings, [stage.Counter()], model=OfflineModel()) as nova:
+        await nova.recover()  # starts the clock, as `nova serve` does
         await asyncio.sleep(1)
         cpu, wall = time.process_time(), time.perf_counter()
         await asyncio.sleep(seconds)
