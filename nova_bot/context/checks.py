@@ -187,8 +187,7 @@ class _Answer:
         lit = self._lit(said)
         if not (lit or said.sentence.cited) and not all(map(self.evidence.states, said.stated)):
             lit = tuple(sorted(sources or {claim.id for claim in self.evidence.found()}))
-        loose = self.entries_count and not (lit or said.sentence.cited or said.stated)
-        assumed = said.declared or loose or bool(new) or any(fault in _UNFOUNDED for fault, _ in faults)
+        assumed = said.declared or bool(new) or any(fault in _UNFOUNDED for fault, _ in faults)
         return Statement(said.sentence.text, Basis.ASSUMED if assumed else Basis.DERIVED, said.sentence.cited, lit)
 
     def _faults(self, said: _Said, new: Sequence[Value]) -> list[tuple[FaultKind, str]]:
@@ -197,6 +196,8 @@ class _Answer:
         found = [(FaultKind.NO_RECEIPT, said.sentence.plain)] if self._unproven(said) else []
         if self._hides_failure(said.sentence):
             found.append((FaultKind.FAILED_AS_EMPTY, said.sentence.plain))
+        if self.entries_count and not (said.declared or said.sentence.cited or said.stated):
+            found.append((FaultKind.NO_SOURCE, said.sentence.plain))
         dropped = self._doubtful(said)
         if not (new or dropped) or said.unsure:
             return found

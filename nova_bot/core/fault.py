@@ -17,6 +17,7 @@ class FaultKind(StrEnum):
     NEW_LINK = "new link"
     NEW_ADDRESS = "new address"
     NEW_ID = "new id"
+    NO_SOURCE = "no source named"
     BAD_CITE = "cites what was not shown"
     NO_RECEIPT = "claimed, no receipt"
     PARTIAL = "left out what was asked"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nova_bot.core.button import BLAME, Button
@@ -113,7 +113,8 @@ class Blaming:
 
     async def _next(self, asked: Inquired, tap: str) -> Answer:
         graph = await graphs.around(self.ledger, [asked.answer], down=False)
-        before = Inquiry(whys.as_seen_in(asked.place, graph), asked.answer, asked.wrong, asked.right, asked.taps)
+        begun = inquire(whys.as_seen_in(asked.place, graph), asked.answer)
+        before = replace(begun, wrong=asked.wrong, right=asked.right, taps=asked.taps)
         return await self._shown(_after(asked, tap), tapped(before, asked.card, tap), asked.place, asked.sender)
 
     async def _shown(self, name: str, inquiry: Inquiry, place: Place, sender: str) -> Answer:

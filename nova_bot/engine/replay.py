@@ -1,6 +1,6 @@
 """Replay: a run is played again from its script. Only steps whose input says something else now ask a model."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -79,16 +79,16 @@ class Replayer:
             if old is None and not played.ran:
                 break  # it ended between two steps, at a limit
             if n in done and begun:
-                progress = await self._finished(played.run, _recorded(begun, done[n]), conversation)
+                progress = await self._finished(script, played.run, _recorded(begun, done[n]), conversation)
             elif old is not None and not self._is_due(script, played, n, again_from):
                 played.run = played.run.then(_for_free(old), script.made.get(n, ()), ())
                 played.fresh = played.fresh and not isinstance(old.outcome, HandOff)
                 continue
             else:
-                progress = await self._step(played.run, conversation)
+                progress = _in_his_words(script, await self._step(played.run, conversation))
                 if not isinstance(progress.step.outcome, Say | Ask):
                     await self.save(played.run, progress)
-                progress = await self._finished(played.run, progress, conversation)
+                progress = await self._finished(script, played.run, progress, conversation)
             _take(script, played, old, progress)
         _withdraw(script, played)
         return played
@@ -98,11 +98,12 @@ class Replayer:
         says_else = not script.changed.isdisjoint(shown) or not played.changed.keys().isdisjoint(shown)
         return says_else or played.fresh or (again_from > 0 and n >= again_from)
 
-    async def _finished(self, run: Run, progress: Progress, conversation: Conversation) -> Progress:
+    async def _finished(self, script: Script, run: Run, progress: Progress, conversation: Conversation) -> Progress:
         """A step with the results of its tool calls."""
         if not progress.step.waiting_for_tools:
             return progress
-        results = await self._step(run.then(progress.step, progress.claims, progress.edges), conversation)
+        called = run.then(progress.step, progress.claims, progress.edges)
+        results = _in_his_words(script, await self._step(called, conversation))
         await self.save(run, results)
         return replace(
             results, pack=progress.pack, claims=progress.claims + results.claims, edges=progress.edges + results.edges
@@ -137,19 +138,26 @@ def _for_free(step: Step) -> Step:
     return replace(step, usage=Usage(), ended=step.started)
 
 
-def _take(script: Script, played: Played, old: Step | None, progress: Progress) -> None:
-    """Go on after a step that was run again.
+def _in_his_words(script: Script, progress: Progress) -> Progress:
+    """A step that says again what the owner corrected: his words stand in their place, word for word."""
+    again = overruled(progress.claims, script.his, script.owners)
+    if not again:
+        return progress
+    swaps = [Correction(claim, again[claim.id]) for claim in progress.claims if claim.id in again]
+    claims = tuple(replace(claim, text=reduce(reworded, swaps, claim.text)) for claim in progress.claims)
+    step = scripts.told(progress.step, progress.claims, {claim.id: claim for claim in claims})
+    return replace(progress, step=step, claims=claims)
 
-    What the owner said of it stands, also where the agent says again what he corrected; where it says nothing of that,
-    his word goes along from the next hand-off on.
+
+def _take(script: Script, played: Played, old: Step | None, progress: Progress) -> None:
+    """Go on after a step that was run again. What the owner said goes along from the next hand-off on, if it says
+    nothing of that.
     """
-    played.parted = played.parted or old is None or _parts(old.outcome, progress.step.outcome)
-    before = _before(script, played, progress.step.n)
-    progress = _in_his_words(progress, overruled(progress.claims, (*played.run.claims, *before), script.owners))
     step = progress.step
+    played.parted = played.parted or old is None or _parts(old.outcome, step.outcome)
     if old is not None and not played.parted:
         played.fresh = _shows_else(old, step, fresh=played.fresh)
-    pair = paired(before, progress.claims, script.owners, by_place=not played.parted)
+    pair = paired(_before(script, played, step.n), progress.claims, script.owners, by_place=not played.parted)
     if not played.parted:  # else what is missing here may be said in a later step
         played.changed |= pair.changed
     played.same |= pair.same
@@ -164,19 +172,9 @@ def _take(script: Script, played: Played, old: Step | None, progress: Progress) 
 def _before(script: Script, played: Played, n: int) -> tuple[Claim, ...]:
     """What step `n` made the first time, after what the owner said of steps that are not there to say it any more."""
     placed = {claim.id for claim in played.run.claims}
-    gone = [step for step in script.made if played.parted or step < n]
-    his = [claim for step in gone for claim in script.made[step] if claim.id in script.owners and step != n]
-    return (*(claim for claim in his if claim.id not in placed), *script.made.get(n, ()))
-
-
-def _in_his_words(progress: Progress, again: Mapping[ClaimId, Claim]) -> Progress:
-    """A step that says `again` what the owner corrected: his words stand in their place, word for word."""
-    if not again:
-        return progress
-    swaps = [Correction(claim, again[claim.id]) for claim in progress.claims if claim.id in again]
-    claims = tuple(replace(claim, text=reduce(reworded, swaps, claim.text)) for claim in progress.claims)
-    step = scripts.told(progress.step, progress.claims, {claim.id: claim for claim in claims})
-    return replace(progress, step=step, claims=claims)
+    made = script.made.get(n, ())
+    gone = [claim for claim in script.his if claim not in made and (played.parted or claim.step < n)]
+    return (*(claim for claim in gone if claim.id not in placed), *made)
 
 
 def _parts(was: Outcome, now: Outcome) -> bool:

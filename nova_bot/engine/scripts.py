@@ -42,6 +42,11 @@ class Script:
         """The steps that were shown something that says something else now."""
         return tuple(n for n, shown in self.shown.items() if not self.changed.isdisjoint(shown))
 
+    @property
+    def his(self) -> tuple[Claim, ...]:
+        """The owner's own words, each in the step that had said something else."""
+        return tuple(claim for claims in self.made.values() for claim in claims if claim.id in self.owners)
+
 
 async def script(ledger: Ledger, root: int) -> Script:
     """What is recorded of run `root` and of its redos. Raises NoSuchRun."""

@@ -99,7 +99,7 @@ def page(run: Run, graph: Graph) -> str:
 
 def _path(graph: Graph, answer: ClaimId) -> tuple[ClaimId, ...]:
     """From the answer to its likeliest weak origin; where no marked source leads there, the walk of `why`."""
-    return graph.path(answer, suspects(graph, answer)[0].claim) or why(graph, answer).path
+    return graph.read_once().path(answer, suspects(graph, answer)[0].claim) or why(graph, answer).path
 
 
 def _x(lane: int) -> int:

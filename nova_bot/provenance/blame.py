@@ -51,6 +51,7 @@ class Verdict:
 
 def suspects(graph: Graph, answer: ClaimId) -> tuple[Suspect, ...]:
     """The cone of `answer`, the likeliest origin first: suspicion times how surely a mistake there shows here."""
+    graph = graph.read_once()
     shows = influence(graph, answer)
     found = [
         Suspect(claim, graph.step_of(claim), suspicion(graph, claim) * shows[claim], weaknesses(graph, claim))
@@ -166,7 +167,7 @@ class Inquiry:
 
 def inquire(graph: Graph, answer: ClaimId) -> Inquiry:
     """Begin: `answer` is wrong, says the owner."""
-    return Inquiry(graph, answer, answer)
+    return Inquiry(graph.read_once(), answer, answer)
 
 
 def _verdict(graph: Graph, answer: ClaimId, origin: ClaimId, taps: int, *, certain: bool) -> Verdict:

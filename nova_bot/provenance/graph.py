@@ -3,20 +3,20 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How, Status
+from nova_bot.provenance.contradiction import contradicted
 
 MARKED = frozenset({How.CITED, How.LIT})
 """What an agent says it used, or repeats: precise, and incomplete."""
 EVERYTHING = frozenset(How)
 """That and all that its step was shown: complete, and too much."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CITED = re.compile(r"\s*\[c\d+\.\d+(?:, c\d+\.\d+)*\]")
 
 Node = TypeVar("Node", bound=Hashable)
@@ -143,6 +143,43 @@ class Graph:
 
         return in_order(self.steps, before)
 
+    def read_once(self) -> "Graph":
+        """The same without what tools only said again when they were asked anew because it was out of date.
+
+        The first reading stands for all of them: that is where it came in.
+        """
+        first = self._first_readings()
+        if not first:
+            return self
+        edges = {
+            Edge(first.get(user, user), first.get(source, source), how)
+            for user, sources in self.marks.items()
+            for source, how in sources
+        }
+        shown = {
+            step.id: tuple(dict.fromkeys(first.get(claim, claim) for claim in step.shown))
+            for step in self.steps.values()
+        }
+        return Graph.of(
+            [claim for claim in self.claims.values() if claim.id not in first],
+            (edge for edge in edges if edge.src != edge.dst),
+            [replace(step, shown=shown[step.id]) for step in self.steps.values()],
+            self.faults,
+        )
+
+    def _first_readings(self) -> dict[ClaimId, ClaimId]:
+        """Findings that say again what another one of their run said, until that was out of date."""
+        alike: dict[tuple[int, str, str], Claim] = {}
+        first: dict[ClaimId, ClaimId] = {}
+        for claim in (self.claims[each] for each in sorted(self.claims)):
+            if claim.basis is not Basis.FOUND:
+                continue
+            before = alike.setdefault((claim.id.run, claim.subject, claim.text), claim)
+            ends, at = before.label.expires, claim.label.as_of
+            if before is not claim and ends is not None and at is not None and ends <= at:
+                first[claim.id] = before.id
+        return first
+
     @cached_property
     def made_in(self) -> Mapping[StepId, tuple[ClaimId, ...]]:
         """The claims of each step, by number."""
@@ -161,14 +198,9 @@ class Graph:
         return {subject: tuple(claims) for subject, claims in found.items()}
 
     @cached_property
-    def by_frame(self) -> Mapping[tuple[str, str], tuple[Claim, ...]]:
-        """The live findings with numbers but no named value, by their subject and what stands around the numbers."""
-        found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-        for claim in self.claims.values():
-            live = claim.basis is Basis.FOUND and claim.status is Status.LIVE and not claim.value
-            if live and _NUMBER.search(claim.text):
-                found[frame(claim)].append(claim)
-        return {key: tuple(claims) for key, claims in found.items()}
+    def contradicted(self) -> frozenset[ClaimId]:
+        """The findings that another one contradicts without naming a value."""
+        return contradicted(self.claims.values())
 
     @cached_property
     def _everything_before(self) -> Mapping[ClaimId, tuple[ClaimId, ...]]:
@@ -201,11 +233,6 @@ class Graph:
     def users(self, claim: ClaimId) -> tuple[StepRecord, ...]:
         """The steps that were shown it."""
         return tuple(self.steps[step] for step in self._shown_to.get(claim, ()))
-
-
-def frame(claim: Claim) -> tuple[str, str]:
-    """The claim's subject and its text without the numbers: two findings of one frame speak of the same thing."""
-    return claim.subject, _NUMBER.sub("#", claim.text)
 
 
 def wording(claim: Claim) -> str:

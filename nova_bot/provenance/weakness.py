@@ -1,10 +1,12 @@
 """Weakness: why a claim is worth a second look, read from the record alone."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
+from nova_bot.core.fault import FaultKind
 from nova_bot.core.labels import Integrity
-from nova_bot.provenance.graph import Graph, frame, wording
+from nova_bot.provenance.graph import Graph, wording
 
 
 class Weakness(StrEnum):
@@ -31,7 +33,7 @@ WEIGHTS = {
 """How much each adds to the suspicion against a claim. Only their order of size matters."""
 
 NEW = "new "
-"""How the faults begin that say so."""
+"""How the faults begin that say that a value stands nowhere."""
 
 UNSUSPICIOUS = 0.05
 """The suspicion against a claim with no weakness at all: its step may have reasoned wrongly."""
@@ -40,13 +42,16 @@ UNSUSPICIOUS = 0.05
 def weaknesses(graph: Graph, claim: ClaimId) -> tuple[Weakness, ...]:
     """Everything weak about it, the worst first."""
     held = graph.claims[claim]
+    faults = graph.faults.get(claim, ())
+    is_new = _are_all(faults, NEW)
+    no_source = _are_all(faults, FaultKind.NO_SOURCE)
     found = {
-        Weakness.FAULT: bool(graph.faults.get(claim)) and not _is_new(graph, claim),
+        Weakness.FAULT: bool(faults) and not is_new and not no_source,
         Weakness.STALE: _was_stale(graph, held),
         Weakness.CONFLICT: _contradicted(graph, held),
-        Weakness.ASSUMED: _is_assumed(held) and not _is_new(graph, claim) and not _says_again(graph, held),
-        Weakness.NOWHERE: held.status is Status.LIVE and _is_new(graph, claim),
-        Weakness.UNCITED: held.basis is Basis.DERIVED and not graph.marks.get(claim),
+        Weakness.ASSUMED: _is_assumed(held) and not is_new and not no_source and not _says_again(graph, held),
+        Weakness.NOWHERE: held.status is Status.LIVE and is_new,
+        Weakness.UNCITED: no_source or (held.basis is Basis.DERIVED and not graph.marks.get(claim)),
         Weakness.OUTSIDE: held.basis is Basis.FOUND and _stands_alone(graph, held),
     }
     return tuple(weakness for weakness, there in found.items() if there)
@@ -66,10 +71,9 @@ def _says_again(graph: Graph, claim: Claim) -> bool:
     return any(wording(graph.claims[source]) == wording(claim) for source in graph.sources(claim.id))
 
 
-def _is_new(graph: Graph, claim: ClaimId) -> bool:
-    """Is all that is wrong with it that its values stand nowhere? Mostly its agent only didn't say what it reckoned."""
-    faults = graph.faults.get(claim, ())
-    return bool(faults) and all(fault.startswith(NEW) for fault in faults)
+def _are_all(faults: Sequence[str], kind: str) -> bool:
+    """Is all that is wrong with a claim of one kind? Mostly its agent only didn't say what it rests on."""
+    return bool(faults) and all(fault.startswith(kind) for fault in faults)
 
 
 def _was_stale(graph: Graph, claim: Claim) -> bool:
@@ -86,16 +90,7 @@ def _contradicted(graph: Graph, claim: Claim) -> bool:
     if claim.value:
         same = graph.by_subject.get(claim.subject, ())
         return any((other.value, other.unit) != (claim.value, claim.unit) for other in same)
-    found = graph.by_frame.get(frame(claim), ()) if claim.basis is Basis.FOUND and claim.subject else ()
-    return any(other.text != claim.text and _at_one_time(claim, other) for other in found)
-
-
-def _at_one_time(one: Claim, other: Claim) -> bool:
-    """Was each observed before the other was out of date? Else the world may have changed between them."""
-    return all(
-        earlier.label.expires is None or later.label.as_of is None or later.label.as_of <= earlier.label.expires
-        for earlier, later in ((one, other), (other, one))
-    )
+    return claim.id in graph.contradicted
 
 
 def _stands_alone(graph: Graph, claim: Claim) -> bool:

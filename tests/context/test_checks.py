@@ -529,7 +529,7 @@ def test_a_hand_off_leaves_one_statement_per_entry() -> None:
     checked = check_hand_off(hand_off(did="Asked 8 people", found=found, assumed=("terms are 30 days",)), shown)
     derived, assumed = Basis.DERIVED, Basis.ASSUMED
     assert [s.basis for s in checked.statements] == [assumed, derived, derived, assumed, assumed]
-    assert [v.kind for v in checked.violations] == [FaultKind.NEW_NUMBER]
+    assert [v.kind for v in checked.violations] == [FaultKind.NEW_NUMBER, FaultKind.NO_SOURCE]
 
 
 def test_a_value_smuggled_into_the_task_is_caught() -> None:

@@ -1,5 +1,6 @@
 """Blame: suspects in the right order, an origin found in a few taps, a verdict that tells the chain."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,28 @@ def test_what_was_out_of_date_or_contradicted_is_suspected_before_what_was_assum
     ranked = [suspect.claim for suspect in suspects(graph, cid("c1.5"))]
     assert set(ranked[:2]) == {cid("c1.2"), cid("c1.3")}
     assert ranked[2] == cid("c1.1")
+
+
+def test_a_finding_that_names_no_source_is_no_root_but_an_assumption_is() -> None:
+    named, passed_on = claim("c1.1", Basis.ASSUMED, step=1), claim("c1.2", Basis.ASSUMED, step=2)
+    answer, steps = claim("c1.3", step=3), [step(1, 2, "finance", "c1.1"), step(1, 3, "draft", "c1.2")]
+    bare = Graph.of([named, passed_on, answer], cites("c1.3", "c1.2"), steps)
+    assert inquire(bare, cid("c1.3")).tapped(cid("c1.2")).verdict().certain
+    faults = {cid("c1.2"): ("no source named: it is Lindqvist",)}
+    graph = Graph.of([named, passed_on, answer], cites("c1.3", "c1.2"), steps, faults)
+    assert inquire(graph, cid("c1.3")).tapped(cid("c1.2")).card() == (cid("c1.1"),)
+
+
+def test_what_was_read_again_and_said_the_same_came_in_with_the_first_reading() -> None:
+    first = claim("c1.1", Basis.FOUND, "90 EUR open", subject="erp", expires=NOON)
+    again = claim("c1.2", Basis.FOUND, "90 EUR open", 2, subject="erp")
+    again = replace(again, label=replace(again.label, as_of=NOON))
+    steps = [step(1, 2, "books", "c1.1"), step(1, 3, "books", "c1.1", "c1.2")]
+    graph = Graph.of([first, again, claim("c1.3", step=3)], cites("c1.3", "c1.2"), steps)
+    inquiry = inquire(graph, cid("c1.3"))
+    assert inquiry.card() == (cid("c1.1"),)
+    verdict = inquiry.tapped(cid("c1.1")).verdict()
+    assert (verdict.origin, verdict.path, verdict.certain) == (cid("c1.1"), (cid("c1.1"), cid("c1.3")), True)
 
 
 def test_the_first_card_lists_the_roots() -> None:
