@@ -45,7 +45,7 @@ def plan(reminder: Reminder, now: datetime) -> Plan:
             said = () if late else fired[-1:]
         case _:
             said = (replace(fired[-1], missed=len(fired) - 1),)
-    skipped = () if said else fired[-1:]
+    skipped = () if said else (replace(fired[-1], missed=len(fired) - 1),)
     return Plan(said, skipped, due, State.PENDING if due else State.DONE, nagged)
 
 

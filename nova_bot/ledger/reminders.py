@@ -232,6 +232,16 @@ async def firing(ledger: Reads, identity: str) -> tuple[Reminder, Firing] | None
     )
 
 
+async def left_out(ledger: Reads, firing: Firing) -> int:
+    """How many times of a reminder were skipped between this one and the one that was said before it."""
+    fired = reminder_firing.c
+    before = (fired.reminder == firing.reminder) & (fired.due < firing.due)
+    said = select(func.coalesce(func.max(fired.due), "")).where(before, fired.envelope.is_not(None)).scalar_subquery()
+    query = select(func.coalesce(func.sum(fired.missed + 1), 0).label("n"))
+    found = await ledger.rows(query.where(before, fired.envelope.is_(None), fired.due > said))
+    return int(found[0]["n"])
+
+
 async def latest(ledger: Reads, person: str, place: Place) -> Reminder | None:
     """The reminder of this person that was made or said last in this thread."""
     said = (

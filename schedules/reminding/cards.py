@@ -110,7 +110,8 @@ def fired(reminder: Reminder, firing: Firing) -> str:
     if _late(firing):
         lines.append(say(lang, "late", when=moment(lang, firing.due, tz)))
     if firing.missed:
-        lines.append(say(lang, "missed", count=firing.missed))
+        wished = reminder.if_missed is IfMissed.SKIP
+        lines.append(say(lang, "left_out" if wished else "missed", count=firing.missed))
     if reminder.due and reminder.state is State.PENDING:
         lines.append(say(lang, "next", id=reminder.id, when=when(reminder)))
     return "\n".join(lines)

@@ -4,7 +4,7 @@ import re
 
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.outcome import Ask, Say
-from nova_bot.core.reminder import IfMissed, Reminder
+from nova_bot.core.reminder import IfMissed, Reminder, State
 from nova_bot.core.run import Run
 from nova_bot.engine.door import NOVA
 from nova_bot.engine.skills import Card
@@ -39,7 +39,7 @@ class Ordering:
         own = await self.own(run)
         one = await self._meant(run, conversation, given, own)
         if one is None:
-            return _unknown(run, given, own)
+            return _unknown(run, given, own, _nova_spoke(conversation))
         when = time_of(given.rest, given.lang, run.envelope.at, one.series.tz) if given.rest else None
         if given.act in (Act.SNOOZE, Act.MOVE) and when is None:
             if given.rest:
@@ -54,10 +54,10 @@ class Ordering:
         return told(await self._keeper.if_missed(one, policy)) if one else None
 
     async def _all_cancelled(self, run: Run, given: Order) -> Card:
-        own = await self.own(run)
-        for one in own:
-            await self._keeper.do(one, Act.CANCEL)
-        return told(say(given.lang, "cancelled_all", count=len(own)) if own else say(given.lang, "none"))
+        said = [await self._keeper.do(one, Act.CANCEL) for one in await self.own(run)]
+        if len(said) == 1:
+            return told(said[0])
+        return told(say(given.lang, "cancelled_all", count=len(said)) if said else say(given.lang, "none"))
 
     async def _meant(self, run: Run, conversation: Conversation, given: Order, own: list[Reminder]) -> Reminder | None:
         """The reminder an order means: by number, by its words, or the latest one in this thread."""
@@ -68,25 +68,30 @@ class Ordering:
             words = given.rest.casefold()
             fitting = [one for one in own if words in one.what.casefold()]
             return fitting[0] if len(fitting) == 1 and given.named else None
-        spoke = bool(conversation.turns) and conversation.turns[-1].agent == NOVA
-        if not spoke and not given.named:
+        if not _nova_spoke(conversation) and not given.named:
             return None
         last = await reminders.latest(self._ledger, run.envelope.sender.person, run.envelope.place)
         return last if last in own or given.act not in WAITING_ONLY else None
 
     async def _mine(self, run: Run, number: int) -> Reminder | None:
-        """One that has ended can be snoozed all the same, where it was said."""
+        """One that was said can be snoozed all the same, where it was; what was cancelled stays cancelled."""
         one = await reminders.get(self._ledger, number)
-        here = one is not None and one.place.room == run.envelope.place.room
-        return one if one and here and one.person.person == run.envelope.sender.person else None
+        if one is None or one.state is State.CANCELLED or one.place.room != run.envelope.place.room:
+            return None
+        return one if one.person.person == run.envelope.sender.person else None
 
 
-def _unknown(run: Run, given: Order, own: list[Reminder]) -> Card | None:
+def _nova_spoke(conversation: Conversation) -> bool:
+    """Was it Nova itself who spoke last here?"""
+    return bool(conversation.turns) and conversation.turns[-1].agent == NOVA
+
+
+def _unknown(run: Run, given: Order, own: list[Reminder], spoke: bool) -> Card | None:
     """There is no such reminder, or it isn't clear which; None where the order may be about something else."""
     text, at = run.route.request, run.envelope.at
     timed = bool(given.rest) and time_of(given.rest, given.lang, at, "UTC") is not None
     if given.number is not None:
-        surely = _says_reminder(text) or (bool(own) and (timed or not given.rest))
+        surely = _says_reminder(text) or ((bool(own) or spoke) and (timed or not given.rest))
         return told(say(given.lang, "unknown", id=given.number)) if surely else None
     if given.act is Act.SNOOZE and timed and own and parse(text, at, "UTC", given.lang).explicit:
         return told(say(given.lang, "which", ids=", ".join(str(one.id) for one in own)))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.form import Form
-from nova_bot.core.reminder import IfMissed, Reminder
+from nova_bot.core.reminder import IfMissed, Reminder, State
 from nova_bot.engine.presses import Done, FormMaker, Handled, No, Noted, Press, PressHandler, Words
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
@@ -24,8 +24,9 @@ def pressing(ledger: Ledger, keeper: Keeper) -> PressHandler:
     async def press(pressed: Press) -> Handled:
         verb, number, *rest = pressed.offered.button.value.split(" ", 2)
         one = await reminders.get(ledger, int(number))
-        if one is None:
-            return No(say("en", "unknown", id=number))
+        gone = one is None or (one.state is State.CANCELLED and verb not in (NOT_THIS, Act.CANCEL))
+        if one is None or gone:
+            return No(say(one.lang if one else "en", "unknown", id=number))
         detail = rest[0] if rest else ""
         match verb:
             case _ if verb == NOT_THIS:

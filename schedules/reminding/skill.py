@@ -77,7 +77,10 @@ class Reminding:
         found = await self._keeper.firing(envelope.identity)
         if found is None or found[0].state is State.CANCELLED:
             return SILENT
-        return cards.due(*found)
+        one, firing = found
+        if one.if_missed is IfMissed.SKIP:
+            firing = replace(firing, missed=await reminders.left_out(self._ledger, firing))
+        return cards.due(one, firing)
 
     async def _said(self, run: Run, conversation: Conversation, text: str, tz: str = "") -> Card | None:
         """The answer to a message that stands for itself."""

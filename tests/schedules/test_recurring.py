@@ -96,6 +96,18 @@ async def test_who_says_the_same_himself_has_no_such_grant(house: House) -> None
         assert not [one for one in nova.mailbox.there if "overdue" in one.text]
 
 
+async def test_a_run_that_fails_is_told_and_the_next_one_comes(house: House) -> None:
+    write(house, JOB)
+    async with house.open() as nova:
+        await nova.nova.recover()
+        nova.model.will("books", RuntimeError("no such luck"))
+        await nova.until(MONDAY_AT_8)
+        await nova.until(MONDAY_AT_8 + timedelta(weeks=1))
+        failure, answer = nova.heard("jobs")
+        assert "a fault inside Nova" in failure
+        assert answer == "books has answered."
+
+
 async def test_it_goes_on_every_week(house: House) -> None:
     write(house, JOB)
     async with house.open() as nova:

@@ -121,6 +121,27 @@ async def test_what_was_cancelled_does_not_come_back_by_the_way(nova: Talk, orde
     assert nova.answer == "You have no reminder 1 here."
 
 
+async def test_what_was_cancelled_is_not_revived_by_an_old_card(nova: Talk) -> None:
+    await fired(nova, "remind me every day at 9 to stretch")
+    snooze = button(nova, "20 min").id
+    await nova.say("cancel 1")
+    await nova.press(snooze)
+    await nova.say("snooze 1 for 20 min")
+    assert nova.answer == "You have no reminder 1 here."
+    assert nova.mailbox.whispers[-1][1] == nova.answer
+    heard = len(nova.heard())
+    await nova.until(TOMORROW_AT_9 + timedelta(days=1))
+    assert len(nova.heard()) == heard
+
+
+async def test_after_the_last_one_is_gone_a_number_is_still_a_reminders(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say("cancel all my reminders")
+    assert nova.answer == "Reminder 1 is cancelled: call Bob"
+    await nova.say("cancel 1")
+    assert nova.answer == "You have no reminder 1 here."
+
+
 @pytest.mark.parametrize("answer", ["cancel", "Cancel it!", "never mind", "vergiss es", "laisse tomber", "算了"])
 async def test_a_question_taken_back_leaves_other_reminders_alone(nova: Talk, answer: str) -> None:
     await nova.say("remind me tomorrow at 9 to call Bob")

@@ -219,3 +219,16 @@ async def test_an_imported_text_stays_an_outsiders_word(nova: Talk) -> None:
     assert nova.answer.startswith("⏰ stretch")
     (turn,) = (await nova.nova.ledger.conversation(one.place)).turns
     assert turn.claim.label.integrity is Integrity.OUTSIDE
+
+
+async def test_what_is_left_out_as_wished_is_told_the_next_time(house: House) -> None:
+    async with house.open() as nova:
+        await nova.say("remind me every day at 9 to stretch, if missed skip it")
+    house.clock.now = TOMORROW_AT_9 + timedelta(days=2, hours=5)
+    async with house.open() as nova:
+        await nova.until(house.clock.now)
+        assert len(nova.heard()) == 1
+        await nova.until(TOMORROW_AT_9 + timedelta(days=3))
+        assert "(Left out meanwhile, as you wished: 3.)" in nova.answer
+        await nova.until(TOMORROW_AT_9 + timedelta(days=4))
+        assert "Left out" not in nova.answer
