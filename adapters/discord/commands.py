@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 CHOICES_MAX = 25
 ASK_MAX = 2_000
 REST_MAX = 200
+STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
+"""A person's Discord may show commands that have changed since."""
 
 Interaction = discord.Interaction
 Words = app_commands.Range[str, 1, ASK_MAX]
@@ -110,8 +112,11 @@ def _choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
 
 async def _broke(interaction: Interaction, error: app_commands.AppCommandError) -> None:
     """Say that something went wrong, as far as that is still possible."""
-    log.error("command %s broke", interaction.id, exc_info=error, extra={"action": "discord.command"})
-    said = say("press", "broke")
+    if isinstance(error, STALE):
+        log.warning("a command of another time: %s", error, extra={"action": "discord.command"})
+    else:
+        log.error("command %s broke", interaction.id, exc_info=error, extra={"action": "discord.command"})
+    said = say("discord", "stale") if isinstance(error, STALE) else say("press", "broke")
     try:
         if interaction.response.is_done():
             await interaction.followup.send(said, ephemeral=True)

@@ -3,6 +3,7 @@ what may have been sent longer ago is looked for first.
 """
 
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 LOOK_BACK = 100
 """Messages of a channel among which an earlier try is looked for."""
 
+SEEN_MAX = 1_000
 SIGN = "👀"
 WORKING = "⏳"
 """Begins the last line of a draft."""
@@ -47,6 +49,7 @@ class DiscordCourier:
         self.rest = Rest(token)
         self.threads = Threads(self.rest)
         self.tickets = Tickets(self.rest, clock)
+        self._seen: OrderedDict[int, int] = OrderedDict()
         self._private = Private(self.rest, self.tickets)
         self._drafts = Drafts(self._draft, clock)
 
@@ -89,14 +92,20 @@ class DiscordCourier:
         if underway.place.workspace != PRIVATE:
             self._drafts.progress(underway)
 
+    def saw(self, message: int, channel: int) -> None:
+        """Remember where a message is that is being taken in: its Place doesn't always tell."""
+        self._seen[message] = channel
+        while len(self._seen) > SEEN_MAX:
+            self._seen.popitem(last=False)
+
     async def noticed(self, envelope: Envelope) -> None:
         """Put eyes on a message; a command shows that it is being worked on by itself."""
         number, place = message_of(envelope.identity), envelope.place
         if number is None:
             return
         begins = str(number) == place.thread
-        channel = await self.rest.channel(int(place.channel if begins or not place.thread else place.thread))
-        await channel.get_partial_message(number).add_reaction(SIGN)
+        channel = self._seen.pop(number, None) or int(place.channel if begins or not place.thread else place.thread)
+        await (await self.rest.channel(channel)).get_partial_message(number).add_reaction(SIGN)
 
     async def private(self, place: Place, person: str, text: str) -> None:
         """Tell one person: below what he just did, else in a direct message."""

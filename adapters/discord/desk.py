@@ -16,6 +16,7 @@ from adapters.render.discord import DiscordWriter
 from adapters.render.nodes import Paragraph, Quote, Span
 from adapters.render.pages import pages
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, Sender, Standing
+from nova_bot.core.form import Form
 from nova_bot.core.people import People
 from nova_bot.core.wording import say
 from nova_bot.dispatch.lanes import Lanes
@@ -62,11 +63,12 @@ class Desk:
         guild = guild_of(message)
         by = self._sender(message.author, guild, machine=message.webhook_id is not None)
         mentioned = guild is None or calls(message, me)
-        where = places.place(guild, message.channel, message.id if mentioned else None)
+        start = places.began(message, me) if mentioned or places.answered(message, me) else None
+        where = places.place(guild, message.channel, start)
         if by.standing is Standing.MACHINE or where is None or not (mentioned or where.thread):
             return
         text = places.readable(message, me.id)
-        if not (text or mentioned):
+        if not (text or mentioned or quotes.carries(message)):
             return  # a picture for others, or a text that we may not read
         await self._in_order(message.channel.id, partial(self._taken, message, where, by, text, mentioned=mentioned))
 
@@ -80,7 +82,8 @@ class Desk:
         envelope = Envelope(
             places.identity(message.id), Kind.MESSAGE, where, by, text, message.created_at, mentioned, quoted=quoted
         )
-        if where.thread == str(message.id):
+        self.courier.saw(message.id, message.channel.id)
+        if where.thread == str(message.id) != str(message.channel.id):  # a forum's post has its thread already
             self.courier.threads.expect(where, text)
         await self.receive(envelope)
 
@@ -152,29 +155,30 @@ class Desk:
         """Somebody pressed a button. It is acknowledged, by a form if it needs one, while it is being accepted."""
         self.working()
         press = self._use(interaction, Kind.PRESS, "", button)
-        form = await self.receive.form(press)
-        if form is None:
-            await asyncio.gather(self._accept(interaction, press), acknowledged(interaction))
-        elif form.verb:
-            await asyncio.gather(self._accept(interaction, press), opened(interaction, form, button))
-        elif not await opened(interaction, form, button):  # else what is filled in will be the press
-            await self._accept(interaction, press)
+        form = asyncio.create_task(self.receive.form(press))
+        opening = asyncio.create_task(_answered(interaction, form, button))
+
+        async def take() -> None:
+            asking = await form
+            if asking is None or asking.verb or not await opening:  # else what is filled in will be the press
+                await self.receive(press)
+
+        await asyncio.gather(opening, self._in_order(interaction.channel_id, take))
 
     async def filled(self, interaction: discord.Interaction, sent: forms.Filled) -> None:
         """Somebody sent a form: it is a press, or a command."""
         self.working()
         kind = Kind.COMMAND if sent.verb else Kind.PRESS
         made = self._use(interaction, kind, sent.says(), sent.button)
-        await asyncio.gather(self._accept(interaction, made), acknowledged(interaction))
+        await asyncio.gather(
+            acknowledged(interaction), self._in_order(interaction.channel_id, lambda: self.receive(made))
+        )
 
     def _use(self, interaction: discord.Interaction, kind: Kind, text: str, button: str) -> Envelope:
         where = self.place(interaction, None, alone=is_away(interaction))
         self.courier.tickets.keep(where, interaction)
         by, at = self.sender(interaction), interaction.created_at
         return Envelope(places.identity(interaction), kind, where, by, text, at, press=button)
-
-    async def _accept(self, interaction: discord.Interaction, envelope: Envelope) -> None:
-        await self._in_order(interaction.channel_id, lambda: self.receive(envelope))
 
     async def _in_order(self, channel: int | None, take: Callable[[], Awaitable[object]]) -> None:
         """Take something in after everything that was said or pressed in the same channel before."""
@@ -211,6 +215,15 @@ class Desk:
             await interaction.edit_original_response(content=writer.write(page))
         except discord.HTTPException as error:
             log.warning("%d is not shown: %s", interaction.id, error, extra={"action": "discord.command"})
+
+
+async def _answered(interaction: discord.Interaction, form: Awaitable[Form | None], button: str) -> bool:
+    """Answer a press. Did a form open?"""
+    asking = await form
+    if asking is None:
+        await acknowledged(interaction)
+        return False
+    return await opened(interaction, asking, button)
 
 
 def guild_of(message: discord.Message) -> int | None:

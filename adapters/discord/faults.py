@@ -7,7 +7,7 @@ import aiohttp
 import discord
 
 from nova_bot.core.wording import say
-from nova_bot.engine.outbox import Undeliverable
+from nova_bot.engine.outbox import Undeliverable, Withdrawn
 
 THREAD_EXISTS = 160004
 UNKNOWN_CHANNEL = 10003
@@ -33,12 +33,15 @@ def for_outbox() -> Iterator[None]:
     except discord.HTTPException as error:
         if may_pass(error):
             raise
-        raise Undeliverable(plainly(error)) from error
+        kind = Withdrawn if error.code == UNKNOWN_MESSAGE else Undeliverable
+        raise kind(plainly(error)) from error
 
 
 def may_pass(error: OSError | aiohttp.ClientError | discord.HTTPException) -> bool:
-    """Is it worth another try?"""
-    return not isinstance(error, discord.HTTPException) or error.status not in _FOR_EVER
+    """Is it worth another try? A page of HTML is no word of Discord's, but of what stands in front of it."""
+    if not isinstance(error, discord.HTTPException) or error.status not in _FOR_EVER:
+        return True
+    return error.text.lstrip().startswith("<")
 
 
 def plainly(error: discord.HTTPException) -> str:

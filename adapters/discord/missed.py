@@ -109,7 +109,7 @@ class Missed:
         Raises a LedgerError when something could not be kept.
         """
         parent = channel.parent if isinstance(channel, discord.Thread) else None
-        if parent is not None:
+        if isinstance(parent, discord.abc.Messageable):  # a forum has nothing but threads
             await self.of(parent)
         task = self._reading.get(channel.id)
         if task is None:

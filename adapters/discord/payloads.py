@@ -70,7 +70,19 @@ def _message(data: Json) -> Json:
         made["mentions"] = [_USER | one for one in made["mentions"] if isinstance(one, dict)]
     if isinstance(quoted := made.get("referenced_message"), dict):
         made["referenced_message"] = _message(quoted) if "author" in quoted else None
-    return made
+    return made | _carried(made)
+
+
+def _carried(data: Json) -> Json:
+    """What is forwarded with a message, and its poll; a poll may have no end."""
+    at = discord.utils.snowflake_time(int(data["id"])).isoformat()
+    carried: Json = {}
+    if isinstance(shots := data.get("message_snapshots"), list):
+        least = _MESSAGE | {"embeds": [], "attachments": [], "timestamp": at, "edited_timestamp": None}
+        carried["message_snapshots"] = [{"message": least | one["message"]} for one in shots]
+    if isinstance(poll := data.get("poll"), dict):
+        carried["poll"] = poll | {"expiry": poll.get("expiry") or at}
+    return carried
 
 
 def _named(data: Json, client: discord.Client) -> Json:

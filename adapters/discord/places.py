@@ -53,6 +53,22 @@ def place(guild: int | None, channel: object, start: int | None) -> Place | None
     return None
 
 
+def answered(message: discord.Message, me: discord.ClientUser) -> discord.Message | None:
+    """The message of Nova's that this one answers; a person may have switched off that it calls Nova."""
+    parent = message.reference.resolved if message.reference else None
+    return parent if isinstance(parent, discord.Message) and parent.author.id == me.id else None
+
+
+def began(message: discord.Message, me: discord.ClientUser) -> int:
+    """The message that began what this one goes on with: itself, or one that Nova has answered in the channel."""
+    parent = answered(message, me)
+    if parent is None:
+        return message.id
+    if parent.reference is not None and parent.reference.message_id:
+        return parent.reference.message_id
+    return parent.id if message.guild is not None and message.guild.get_thread(parent.id) else message.id
+
+
 def private(person: int, asked: int) -> Place:
     """The Place of what only `person` sees; `asked` is the interaction it is about."""
     return Place(PLATFORM, PRIVATE, str(person), str(asked))

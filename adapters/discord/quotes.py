@@ -20,7 +20,7 @@ async def along_with(message: discord.Message, *, breaks_in: bool) -> tuple[Quot
 
     What can't be read is left out: the message itself matters more.
     """
-    found = [*_answered(message)]
+    found = [*_answered(message), *_carried(message)]
     try:
         found += [quoted async for quoted in _files(message)]
         if breaks_in and isinstance(message.channel, discord.Thread):
@@ -32,14 +32,31 @@ async def along_with(message: discord.Message, *, breaks_in: bool) -> tuple[Quot
 
 def about(message: discord.Message, kind: QuotedKind = QuotedKind.QUOTE) -> Quoted:
     """A message with what its embeds say: alerts have their text only there."""
+    return Quoted(kind, _worded(message), message.author.display_name)
+
+
+def _worded(message: discord.Message | discord.MessageSnapshot) -> str:
     embeds = [text for embed in message.embeds for text in _embedded(embed)]
-    return Quoted(kind, "\n".join(filter(None, [message.content, *embeds])), message.author.display_name)
+    return "\n".join(filter(None, [message.content, *embeds]))
+
+
+def carries(message: discord.Message) -> bool:
+    """Are there words in it that aren't its own: forwarded ones, or a poll's?"""
+    return bool(message.message_snapshots or message.poll)
 
 
 def _answered(message: discord.Message) -> Iterator[Quoted]:
     parent = message.reference.resolved if message.reference else None
     if isinstance(parent, discord.Message):
         yield about(parent, QuotedKind.PARENT)
+
+
+def _carried(message: discord.Message) -> Iterator[Quoted]:
+    for one in message.message_snapshots:
+        yield Quoted(QuotedKind.QUOTE, _worded(one))
+    if message.poll is not None:
+        answers = [f"- {answer.text}" for answer in message.poll.answers]
+        yield Quoted(QuotedKind.QUOTE, "\n".join([message.poll.question, *answers]), message.author.display_name)
 
 
 async def _talk(message: discord.Message, thread: discord.Thread) -> AsyncIterator[Quoted]:
@@ -54,7 +71,8 @@ async def _talk(message: discord.Message, thread: discord.Thread) -> AsyncIterat
 
 
 async def _files(message: discord.Message) -> AsyncIterator[Quoted]:
-    for file in message.attachments[: attached.FILES_MAX]:
+    files = [*message.attachments, *(file for one in message.message_snapshots for file in one.attachments)]
+    for file in files[: attached.FILES_MAX]:
         if attached.readable(file.filename, file.content_type or "", file.size):
             yield attached.read(file.filename, await file.read())
         else:

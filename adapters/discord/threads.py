@@ -14,7 +14,7 @@ from adapters.render.plain import PlainWriter
 from nova_bot.core.envelope import Place
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
-from nova_bot.engine.outbox import Undeliverable
+from nova_bot.engine.outbox import Withdrawn
 
 TITLE_MAX = 100
 REMEMBERED = 5_000
@@ -86,7 +86,7 @@ class Threads:
             await message.create_thread(name=_titled(title))
         except discord.HTTPException as error:
             if error.code == UNKNOWN_MESSAGE:
-                raise Undeliverable(say("discord", "message_gone")) from error
+                raise Withdrawn(say("discord", "message_gone")) from error
             if error.code == THREAD_EXISTS:
                 return Target(start)
             if may_pass(error):

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from nova_bot.core.button import APPROVE
 from nova_bot.core.delivery import UNCHECKED, Delivery, Limits, Outbound, Underway
-from nova_bot.core.envelope import Envelope, Place
+from nova_bot.core.envelope import Envelope, Kind, Place
 from nova_bot.core.labels import Label, join
 from nova_bot.core.wording import say
 from nova_bot.engine.sieve import Sieve, told_owner, withheld
@@ -35,6 +35,10 @@ STOP_WITHIN_S = 1.0
 
 class Undeliverable(Exception):
     """The platform will never take this reply; the message says why."""
+
+
+class Withdrawn(Undeliverable):
+    """What it answers was taken back, so nobody waits for it."""
 
 
 class Courier(Protocol):
@@ -189,6 +193,8 @@ class Outbox:
                 self._stuck.discard(outbound.key)
                 if self._lost:
                     await self._lost(outbound)
+                if not (outbound.edits or isinstance(error, Withdrawn)):
+                    await self._tell_asker(outbound, str(error))
                 return True
             except Exception:
                 said = "sending %s, try %d of %d"
@@ -200,6 +206,14 @@ class Outbox:
         log.error("%s stays in the outbox for now", outbound.key, extra={"action": "outbox.stays"})
         self._stuck.add(outbound.key)
         return False
+
+    async def _tell_asker(self, outbound: Outbound, why: str) -> None:
+        """Who asked has seen that it came in, and waits for an answer that can't be said there."""
+        envelope = (await self._ledger.run(outbound.run)).envelope
+        if envelope.kind is not Kind.CLOCK and envelope.place == outbound.place:
+            alone = Place(outbound.place.platform, outbound.place.workspace, "")
+            text = say("delivery", "lost", why=why, run=f"r{outbound.run}")
+            await self.private(alone, envelope.sender.id, text)
 
     async def _checked(self, outbound: Outbound) -> Outbound:
         """The message as it may leave now. If it may not, a neutral sentence takes its place and the owner is told."""

@@ -6,7 +6,7 @@ import pytest
 
 from nova_bot.core.delivery import Outbound
 from nova_bot.engine import outbox
-from nova_bot.engine.outbox import Undeliverable
+from nova_bot.engine.outbox import Undeliverable, Withdrawn
 from tests.doubles import PLATFORM, House, Mailbox, Talk
 
 
@@ -148,12 +148,15 @@ async def test_a_platform_that_does_not_answer_holds_up_no_start(house: House, m
         assert nova.heard() == ["books has answered."]
 
 
-async def test_what_can_never_be_sent_is_kept_with_its_reason(house: House) -> None:
-    house.mailbox.faults.append(Undeliverable("the channel is archived"))
+@pytest.mark.parametrize("kind", [Undeliverable, Withdrawn])
+async def test_what_can_never_be_sent_is_kept_with_its_reason(house: House, kind: type[Undeliverable]) -> None:
+    house.mailbox.faults.append(kind("the channel is archived"))
     async with house.open() as nova:
         run = await nova.say("which invoice?")
         (sent,) = await nova.nova.ledger.sent_in(run.id)
         assert (sent.failed, sent.receipt) == ("the channel is archived", None)
+        told = [("ada", "I can't answer you where you asked: the channel is archived. (r1)")]
+        assert house.mailbox.whispers == ([] if kind is Withdrawn else told)
     async with house.open() as nova:
         await nova.nova.recover()
         assert house.mailbox.tries == 1

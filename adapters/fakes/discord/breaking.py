@@ -20,9 +20,9 @@ class Breaking(Core):
         """Answer 429. Requests that come before `retry_after` seconds are over get 429 as well."""
         self.faults.add(route, RateLimited(retry_after, global_, via), times)
 
-    def fail(self, route: str, status: int = 500, times: int = 1, *, stored: bool = False) -> None:
-        """Answer with this status; `stored`: although the request took effect."""
-        self.faults.add(route, Failed(status, stored), times)
+    def fail(self, route: str, status: int = 500, times: int = 1, *, stored: bool = False, page: str = "") -> None:
+        """Answer with this status, or a `page` of HTML; `stored`: although the request took effect."""
+        self.faults.add(route, Failed(status, stored, page), times)
 
     def cut(self, route: str, times: int = 1, *, stored: bool = False) -> None:
         """Cut the connection instead of answering; `stored`: after the request took effect."""

@@ -18,10 +18,14 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Answer with this HTTP status, or cut the connection when it is 0; before or after the request took effect."""
+    """Answer with this HTTP status, or cut the connection when it is 0; before or after the request took effect.
+
+    With a `page` it is not Discord that answers, but what stands in front of it.
+    """
 
     status: int
     stored: bool
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ class Front:
         if isinstance(fault, Failed):
             if fault.stored:
                 handler(request)
+            if fault.page:
+                return web.Response(status=fault.status, text=fault.page, content_type="text/html")
             return _reply({"message": "Something went wrong", "code": 0}, fault.status or _CUT)
         return _reply(handler(request))
 

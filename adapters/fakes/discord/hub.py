@@ -31,12 +31,12 @@ class Hub:
         self.world = world
         self.tell = tell
 
-    def post(self, channel: Channel, author: User, draft: Draft, **more: object) -> Message:
-        """A new message; `more` are further fields of it. Raises Refused."""
+    def post(self, channel: Channel, author: User, draft: Draft, *, number: int = 0, **more: object) -> Message:
+        """A new message; `number` is its id if that is given, `more` are further fields of it. Raises Refused."""
         clock = self.world.clock
         kind = Kind.PLAIN if draft.reply_to is None else Kind.REPLY
         own: Json = {"kind": kind, "nonce": draft.nonce, "reply_to": draft.reply_to}
-        blank = Message(clock.snowflake(), channel.id, author.id, clock.now(), **(own | more))
+        blank = Message(number or clock.snowflake(), channel.id, author.id, clock.now(), **(own | more))
         message = self._applied(blank, draft)
         if not message.loading:
             check_message(message)
@@ -100,13 +100,21 @@ class Hub:
             raise Refused(Why.WRONG_CHANNEL_TYPE)
         if start and start.id in self.world.channels:
             raise Refused(Why.THREAD_EXISTS)
+        thread = self._thread(start.id if start else 0, parent, owner, name, archive_after)
+        self._mark_start(thread, parent, owner, start)
+        return thread
+
+    def post_in_forum(self, forum: Channel, author: User, title: str, draft: Draft) -> Message:
+        """A new thread with its first message, which has the thread's id."""
+        thread = self._thread(0, forum, author, title, 1440)
+        return self.post(thread, author, draft, number=thread.id)
+
+    def _thread(self, number: int, parent: Channel, owner: User, name: str, archive_after: int) -> Channel:
         clock = self.world.clock
-        thread_id = start.id if start else clock.snowflake()
         place: Json = {"guild": parent.guild, "parent": parent.id, "owner": owner.id, "archive_after": archive_after}
-        thread = Channel(thread_id, Room.THREAD, name, clock.now(), **place)
+        thread = Channel(number or clock.snowflake(), Room.THREAD, name, clock.now(), **place)
         self.world.keep_channel(thread)
         self._tell_thread(thread, "THREAD_CREATE", newly_created=True)
-        self._mark_start(thread, parent, owner, start)
         return thread
 
     def change_thread(self, thread: Channel, **changes: object) -> Channel:

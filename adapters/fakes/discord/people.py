@@ -8,7 +8,18 @@ from adapters.fakes.discord.commands import Given, Invocation, Resolved
 from adapters.fakes.discord.components import Control, Part, find_control
 from adapters.fakes.discord.core import Core
 from adapters.fakes.discord.modal import Value, filled
-from adapters.fakes.discord.records import Asked, Channel, Draft, Guild, Interaction, Json, Message, Upload, User
+from adapters.fakes.discord.records import (
+    Asked,
+    Channel,
+    Draft,
+    Guild,
+    Interaction,
+    Json,
+    Message,
+    Room,
+    Upload,
+    User,
+)
 from adapters.fakes.discord.state import Where, Who
 from adapters.fakes.discord.wire import guild_json
 
@@ -31,6 +42,10 @@ class People(Core):
         """Another text channel; sessions learn of it when they identify next, or by `guild_up`."""
         return self.world.add_channel(name, guild or self.guild)
 
+    def add_forum(self, name: str) -> Channel:
+        """A channel that has nothing but threads; sessions learn of it as of `add_channel`."""
+        return self.world.add_channel(name, self.guild, Room.FORUM)
+
     def elsewhere(self, name: str) -> Channel:
         """A channel of a server that only people are in: the bot is there as a person's own app at most."""
         guild = self.world.add_guild(f"{name}'s server", self.world.bot)
@@ -51,11 +66,23 @@ class People(Core):
         return self.world.dm(self.world.user(who))
 
     def user_says(
-        self, channel: Where, user: Who, text: str, *, reply_to: Message | None = None, files: Files | None = None
+        self,
+        channel: Where,
+        user: Who,
+        text: str,
+        *,
+        reply_to: Message | None = None,
+        quietly: bool = False,
+        files: Files | None = None,
     ) -> Message:
-        """Write a message. `@name` of a user becomes a mention, as Discord's own client makes it."""
+        """Write a message. `@name` of a user becomes a mention, as Discord's own client makes it.
+
+        With `quietly` an answer doesn't notify whom it answers.
+        """
         uploads = tuple(Upload(n, name, data) for n, (name, data) in enumerate((files or {}).items()))
-        draft = Draft(self.with_mentions(text), reply_to=reply_to.id if reply_to else None, uploads=uploads)
+        allowed: Json | None = {"parse": ["users", "roles"], "replied_user": False} if quietly else None
+        answers = reply_to.id if reply_to else None
+        draft = Draft(self.with_mentions(text), reply_to=answers, uploads=uploads, allowed=allowed)
         return self.hub.post(self.world.channel(channel), self.world.user(user), draft)
 
     def user_dms(self, user: Who, text: str) -> Message:
@@ -97,6 +124,12 @@ class People(Core):
         parent, owner = self.world.channel(channel), self.world.user(user)
         current = self.world.messages[start.id] if start else None
         return self.hub.open_thread(parent, owner, name, 1440, current)
+
+    def user_posts(self, forum: Where, user: Who, title: str, text: str) -> Message:
+        """Write into a forum: a thread whose first message stands in it and has its id."""
+        return self.hub.post_in_forum(
+            self.world.channel(forum), self.world.user(user), title, Draft(self.with_mentions(text))
+        )
 
     def archive(self, thread: Where, *, locked: bool = False) -> Channel:
         """Close a thread. A post opens it again, unless it is locked."""

@@ -15,6 +15,7 @@ class Room(IntEnum):
     DM = 1
     THREAD = 11
     PRIVATE_THREAD = 12
+    FORUM = 15
 
 
 class Kind(IntEnum):

@@ -23,6 +23,7 @@ class Why(Enum):
     NOT_YOURS = 403, 50005, "Cannot edit a message authored by another user"
     EMPTY = 400, 50006, "Cannot send an empty message"
     DM_CLOSED = 403, 50007, "Cannot send messages to this user"
+    NO_TEXT_CHANNEL = 400, 50008, "Cannot send messages in a non-text channel"
     MISSING_PERMISSIONS = 403, 50013, "Missing Permissions"
     WRONG_CHANNEL_TYPE = 400, 50024, "Cannot execute action on this channel type"
     BAD_WEBHOOK_TOKEN = 401, 50027, "Invalid Webhook Token"

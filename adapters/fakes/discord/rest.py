@@ -198,6 +198,8 @@ class Rest:
         channel = self._channel(request)
         if {channel.id, channel.parent} & self._world.silenced:
             raise Refused(Why.MISSING_PERMISSIONS)
+        if channel.room is Room.FORUM:
+            raise Refused(Why.NO_TEXT_CHANNEL)
         if channel.room is Room.DM and not self._world.users[channel.person].takes_dms:
             raise Refused(Why.DM_CLOSED)
         return channel

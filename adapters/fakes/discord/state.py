@@ -49,9 +49,9 @@ class World:
         self.guilds[guild.id] = guild
         return guild
 
-    def add_channel(self, name: str, guild: Guild) -> Channel:
-        """A new text channel."""
-        channel = Channel(self.clock.snowflake(), Room.TEXT, name, self.clock.now(), guild=guild.id)
+    def add_channel(self, name: str, guild: Guild, room: Room = Room.TEXT) -> Channel:
+        """A new text channel, or one of another kind."""
+        channel = Channel(self.clock.snowflake(), room, name, self.clock.now(), guild=guild.id)
         return self.keep_channel(channel)
 
     def keep_channel(self, channel: Channel) -> Channel:

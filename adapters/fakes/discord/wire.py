@@ -56,7 +56,7 @@ def guild_json(world: World, guild: Guild) -> Json:
     """A whole guild, as GUILD_CREATE brings it."""
     users = list(world.users.values())
     members = [member_json(world, user, guild.id) | {"user": user_json(user)} for user in users]
-    texts = [c for c in world.channels.values() if c.guild == guild.id and c.room is Room.TEXT]
+    texts = [c for c in world.channels.values() if c.guild == guild.id and c.room in (Room.TEXT, Room.FORUM)]
     return {
         "id": str(guild.id), "name": guild.name, "icon": None, "owner_id": str(guild.owner),
         "unavailable": False, "large": False, "member_count": len(users), "members": members,
@@ -129,7 +129,7 @@ def message_json(world: World, message: Message, *, quoting: bool = True) -> Jso
         made["webhook_id"] = str(message.webhook)
     if Flag.HAS_THREAD in message.flags:
         made["thread"] = channel_json(world, world.channels[message.id])
-    return made | _interaction_part(world, message) | (_reference_part(world, message) if quoting else {})
+    return made | _interaction_part(world, message) | _reference_part(world, message, quoting=quoting)
 
 
 def blanked(message: Json) -> Json:
@@ -145,7 +145,7 @@ def _author_json(world: World, message: Message) -> Json:
     return user_json(world.users[message.author])
 
 
-def _reference_part(world: World, message: Message) -> Json:
+def _reference_part(world: World, message: Message, *, quoting: bool) -> Json:
     if message.reply_to is None:
         return {}
     quoted = world.messages.get(message.reply_to)
@@ -153,6 +153,8 @@ def _reference_part(world: World, message: Message) -> Json:
     reference = {"type": 0, "message_id": str(message.reply_to), "channel_id": str(channel.id)}
     if channel.guild:
         reference["guild_id"] = str(channel.guild)
+    if not quoting:
+        return {"message_reference": reference}
     shown = message_json(world, quoted, quoting=False) if quoted else None
     return {"message_reference": reference, "referenced_message": shown}
 

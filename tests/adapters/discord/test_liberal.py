@@ -71,6 +71,35 @@ async def test_what_nobody_knows_yet_ends_nothing(discord: Served, fake: FakeDis
     assert (fake.identifies, fake.resumes) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("carried", "words"),
+    [
+        ({"message_snapshots": [{"message": {"content": "Birch pays in May."}}]}, "Birch pays in May."),
+        (
+            {"poll": {"question": {"text": "Lunch?"}, "answers": [{"answer_id": 1, "poll_media": {"text": "Pizza"}}]}},
+            "Lunch?\n- Pizza",
+        ),
+    ],
+)
+async def test_what_is_forwarded_or_put_to_the_vote_is_asked_about(
+    discord: Served, monkeypatch: pytest.MonkeyPatch, carried: Json, words: str
+) -> None:
+    discord.fake.user_dms("ada", "which invoice is open?")
+    await discord.heard(discord.fake.dm("ada"))
+    told(monkeypatch, lambda made: made | {"content": ""} | carried)
+    discord.fake.user_dms("ada", "...")
+    await discord.heard(discord.fake.dm("ada"), 2)
+    (line, _) = await discord.nova.ledger.latest_runs(2)
+    envelope = (await discord.nova.ledger.run(line.id)).envelope
+    assert (envelope.text, [one.text for one in envelope.quoted]) == ("What should I know about this?", [words])
+
+
+@pytest.mark.parametrize("status", [400, 403, 429])
+async def test_a_page_from_what_stands_before_discord_is_waited_out(discord: Served, status: int) -> None:
+    discord.fake.fail("POST /channels/*/messages", status, page="<!DOCTYPE html><title>Just a moment...</title>")
+    assert (await discord.heard(await discord.ask("which invoice is open?"))).startswith("books has answered.")
+
+
 async def test_a_thread_that_nobody_told_of_is_looked_up(discord: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Hub, "_tell_thread", lambda *_args, **_more: None)
     thread = await discord.ask("which invoice is open?")

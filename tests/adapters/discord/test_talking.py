@@ -8,8 +8,8 @@ import pytest
 from adapters.fakes.discord import FakeDiscord
 from nova_bot.core.envelope import Place
 from nova_bot.models.base import ModelReply, ModelRequest
-from tests.adapters.discord.rig import Served, texts
-from tests.doubles import House, handed, said
+from tests.adapters.discord.rig import Served, served, texts
+from tests.doubles import House, asked, handed, said
 
 
 async def test_a_mention_is_answered_in_a_thread_of_its_own(discord: Served, house: House) -> None:
@@ -68,6 +68,42 @@ async def test_the_bots_role_and_a_reply_to_the_bot_call_it_too(discord: Served)
     again = fake.user_says("general", "ada", "and the ledger?", reply_to=fake.posts(await fake.thread_of(asked))[0])
     assert again.pinged == (fake.bot.id,)
     await discord.heard(await fake.thread_of(again))
+
+
+async def test_a_post_in_a_forum_is_answered_in_its_own_thread(house: House, fake: FakeDiscord) -> None:
+    fake.add_forum("questions")
+    async with served(house, fake) as discord:
+        await fake.ready()
+        asked = fake.user_posts("questions", "ada", "Birch", "@Nova which invoice is open?")
+        thread = fake.channel(fake.world.channels[asked.channel])
+        assert (await discord.heard(thread)).startswith("books has answered.")
+        assert [one.emoji for one in fake.message(asked).reactions] == ["👀"]
+        fake.user_says(thread, "ada", "and the ledger?")
+        await discord.heard(thread, 2)
+
+
+@pytest.mark.parametrize("quietly", [False, True])
+async def test_an_answer_to_novas_answer_goes_on_with_it_where_there_are_no_threads(
+    discord: Served, house: House, quietly: bool
+) -> None:
+    fake = discord.fake
+    fake.fail("POST /channels/*/messages/*/threads", 403, times=9)
+    house.model.will("books", asked("Which month?", "October", "November"), said("Three."))
+    begins = fake.user_says("general", "ada", "@Nova which invoice is open?")
+    question = await fake.heard("general")
+    month = fake.user_says("general", "ada", "November", reply_to=question, quietly=quietly)
+    assert (await discord.heard(fake.channel("general"), 2)).startswith("Three.")
+    assert fake.posts("general")[1].reply_to == begins.id
+    await fake.until(lambda: fake.message(month).reactions or quietly)
+
+
+async def test_who_asked_is_told_alone_why_nobody_can_answer_there(discord: Served, fake: FakeDiscord) -> None:
+    fake.silence("general")
+    fake.user_says("general", "ada", "@Nova which invoice is open?")
+    assert await discord.heard(fake.dm("ada")) == (
+        "I can't answer you where you asked: Nova may not write there; give it Send Messages and Send Messages in "
+        "Threads. (r1)"
+    )
 
 
 async def test_what_is_not_for_nova_is_left_alone(discord: Served) -> None:
