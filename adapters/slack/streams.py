@@ -90,7 +90,7 @@ class Draft:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         if self._open:
-            await self._end()
+            await self._end(self._tasks(done=True))
         return self.ts
 
     async def _follow(self) -> None:
@@ -131,7 +131,7 @@ class Draft:
         elif not self._open:
             await self._edit(text)
         elif self._clock() - self._began_stream > STREAM_MAX_S:
-            await self._end()
+            await self._end([])  # the work goes on, below it or in edits
         else:
             await self._append(text)
 
@@ -142,9 +142,7 @@ class Draft:
         piece = text[:PIECE]
         try:
             chunks = [*self._tasks(), *_words(piece)]
-            answer = await self._api.once(
-                "chat.startStream", **where, **whose, task_display_mode="timeline", chunks=chunks
-            )
+            answer = await self._api.once("chat.startStream", **where, **whose, task_display_mode="plan", chunks=chunks)
         except Refused as refusal:
             self._tasks_taken = False
             if refusal.permanent:
@@ -174,7 +172,7 @@ class Draft:
         self._sent = text[: len(self._sent) + len(piece)] if text.startswith(self._sent) else text[: len(piece)]
 
     def _tasks(self, *, done: bool = False) -> list[Json]:
-        """What is new about the steps, as task cards; a run of one step has nothing to tell."""
+        """What is new about the steps, as task cards of a plan; a run of one step has nothing to tell."""
         if len(self._steps) < 2:
             return []
         states = dict.fromkeys(range(len(self._steps)), "complete")
@@ -182,7 +180,8 @@ class Draft:
             states[len(self._steps) - 1] = "in_progress"
         new = {n: state for n, state in states.items() if self._told.get(n) != state}
         self._told = states
-        return [
+        plan = [{"type": "plan_update", "title": self._plan(done=done)}] if new else []
+        return plan + [
             {"type": "task_update", "id": f"{self._now.run}.{n}", "title": self._steps[n], "status": state}
             for n, state in new.items()
         ]
@@ -193,11 +192,18 @@ class Draft:
         self._edited_at = self._clock()
         await self._api.put("chat.update", channel=self._now.place.channel, ts=self.ts, text=_shown(text))
 
-    async def _end(self) -> None:
+    def _plan(self, *, done: bool) -> str:
+        """The title over the tasks: who is at work and what it cost so far, at the end how many steps it took."""
+        now, spent = self._now, cost(self._now)
+        if done:
+            return say("slack", "plan_done", steps=len(self._steps), cost=spent)
+        return clip(say("slack", "plan", agent=now.agent, step=now.step, cost=spent), TITLE_MAX)
+
+    async def _end(self, chunks: list[Json]) -> None:
         self._open = False
-        chunks = self._tasks(done=True) or None
+        where = {"channel": self._now.place.channel, "ts": self.ts}
         try:
-            await self._api.once("chat.stopStream", channel=self._now.place.channel, ts=self.ts, chunks=chunks)
+            await self._api.once("chat.stopStream", **where, chunks=chunks or None)
         except FAULTS as error:
             log.info("stream of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
 
@@ -218,5 +224,9 @@ def working_on(underway: Underway) -> str:
 
 def progress(underway: Underway) -> str:
     """One line about a run under way."""
-    cost = "" if not underway.usd else f" · {underway.usd:.2f} USD"
-    return say("slack", "working", agent=underway.agent, step=underway.step, cost=cost)
+    return say("slack", "working", agent=underway.agent, step=underway.step, cost=cost(underway))
+
+
+def cost(underway: Underway) -> str:
+    """What it cost so far, "" where that is less than a cent or not known."""
+    return f" · {underway.usd:.2f} USD" if (underway.usd or 0.0) >= 0.01 else ""

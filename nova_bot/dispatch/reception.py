@@ -75,8 +75,6 @@ class Reception:
             envelope = await self.presses.placed(envelope)
         elif not (envelope.mentioned or await self.knows(envelope.place)):
             return None
-        if envelope.kind is Kind.MESSAGE and envelope.place in self._talk:
-            envelope = replace(envelope, quoted=envelope.quoted + await self.ledger.overheard(envelope.place))
         self.expect(envelope.place)
         number = await self.ledger.accept(envelope, self.clock())
         return None if number is None else self.begin(number, envelope)
@@ -144,12 +142,24 @@ class Reception:
         if text is None:
             return await self.engine.settle(number, replace(envelope, text=""), Rule.WITHDRAWN, begun=begun)
         if begun is None:
-            envelope = replace(envelope, text=text)
+            envelope = await self._with_talk(replace(envelope, text=text))
         desk = self.presses if envelope.kind is Kind.PRESS else self.engine
         run = await desk.answer(number, envelope, begun)
         await self.ended(run)
         self._listened(run)
         return run
+
+    async def _with_talk(self, envelope: Envelope) -> Envelope:
+        """`envelope` with what people said to each other there since Nova last spoke: all that came before it is
+        judged by now."""
+        if envelope.kind is not Kind.MESSAGE or envelope.place not in self._talk:
+            return envelope
+        talk = await self.ledger.overheard(envelope.place)
+        new = tuple(one for one in talk if one not in envelope.quoted)
+        if new:
+            envelope = replace(envelope, quoted=envelope.quoted + new)
+            self.ledger.bring(envelope)
+        return envelope
 
     def _listened(self, run: Run) -> None:
         """What people say to each other in Nova's thread comes along with the next message for Nova."""

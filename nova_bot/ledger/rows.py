@@ -67,9 +67,14 @@ def envelope_row(number: int, envelope: Envelope, accepted: datetime) -> Row:
         "accepted": accepted,
         "mentioned": envelope.mentioned,
         "press": envelope.press,
-        "quoted": QUOTED.dump_json(envelope.quoted).decode() if envelope.quoted else "[]",
+        "quoted": quoted_text(envelope),
         "twin": envelope.twin,
     }
+
+
+def quoted_text(envelope: Envelope) -> str:
+    """What came along with a message."""
+    return QUOTED.dump_json(envelope.quoted).decode() if envelope.quoted else "[]"
 
 
 def envelope_of(row: RowMapping) -> Envelope:

@@ -74,6 +74,11 @@ _REVISED = (
     )
     .values(text=bindparam("text"))
 )
+_BROUGHT = (
+    update(tables.envelope)
+    .where(tables.envelope.c.identity == bindparam("b_identity"))
+    .values(quoted=bindparam("quoted"))
+)
 _UNSAID = update(tables.envelope).where(tables.envelope.c.identity == bindparam("b_identity")).values(text="")
 _WITHDRAWN = (
     update(tables.claim)
@@ -167,6 +172,10 @@ class Ledger(Reads):
     async def revise(self, identity: str, text: str) -> None:
         """Its author changed a message. One whose run has begun stays as it was."""
         await self.put(Write(_REVISED, [{"b_identity": identity, "text": text}]))
+
+    def bring(self, envelope: Envelope) -> asyncio.Future[frozenset[Any]]:
+        """Keep what came along with a message, as it now is. No need to wait: its run can't be on the disk before."""
+        return self.put(Write(_BROUGHT, [{"b_identity": envelope.identity, "quoted": rows.quoted_text(envelope)}]))
 
     async def withdraw(self, identity: str) -> None:
         """Its author deleted a message: no later pack shows it."""

@@ -55,6 +55,35 @@ async def test_talk_between_people_gets_no_sign(nova: Talk, mailbox: Mailbox) ->
     assert [sign.text for sign in mailbox.signs] == ["which invoice is that?"]
 
 
+async def test_what_people_say_while_nova_is_busy_comes_along_with_the_next_message(house: House) -> None:
+    slow = Slow()
+    house.model.will("books", slow)
+    async with house.open() as nova:
+        first = await nova.post("which invoice?")
+        await slow.begun.wait()
+        aside = await nova.post("colleagues, it is the one of May", by=GUEST, mentioned=False)
+        second = await nova.post("so which invoice is late?")
+        slow.go.set()
+        await asyncio.gather(first, aside, second)
+        pack = nova.model.last_pack.text
+        assert pack.count("the one of May") == 1
+        assert [one.text for one in (await second).envelope.quoted] == ["colleagues, it is the one of May"]
+
+
+async def test_and_after_a_restart_too_once(house: House) -> None:
+    slow = Slow()
+    async with house.open() as nova:
+        await nova.say("which invoice?")
+        house.model.will("books", slow)
+        await nova.say("colleagues, it is the one of May", by=GUEST, mentioned=False)
+        await nova.post("so which invoice is late?")
+        await slow.begun.wait()
+    async with house.open() as nova:
+        (run,) = await asyncio.gather(*await nova.nova.recover())
+        assert [one.text for one in run.envelope.quoted] == ["colleagues, it is the one of May"]
+        assert nova.model.last_pack.text.count("the one of May") == 1
+
+
 async def test_a_thread_without_nova_is_not_kept(house: House) -> None:
     async with house.open() as nova:
         assert await nova.nova.receive(nova.envelope("lunch?", mentioned=False)) is None

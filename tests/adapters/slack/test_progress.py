@@ -234,10 +234,12 @@ async def test_work_of_several_steps_shows_them_as_tasks(desk: Desk, quick: None
         ("books, step 1", "complete"),
         ("chaser, step 2", "in_progress"),
     ]
+    assert stream.plan == "Working: chaser, step 2"
     slow.go.set()
     await desk.quiet()
     (stream,) = desk.slack.streams(thread)
     assert {task["status"] for task in stream.tasks} == {"complete"}
+    assert stream.plan == "Done in 2 steps"
     assert desk.heard(thread) == ["All of them were reminded."]
 
 
