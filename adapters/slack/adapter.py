@@ -160,10 +160,7 @@ class Slack:
             request_verification_enabled=not self._access.app_token,
         )
         app.use(self._keep)
-        app.event(re.compile(".*"))(_taken)
-        app.command("/nova")(self._desk.slash)
-        app.action(re.compile(".*"))(_acknowledged)
-        app.view(re.compile(".*"))(_acknowledged)
+        app.command(re.compile(".*"))(self._desk.slash)
         return app
 
     async def _keep(self, body: Json, next: Next) -> "BoltResponse | None":  # noqa: A002 - Bolt's name for it
@@ -173,15 +170,8 @@ class Slack:
         if not concerns(body, self._me):
             log.warning("something of the unknown team %s", body.get("team_id"), extra={"action": "slack.team"})
             return BoltResponse(status=200)
+        if body.get("command"):
+            await next()
+            return None
         await self._desk.take(body)
-        await next()
-        return None
-
-
-async def _taken() -> None:
-    """The catch-all: without a listener Bolt would not acknowledge, and Slack deliver again."""
-
-
-async def _acknowledged(ack: Callable[[], Awaitable[None]]) -> None:
-    """A press was kept by the middleware."""
-    await ack()
+        return BoltResponse(status=200)  # whatever it is, or it would be delivered again

@@ -190,7 +190,7 @@ class SlackCourier:
 
     async def _post(self, place: Place, message: Message) -> str:
         await self._posts.turn(place.channel)
-        where = {"channel": place.channel, "thread_ts": place.thread or None}
+        where = {"channel": place.channel, "thread_ts": place.thread or None, **UNFURL}
         return await self._taken("chat.postMessage", self._api.once, message, where)
 
     async def _change(self, place: Place, ts: str, message: Message) -> str:

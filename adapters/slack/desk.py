@@ -90,7 +90,7 @@ class Desk:
                 await self._accept(post, place, quoted)
 
     async def _accept(self, post: Posted, place: Place, quoted: tuple[Quoted, ...]) -> None:
-        sender = await self._sender(post.user, bot=post.bot)
+        sender = await self._sender(post.user, bot=post.bot, home=post.home)
         if sender.standing is Standing.MACHINE:
             return
         if not (post.text or post.mentioned or post.attached):
@@ -106,7 +106,7 @@ class Desk:
 
     async def _pressed(self, body: Json) -> None:
         place = _place(body, self._me)
-        sender = await self._sender(str(body["user"]["id"]))
+        sender = await self._user(body)
         for action in body.get("actions", ()):
             if not str(action.get("action_id", "")).startswith(ACTION):
                 continue
@@ -139,7 +139,7 @@ class Desk:
             log.warning("a form that can't be read", exc_info=True, extra={"action": "slack.unreadable"})
             return
         if found is not None:
-            sender = await self._sender(str(body["user"]["id"]))
+            sender = await self._user(body)
             identity = f"{PLATFORM}:{self._me.team}:form:{found.view}"
             kind, button = (Kind.COMMAND, None) if found.verb else (Kind.PRESS, found.button)
             now = datetime.now(UTC)
@@ -181,9 +181,13 @@ class Desk:
     async def _overview(self, user: str) -> Overview:
         return await self._receive.overview(await self._sender(user))
 
-    async def _sender(self, user: str, *, bot: bool = False) -> Sender:
+    async def _user(self, body: Json) -> Sender:
+        """Who pressed, or filled in a form."""
+        return await self._sender(str(body["user"]["id"]), home=str(body["user"].get("team_id") or ""))
+
+    async def _sender(self, user: str, *, bot: bool = False, home: str = "") -> Sender:
         name = user if bot else await self._names.of(user)
-        return self._receive.people.sender(PLATFORM, self._me.team, user, name, bot=bot)
+        return self._receive.people.sender(PLATFORM, self._me.team, user, name, bot=bot, home=home)
 
 
 def _place(body: Json, me: Me) -> Place:

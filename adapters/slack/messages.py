@@ -35,12 +35,12 @@ class Message:
     @property
     def body(self) -> Json:
         """What `chat.postMessage` and `chat.update` take beside the place."""
-        return {"text": self.text, "blocks": list(self.blocks), "metadata": self.metadata, **UNFURL}
+        return {"text": self.text, "blocks": list(self.blocks), "metadata": self.metadata}
 
     @property
     def bare(self) -> Json:
         """The same without blocks, for the case that Slack does not take them."""
-        return {"text": self.text, "metadata": self.metadata, **UNFURL}
+        return {"text": self.text, "metadata": self.metadata}
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Somebody wrote. `bot` is set for another app's post; `attached` are the texts of attachments."""
+    """Somebody wrote. `bot` is set for another app's post; `attached` are the texts of attachments.
+
+    `home` is the workspace whose member the author is, "" where it isn't told.
+    """
 
     channel: str
     ts: str
@@ -68,6 +71,7 @@ class Posted:
     gesture: str = ""
     attached: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
+    home: str = ""
 
     @property
     def begins(self) -> bool:
@@ -183,7 +187,14 @@ def _posted(event: Event, me: Me) -> Posted | None:
         gesture=str(event.get("client_msg_id") or ""),
         attached=() if bot and not text else attached,
         files=tuple(_files(event)),
+        home=home_of(event),
     )
+
+
+def home_of(event: Event) -> str:
+    """The workspace of who wrote; in a channel shared with another company it may be another one than the channel's."""
+    teams = (str(event.get(name) or "") for name in ("user_team", "source_team", "team"))
+    return next((team for team in teams if team.startswith("T")), "")
 
 
 def _attached(event: Event) -> Iterator[str]:

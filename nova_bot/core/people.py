@@ -99,12 +99,24 @@ class People:
         """Linked identities with their person ids."""
         return self._links
 
-    def sender(self, platform: str, workspace: str, id: str, name: str, *, bot: bool = False) -> Sender:  # noqa: A002
+    def sender(
+        self,
+        platform: str,
+        workspace: str,
+        id: str,  # noqa: A002
+        name: str,
+        *,
+        bot: bool = False,
+        home: str = "",
+    ) -> Sender:
         """The sender of an envelope. A bot that is not listed is a machine, which nobody answers.
 
-        A listed bot's words are an outsider's: it speaks as a guest.
+        A listed bot's words are an outsider's: it speaks as a guest. Whose `home` is another workspace is no member of
+        this one; only his own account counts.
         """
-        person = self.person(platform, workspace, id)
+        identity = Identity(platform, workspace, id)
+        visits = home not in ("", workspace) and identity not in self._by_identity and identity not in self._links
+        person = self.person(platform, home if visits else workspace, id)
         standing = Standing.GUEST if person.standing is Standing.MACHINE else person.standing
         if bot and person.standing is not Standing.MACHINE:
             return Sender(id, name, Standing.MACHINE, Identity(platform, workspace, id).key)

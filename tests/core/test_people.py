@@ -49,6 +49,14 @@ def test_nothing_but_the_exact_tuple_counts(platform: str, workspace: str, user:
 
 def test_an_open_workspace_makes_members_who_may_ask() -> None:
     assert people().sender("slack", "T9", "U77", "Cy").standing is Standing.MEMBER
+    assert people().sender("slack", "T9", "U77", "Cy", home="T9").standing is Standing.MEMBER
+
+
+def test_a_visitor_from_another_workspace_is_no_member_of_this_one_but_his_account_counts() -> None:
+    visitor = people().sender("slack", "T9", "U77", "Cy", home="T8")
+    assert visitor.standing is Standing.GUEST
+    assert people().of(visitor.person).may == frozenset()
+    assert people().sender("slack", "T1", "U1", "Ada", home="T8").standing is Standing.OWNER
     assert people().person("slack", "T9", "U77").may == {May.ASK}
 
 

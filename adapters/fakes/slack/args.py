@@ -46,6 +46,12 @@ class Args:
     def __init__(self, raw: Json) -> None:
         self.raw = raw
 
+    def only(self, names: frozenset[str]) -> None:
+        """Refuse what is none of these."""
+        others = sorted(self.raw.keys() - names - {"team_id", "token"})
+        if others:
+            raise SlackError("invalid_arguments", f"unsupported arguments: {', '.join(others)}")
+
     def has(self, name: str) -> bool:
         """Was it given at all?"""
         return self.raw.get(name) is not None

@@ -13,8 +13,11 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from adapters.fakes.slack import ADA, BOB, GENERAL, PAGER
 from adapters.slack.messages import LIMITS
+from nova_bot import parts
 from nova_bot.core.delivery import NOVAS_OWN
-from tests.adapters.slack.rig import Desk, SlackHouse
+from nova_bot.core.envelope import Standing
+from nova_bot.core.people import People
+from tests.adapters.slack.rig import PEOPLE, TEAM, Desk, SlackHouse
 from tests.dispatch.test_reception import Slow
 from tests.doubles import House
 
@@ -44,6 +47,24 @@ async def test_a_payload_that_can_not_be_read_is_acknowledged_and_stops_nothing(
     await desk.quiet()
     assert desk.slack.unacked() == ()
     assert desk.heard(root.ts) == ["books has answered."]
+
+
+async def test_a_visitor_of_a_shared_channel_is_no_member(place: SlackHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "people_of", lambda _: People(PEOPLE, {("slack", TEAM): Standing.MEMBER}))
+    async with place.open() as desk:
+        post = {"type": "message", "channel": GENERAL, "channel_type": "channel", "user": "U0EVE"}
+        text = f"{desk.slack.mention} which invoice?"
+        for ts, home in (("1700000000.000001", {"user_team": "T0OTHER"}), ("1700000000.000002", {"team": TEAM})):
+            desk.slack.ws.publish({**post, **home, "text": text, "ts": ts})
+        await desk.quiet()
+        runs = await desk.nova.ledger.latest_runs(5)
+        assert sorted(str(one.ended) for one in runs) == ["answered", "refused"]
+
+
+async def test_a_press_of_something_that_is_not_novas_is_acknowledged(desk: Desk) -> None:
+    body = {"type": "shortcut", "callback_id": "x", "team": {"id": TEAM}, "user": {"id": ADA}, "trigger_id": "1.2"}
+    await desk.slack.courier.ask("interactive", body)
+    assert desk.slack.unacked() == ()
 
 
 async def test_an_alert_of_a_bot_is_not_answered_even_with_a_mention(desk: Desk) -> None:

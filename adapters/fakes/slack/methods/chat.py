@@ -115,7 +115,16 @@ def _post_ephemeral(ws: Workspace, ask: Ask) -> Json:
     return {"message_ts": message.ts}
 
 
+UPDATES = frozenset(
+    {
+        "as_user", "attachments", "blocks", "channel", "file_ids", "link_names", "markdown_text", "metadata", "parse",
+        "reply_broadcast", "text", "ts",
+    }
+)  # fmt: skip
+
+
 def _update(ws: Workspace, ask: Ask) -> Json:
+    ask.args.only(UPDATES)
     message = own(ws, ask.args, "cant_update_message")
     if is_streaming(ws, message):
         raise SlackError("streaming_state_conflict")
