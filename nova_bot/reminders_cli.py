@@ -64,11 +64,13 @@ async def take_in(settings: Settings, path: Path) -> int:
     data = _read(path)
     owner = parts.people_of(settings).sender(*parts.TERMINAL, OWNER, settings.name)
     async with opened(parts.ledger_path(settings)) as ledger:
-        found = ics.read(data, owner, place_of(THREAD), settings.timezone, parts.now())
+        taken = ics.read(data, owner, place_of(THREAD), settings.timezone, parts.now())
         before = await reminders.pending(ledger)
-        await reminders.keep_all(ledger, found, version())
+        await reminders.keep_all(ledger, taken.reminders, version())
         new = await reminders.pending(ledger) - before
-    print(f"{len(found)} entries are still to come; {new} of them are new", file=sys.stderr)
+    print(f"{len(taken.reminders)} entries are still to come; {new} of them are new", file=sys.stderr)
+    for title in taken.unread:
+        print(f"not taken: {title}, whose times can't be read or come more than once a minute", file=sys.stderr)
     return 0
 
 

@@ -15,6 +15,9 @@ MOST_LEFT_OUT = 5_000
 MOST_MOVED = timedelta(hours=3)
 """How far an edition of the time zone data moves a wall time at most."""
 
+CLOSEST = timedelta(minutes=1)
+"""The least time between two times of one reminder."""
+
 STEPS = {"SECONDLY": timedelta(seconds=1), "MINUTELY": timedelta(minutes=1), "HOURLY": timedelta(hours=1)}
 
 
@@ -35,6 +38,13 @@ def counts_hours(rule: str) -> bool:
     """Is it a plain "every 10 minutes", which is counted in time that passes and not on the wall?"""
     parts = _parts(rule)
     return parts.get("FREQ") in STEPS and not any(name.startswith("BY") for name in parts)
+
+
+def too_often(series: Series, now: datetime) -> bool:
+    """Would it be said more than once a minute?"""
+    first = following(series, now) if series.rule else None
+    second = following(series, first) if first else None
+    return first is not None and second is not None and second - first < CLOSEST
 
 
 def elapsed(series: Series, after: datetime) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.labels import Label, of_standing
@@ -10,14 +10,11 @@ from nova_bot.core.people import May, People, Person
 from nova_bot.core.reminder import IfMissed, Reminder, Series
 from nova_bot.core.run import Run
 from schedules.reminding.wording import say
-from schedules.series import counts_hours, following
+from schedules.series import counts_hours, following, too_often
 from schedules.when import When
 
 MOST_WAITING = 200
 """Reminders that one person who is not the owner may have waiting."""
-
-CLOSEST = timedelta(minutes=1)
-"""The least time between two times of one reminder."""
 
 MYSELF = ("me", "us")
 _CHANNEL = re.compile(r"<#(?P<id>[A-Za-z0-9]+)(?:\|[^>]*)?>")
@@ -90,13 +87,6 @@ def reminder(
         if_missed=missed or IfMissed.ONCE,
         nag=timedelta(minutes=nag_minutes),
     )
-
-
-def too_often(series: Series, now: datetime) -> bool:
-    """Would it be said more than once a minute?"""
-    first = following(series, now) if series.rule else None
-    second = following(series, first) if first else None
-    return first is not None and second is not None and second - first < CLOSEST
 
 
 def series_of(when: When) -> Series:
