@@ -87,6 +87,8 @@ def as_object(inquiry: Inquiry) -> dict[str, Any]:
 def _lines(inquiry: Inquiry) -> list[str]:
     if not inquiry.card():
         return blaming.verdict_lines(inquiry, inquiry.verdict())
+    if inquiry.taps:
+        return [*blaming.card_lines(inquiry), say("blame", "more")]
     return [
         say("blame", "suspects"),
         *(

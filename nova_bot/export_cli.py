@@ -12,7 +12,7 @@ from nova_bot.export.page import page
 from nova_bot.export.traces import ENDPOINT, HEADERS
 from nova_bot.ledger import graphs
 from nova_bot.ledger.store import opened
-from nova_bot.runs_cli import number_of
+from nova_bot.runs_cli import named
 from nova_bot.settings import Settings
 
 
@@ -21,8 +21,8 @@ async def export(settings: Settings, name: str, form: str, out: Path | None) -> 
 
     A trace is sent where the environment names an OTLP endpoint. Raises NoSuchRun or BadInput.
     """
-    number = number_of(name)
     async with opened(parts.ledger_path(settings), write=False) as ledger:
+        number = await named(ledger, name)
         run = await ledger.run(number)
         graph = await graphs.of_run(ledger, number)
     if form == "html":

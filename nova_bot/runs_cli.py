@@ -4,13 +4,17 @@ import json
 from typing import Any
 
 from nova_bot import parts
+from nova_bot.core.envelope import Kind
 from nova_bot.core.errors import BadReference
 from nova_bot.core.pack import ContextPack
+from nova_bot.core.route import Rule
 from nova_bot.core.run import Run
 from nova_bot.core.text import clip, counted
+from nova_bot.core.wording import say
+from nova_bot.dispatch import references
 from nova_bot.dispatch.commands import explained
 from nova_bot.ledger import rows
-from nova_bot.ledger.reads import RunLine, Sent
+from nova_bot.ledger.reads import Reads, RunLine, Sent
 from nova_bot.ledger.store import opened
 from nova_bot.listed import listed
 from nova_bot.settings import Settings
@@ -22,6 +26,11 @@ def number_of(text: str) -> int:
     if not digits.isdecimal() or len(digits) > 18:
         raise BadReference(text=clip(text, 40))
     return int(digits)
+
+
+async def named(ledger: Reads, text: str) -> int:
+    """The run that is meant; the latest one that said anything for "". Raises BadReference or NoSuchRun."""
+    return number_of(text) if text else (await references.resolve(ledger, "")).run.id
 
 
 async def latest(settings: Settings, limit: int, *, as_json: bool) -> int:
@@ -49,15 +58,22 @@ def _line(one: RunLine, settings: Settings) -> str:
     local = one.started.astimezone(settings.zone)
     steps = counted(one.steps, "step")
     return (
-        f"r{one.id:<6} {local:%m-%d %H:%M}  {one.agent:<17} {one.ended or 'running':<11} {steps:<9} "
+        f"r{one.id:<6} {local:%m-%d %H:%M}  {_who(one):<17} {one.ended or 'running':<11} {steps:<9} "
         f"{clip(one.text, 60)}"
     )
 
 
+def _who(one: RunLine) -> str:
+    """Who did the work: Nova itself where code alone answered, or said a reminder that was due."""
+    if one.steps or not one.ended:
+        return one.agent
+    return say("runs", "clock" if one.rule == Rule.CLOCK else "nova")
+
+
 async def show(settings: Settings, name: str, *, as_json: bool) -> int:
     """Print one run in full."""
-    number = number_of(name)
     async with opened(parts.ledger_path(settings), write=False) as ledger:
+        number = await named(ledger, name)
         run = await ledger.run(number)
         packs = {step.n: await ledger.pack(number, step.n) for step in run.steps}
         sent = await ledger.sent_in(number)
@@ -117,7 +133,8 @@ def as_object(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -
 
 
 def _lines(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -> list[str]:
-    lines = [explained(run), "", f"message from {run.envelope.sender.name}:", _indented(run.envelope.text)]
+    came = "reminder" if run.envelope.kind is Kind.CLOCK else "message"
+    lines = [explained(run), "", say("runs", came, name=run.envelope.sender.name), _indented(run.envelope.text)]
     for step in run.steps:
         pack = packs[step.n]
         lines += [

@@ -7,7 +7,7 @@ import pytest
 from nova_bot import why_cli
 from nova_bot.core.claims import ClaimId
 from nova_bot.core.envelope import Place
-from nova_bot.core.errors import NoSuchClaim, NoSuchRun
+from nova_bot.core.errors import BadReference, NoSuchClaim, NoSuchRun
 from nova_bot.dispatch import references
 from tests.doubles import OWNER, PLATFORM, House, Talk, handed, said
 from tests.records import PLACE
@@ -53,7 +53,7 @@ async def test_what_can_be_named(nova: Talk, text: str, claim: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "error"),
-    [("r1.7", NoSuchRun), ("r9", NoSuchRun), ("c1.9", NoSuchClaim), ("c9.1", NoSuchRun), ("the answer", NoSuchRun)],
+    [("r1.7", NoSuchRun), ("r9", NoSuchRun), ("c1.9", NoSuchClaim), ("c9.1", NoSuchRun), ("the answer", BadReference)],
 )
 async def test_what_is_not_there_is_said(nova: Talk, text: str, error: type[Exception]) -> None:
     await answered(nova)

@@ -38,12 +38,13 @@ def blame(
 
 @cli.command()
 def wrong(
-    said: Annotated[list[str], typer.Argument(help="a claim and what is right: c7.2 = 92")], as_json: AsJson = False
+    said: Annotated[list[str] | None, typer.Argument(help="a claim and what is right: c7.2 = 92")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Correct a claim; what rested on it is named. `nova why` names the claims."""
     from nova_bot import trace_cli
 
-    run_to_end(trace_cli.say(load_settings(), "wrong", " ".join(said), as_json=as_json))
+    run_to_end(trace_cli.say(load_settings(), "wrong", " ".join(said or ()), as_json=as_json))
 
 
 @cli.command()
@@ -59,25 +60,27 @@ def redo(
 
 @cli.command()
 def fork(
-    step: Annotated[str, typer.Argument(help="the step to play again from: r7.2")],
-    wish: Annotated[list[str], typer.Argument(help="agent=NAME, model=TIER, or c7.1 = 92")],
+    step: Annotated[str, typer.Argument(help="the step to play again from: r7.2")] = "",
+    wish: Annotated[list[str] | None, typer.Argument(help="agent=NAME, model=TIER, or c7.1 = 92")] = None,
     as_json: AsJson = False,
 ) -> None:
     """A run played again from a step with another agent, model or value, only to compare."""
     from nova_bot import trace_cli
 
-    run_to_end(trace_cli.say(load_settings(), "fork", " ".join([step, *wish]), as_json=as_json))
+    run_to_end(trace_cli.say(load_settings(), "fork", " ".join([step, *(wish or ())]), as_json=as_json))
 
 
 @cli.command()
 def forget(
-    what: Annotated[list[str], typer.Argument(help="person NAME, before 2026-01-31, or 2026-01-01..2026-01-31")],
+    what: Annotated[
+        list[str] | None, typer.Argument(help="person NAME, before 2026-01-31, or 2026-01-01..2026-01-31")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Erase the text of some runs and every pack that showed it; ids and shape stay."""
     from nova_bot import trace_cli
 
-    run_to_end(trace_cli.say(load_settings(), "forget", " ".join(what), as_json=as_json))
+    run_to_end(trace_cli.say(load_settings(), "forget", " ".join(what or ()), as_json=as_json))
 
 
 @runs.command("list")
@@ -89,7 +92,9 @@ def runs_list(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson =
 
 
 @runs.command("show")
-def runs_show(run: Annotated[str, typer.Argument(help="a run such as r12")], as_json: AsJson = False) -> None:
+def runs_show(
+    run: Annotated[str, typer.Argument(help="a run such as r12; the latest run")] = "", as_json: AsJson = False
+) -> None:
     """One run in full: route, every pack exactly as sent, outcomes, claims, replies."""
     from nova_bot import runs_cli
 
@@ -98,7 +103,7 @@ def runs_show(run: Annotated[str, typer.Argument(help="a run such as r12")], as_
 
 @runs.command("export")
 def runs_export(
-    run: Annotated[str, typer.Argument(help="a run such as r12")],
+    run: Annotated[str, typer.Argument(help="a run such as r12; the latest run")] = "",
     html: Annotated[bool, typer.Option("--html", help="one page that needs nothing else (the default)")] = False,
     otlp: Annotated[bool, typer.Option("--otlp", help="an OpenTelemetry trace as OTLP/JSON")] = False,
     prov: Annotated[bool, typer.Option("--prov", help="W3C PROV-JSON")] = False,

@@ -61,7 +61,7 @@ class BadInput(NovaError):
 
 
 class BadReference(NovaError):
-    """ "{text}" names no run, step or claim. Write it like r12, r12.2 or c12.3."""
+    """ "{text}" names no run, step or claim. Write it like r12, r12.2 or c12.3; `nova runs list` shows the latest."""
 
     addressee = Addressee.ASKER
 

@@ -8,6 +8,7 @@ from nova_bot.core.button import Button
 from nova_bot.core.deed import Word
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import Addressee, NovaError
+from nova_bot.core.outcome import EndingKind
 from nova_bot.core.reminder import Reminder
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Usage
@@ -221,6 +222,8 @@ def explained(run: Run) -> str:
 def _routed(run: Run) -> list[str]:
     route = run.route
     lines = [f"**{run.name}** went to **{route.agent}** by rule *{route.rule}*{f': {route.why}' if route.why else ''}."]
+    if run.ending and not run.steps and run.ending.kind in (EndingKind.ANSWERED, EndingKind.ASKED):
+        lines.append(say("why", "own"))
     others = [c for c in route.candidates if c.agent != route.agent][:3]
     if others:
         lines.append("Next best: " + ", ".join(f"{c.agent} {c.p:.2f}" for c in others) + ".")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nova_bot.core.claims import ClaimId
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.envelope import Place
-from nova_bot.core.errors import NoSuchClaim, NoSuchRun
+from nova_bot.core.errors import BadReference, NoSuchClaim, NoSuchRun
 from nova_bot.core.run import Run
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
@@ -44,7 +44,7 @@ class Reference:
 async def resolve(ledger: Reads, text: str, place: Place | None = None) -> Reference:
     """What `text` names; for "" the latest run that said anything. With a `place`, only its room counts.
 
-    Raises NoSuchRun or NoSuchClaim.
+    Raises NoSuchRun, NoSuchClaim or BadReference.
     """
     text = text.strip()
     claim = _claim(text)
@@ -82,7 +82,7 @@ def _claim(text: str) -> ClaimId | None:
 
 
 async def _number(ledger: Reads, text: str, place: Place | None) -> int:
-    """The run that `text` names. Raises NoSuchRun."""
+    """The run that `text` names. Raises NoSuchRun, or BadReference for what is no name of anything."""
     if not text:
         for line in await ledger.latest_runs(RECENT, place):
             if (await ledger.run(line.id)).claims:
@@ -93,5 +93,5 @@ async def _number(ledger: Reads, text: str, place: Place | None) -> int:
         return int(found[1])
     sent = await ledger.run_of_reply(text)
     if sent is None:
-        raise NoSuchRun(name=clip(text, 40))
+        raise BadReference(text=clip(text, 40))
     return sent

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from nova_bot.context.exchange import exchanged
 from nova_bot.core.claims import Claim, ClaimId, Status
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
@@ -107,7 +108,7 @@ async def corrected(room: Workroom, claim: ClaimId, value: str, place: Place, by
         return None
     was = found[current]
     label = replace(was.label, integrity=Integrity.OWNER, as_of=room.clock(), expires=None)
-    if correct(was, value, was.id, label).now.text == was.text and was.label.integrity is Integrity.OWNER:
+    if exchanged(was.text, value) == was.text and was.label.integrity is Integrity.OWNER:
         return Corrected(was, None)
     made: list[Corrected] = []
 
@@ -133,7 +134,8 @@ async def _written(
     assert number is not None, "its identity is new"
     route = Route(Decision.SILENT, NOVA, Rule.COMMAND, 1.0, said, say("wrong", "route"))
     run = Run(room.ledger.next_run(), envelope, route, now, ending=Ending(EndingKind.SILENT))
-    fixed = correct(was, value, ClaimId(run.id, 1), replace(label, origin=f"turn:{run.name}"))
+    text = exchanged(was.text, value)
+    fixed = correct(was, value, text, ClaimId(run.id, 1), replace(label, origin=f"turn:{run.name}"))
     notes = await _notes(room, fixed)
     copies = await graphs.claims(room.ledger, await kept.brought(room.ledger, notes) if notes else ())
     holders = [*await _holders(room, was), *(one for one in copies.values() if one.status is Status.LIVE)]

@@ -6,11 +6,12 @@ Nothing takes the place of anything, nothing is sent, and nothing acts on the wo
 import re
 from dataclasses import dataclass, replace
 
+from nova_bot.context.exchange import exchanged
 from nova_bot.core.agent_spec import Tier
-from nova_bot.core.claims import Basis, ClaimId
+from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.envelope import Place, Sender, Standing
-from nova_bot.core.errors import NoSuchRun, NotDone, NotUnderstood
+from nova_bot.core.errors import NoSuchClaim, NoSuchRun, NotDone, NotUnderstood
 from nova_bot.core.outcome import EndingKind, HandOff
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Ending, Run, Step
@@ -20,9 +21,10 @@ from nova_bot.engine import scripts
 from nova_bot.engine.redo import Redo
 from nova_bot.engine.replay import NotReplayed, Played
 from nova_bot.engine.scripts import Script
+from nova_bot.ledger import corrections
 from nova_bot.ledger.corrections import FORK
 from nova_bot.ledger.store import Closing
-from nova_bot.provenance.correct import correct
+from nova_bot.provenance.correct import correct, live
 
 _SAID = re.compile(
     r"r(?P<run>\d{1,18})\.(?P<step>\d{1,4})\s+(?:agent\s*=\s*(?P<agent>\S+)|model\s*=\s*(?P<model>\S+)"
@@ -57,7 +59,7 @@ def parsed(text: str) -> Wish | None:
 async def fork(service: Redo, text: str, place: Place, by: Sender) -> str:  # noqa: ARG001
     """Play a run again with something else, and say what came out differently.
 
-    Raises NotUnderstood, NotDone, NoSuchRun or UnknownAgent.
+    Raises NotUnderstood, NotDone, NoSuchRun, NoSuchClaim or UnknownAgent.
     """
     wish = parsed(text)
     if by.standing is not Standing.OWNER:
@@ -74,7 +76,7 @@ async def fork(service: Redo, text: str, place: Place, by: Sender) -> str:  # no
 
 
 async def _changed(service: Redo, wish: Wish) -> tuple[Script, Roster]:
-    """The script and the agents with what the wish changes. Raises NoSuchRun or UnknownAgent."""
+    """The script and the agents with what the wish changes. Raises NoSuchRun, NoSuchClaim or UnknownAgent."""
     script, roster = await scripts.script(service.room.ledger, wish.run), service.roster()
     if wish.step not in script.steps:
         raise NoSuchRun(name=f"r{wish.run}.{wish.step}")
@@ -83,7 +85,10 @@ async def _changed(service: Redo, wish: Wish) -> tuple[Script, Roster]:
         return _with_agent(script, wish.step, wish.agent), roster
     if wish.model:
         return script, _with_model(roster, script.steps[wish.step].agent, Tier(wish.model))
-    return _with_value(script, wish), roster
+    assert wish.claim is not None
+    gone = await corrections.replaced(service.room.ledger, [wish.claim.run])
+    now = live(wish.claim, {was: one.now for was, one in gone.items()})
+    return _with_value(script, now or wish.claim, wish.value), roster
 
 
 def _with_model(roster: Roster, name: str, tier: Tier) -> Roster:
@@ -109,19 +114,19 @@ def _to(step: Step, agent: str) -> Step:
     return replace(step, outcome=replace(step.outcome, to=agent))
 
 
-def _with_value(script: Script, wish: Wish) -> Script:
-    """The claim says something else, under its own id. Raises NoSuchRun when the run has no such claim."""
+def _with_value(script: Script, claim: ClaimId, value: str) -> Script:
+    """What stands for `claim` says something else, under its own id. Raises NoSuchClaim when the run has none such."""
     made = {}
     for step, claims in script.made.items():
-        made[step] = tuple(
-            replace(correct(claim, wish.value, claim.id, claim.label).now, step=step, basis=Basis.TOLD)
-            if claim.id == wish.claim
-            else claim
-            for claim in claims
-        )
-    if made == script.made:
-        raise NoSuchRun(name=f"r{wish.run} with a claim {wish.claim}")
+        made[step] = tuple(_saying(each, value) if each.id == claim else each for each in claims)
+    if claim not in {each.id for claims in script.made.values() for each in claims}:
+        raise NoSuchClaim(name=claim)
     return replace(script, made=made)
+
+
+def _saying(claim: Claim, value: str) -> Claim:
+    now = correct(claim, value, exchanged(claim.text, value), claim.id, claim.label).now
+    return replace(now, step=claim.step)
 
 
 async def _close(service: Redo, run: Run, played: Played) -> None:

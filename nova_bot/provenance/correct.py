@@ -10,8 +10,6 @@ from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.labels import Integrity, Label, of_model
 from nova_bot.provenance.graph import EVERYTHING, Graph, StepId, reach
 
-_NUMBER = re.compile(r"\d+(?:[.,:'\u2019]\d+)*")
-
 
 class ThingKind(StrEnum):
     """What else can rest on claims."""
@@ -79,25 +77,11 @@ def earlier(claim: ClaimId, replaced: Mapping[ClaimId, ClaimId | None]) -> froze
     return reach([claim], lambda each: was.get(each, ()))
 
 
-def correct(claim: Claim, value: str, new: ClaimId, label: Label) -> Correction:
-    """`claim` with the owner's `value` instead. `label` is that of the message that said so.
-
-    Where the claim's value is known, or both are plain about one number, it is exchanged within the text; otherwise
-    the text becomes what the owner said.
-    """
-    text = _exchanged(claim, value)
+def correct(claim: Claim, value: str, text: str, new: ClaimId, label: Label) -> Correction:
+    """`claim` with the owner's `value`, so that it says `text`. `label` is that of the message that said so."""
     label = replace(label, integrity=Integrity.OWNER)
     now = Claim(new, 0, Basis.TOLD, text, label, claim.subject, value if claim.value else "", claim.unit)
     return Correction(replace(claim, status=Status.CORRECTED), now)
-
-
-def _exchanged(claim: Claim, value: str) -> str:
-    if claim.value and claim.value in claim.text:
-        return claim.text.replace(claim.value, value)
-    numbers = _NUMBER.findall(claim.text)
-    if len(numbers) == 1 and _NUMBER.fullmatch(value):
-        return claim.text.replace(numbers[0], value)
-    return value
 
 
 def reworded(text: str, correction: Correction) -> str:

@@ -50,6 +50,14 @@ async def test_another_value_and_another_model(nova: Talk) -> None:
     assert nova.model.requests[-1].tier is Tier.DEEP
 
 
+async def test_a_claim_that_was_corrected_since_is_followed_to_what_stands(nova: Talk) -> None:
+    await two_agents(nova)
+    await nova.nova.receive.command("wrong", "c1.2 = 91", PLACE, OWNER)
+    nova.model.will("chaser", said("It goes at 95 kg."))
+    assert "Now: It goes at 95 kg." in await fork(nova, "r1.2 c1.2 = 95 kg")
+    assert "The parcel weighs 95 kg." in nova.model.last_pack.text
+
+
 @pytest.mark.parametrize(
     ("what", "answer"),
     [
@@ -59,7 +67,7 @@ async def test_another_value_and_another_model(nova: Talk) -> None:
         ("r1.9 model=deep", "There is no run r1.9."),
         ("r7.1 model=deep", "There is no run r7."),
         ("r1.2 agent=nobody", "No agent is called"),
-        ("r1.2 c9.9 = 92", "There is no run r1 with a claim c9.9."),
+        ("r1.2 c9.9 = 92", "There is no claim c9.9."),
     ],
 )
 async def test_what_can_not_be_forked_is_said(nova: Talk, what: str, answer: str) -> None:

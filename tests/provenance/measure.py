@@ -33,7 +33,7 @@ class Repair:
 def repaired(pipeline: Pipeline) -> Repair:
     """The owner corrects the seed; what the redo names is run again, in its order."""
     seed, graph = pipeline.seed, pipeline.graph
-    fixed = correct(graph.claims[seed], pipeline.true[seed], ClaimId(2, 1), OWNER)
+    fixed = correct(graph.claims[seed], pipeline.true[seed], pipeline.true[seed], ClaimId(2, 1), OWNER)
     values = {**pipeline.said, seed: fixed.now.text}
     redo = start(graph, [seed])
     while (step := redo.next()) is not None:
