@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-_ESCAPED = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|\\[!-/:-@\[-`{-~]")
+_STRETCH = re.compile(
+    r"(?P<plain>[\n\t !-%'-\[\]-~]+)"
+    r"|(?P<escaped>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|\\[!-/:-@\[-`{-~])|[\s\S]"
+)
+"""As many characters as may be that stand for themselves; an entity or a backslash with its sign; any other one."""
 _UNSEEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"})
 UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 """What Unicode calls letters and marks although nothing is seen of them."""
@@ -43,24 +47,23 @@ def folded(text: str) -> Folded:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for piece, start, end in _pieces(text):
-        for character in piece:
-            plain = _plain(character)
+    for found in _STRETCH.finditer(text):
+        start, end = found.span()
+        if found["plain"]:
+            pieces.append(found[0])
+            starts += range(start, end)
+            ends += range(start + 1, end + 1)
+        else:
+            plain = "".join(map(_plain, _meant(found[0]) if found["escaped"] else found[0]))
             pieces.append(plain)
             starts += [start] * len(plain)
             ends += [end] * len(plain)
     return Folded(text, "".join(pieces), tuple(starts), tuple(ends))
 
 
-def _pieces(text: str) -> Iterable[tuple[str, int, int]]:
-    """Each character, or what an entity or a backslash with its sign stands for, with its place."""
-    at = 0
-    for found in _ESCAPED.finditer(text):
-        yield from ((text[i], i, i + 1) for i in range(at, found.start()))
-        meant = found[0][1:] if found[0].startswith("\\") else html.unescape(found[0])
-        yield meant, found.start(), found.end()
-        at = found.end()
-    yield from ((text[i], i, i + 1) for i in range(at, len(text)))
+def _meant(escaped: str) -> str:
+    """What an entity, or a backslash with its sign, stands for."""
+    return escaped[1:] if escaped.startswith("\\") else html.unescape(escaped)
 
 
 def _plain(character: str) -> str:
