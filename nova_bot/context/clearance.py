@@ -5,7 +5,7 @@ from functools import cached_property
 from nova_bot.core.agent_spec import Accepts, AgentSpec, Sees
 from nova_bot.core.claims import Claim
 from nova_bot.core.envelope import Place
-from nova_bot.core.labels import Integrity
+from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.wording import say
 
 _PUBLIC, _CHANNEL, _OWNER, _SECRET = range(4)
@@ -29,7 +29,10 @@ class Viewer:
 
     def hidden(self, claim: Claim) -> str:
         """Why the agent may not be shown a claim; "" when it may."""
-        label = claim.label
+        return self.hides(claim.label)
+
+    def hides(self, label: Label) -> str:
+        """Why it may not be shown what has this label; "" when it may, and then also all that the label joins."""
         if label.secret:
             needed = _SECRET
         elif not label.audience:

@@ -33,11 +33,17 @@ def is_stale(label: Label, now: datetime) -> bool:
 def expires(claim: Claim, own: Spans) -> datetime | None:
     """Until when `claim` is fresh: as its label, its kind and an agent's `own` spans say, the soonest of them."""
     label = claim.label
+    if not claim.subject or not label.as_of:
+        return label.expires
+    kind = kind_of(claim)
     ends = [label.expires] if label.expires else []
-    if label.as_of:
-        kind = claim.subject.partition(":")[0]
-        ends += [label.as_of + spans[kind] for spans in (_table(), own) if kind in spans]
+    ends += [label.as_of + spans[kind] for spans in (_table(), own) if kind in spans]
     return min(ends, default=None)
+
+
+def kind_of(claim: Claim) -> str:
+    """What kind of subject a claim is about: a `price:X1` is a price."""
+    return claim.subject.partition(":")[0]
 
 
 def dated(claim: Claim) -> Claim:

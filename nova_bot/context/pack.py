@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 
@@ -17,10 +17,12 @@ from nova_bot.context.lacking import RESERVED
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation, Turn
+from nova_bot.core.labels import Label, join
 from nova_bot.core.outcome import HandOff, ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack, Exchange, Item, ItemKind, LeftOut
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step
+from nova_bot.core.same import Same
 from nova_bot.core.wording import say
 
 SHARE_OF_BUDGET = 0.5
@@ -56,6 +58,12 @@ def _house() -> str:
 
 def system(spec: AgentSpec, roster: Roster) -> str:
     """The stable prefix: the rules of the house, the agent's own text, and its neighbours."""
+    return _system(Same(spec), Same(roster))
+
+
+@lru_cache(maxsize=256)
+def _system(agent: Same[AgentSpec], among: Same[Roster]) -> str:
+    spec, roster = agent.it, among.it
     neighbours = "\n".join(f"- {name}: {roster.get(name).description}" for name in spec.hands_to if name in roster)
     parts = [
         _house(),
@@ -94,7 +102,7 @@ def build(
     def since(claim: Claim) -> str:
         return freshness.since(claim, spec.fresh, now, tz)
 
-    before = _Before.of(viewer, conversation, keep_turns, since)
+    before = _before(viewer, conversation, keep_turns, since, now)
     claims, no_claims = _fit(_passed_on(viewer, run, old), room)
     exchanges, no_results = _exchanges(used, run, room)
     quoted, no_quoted = _fit(_quoted(viewer, run), room)
@@ -199,14 +207,11 @@ class _Before:
     left_out: list[LeftOut]
 
     @classmethod
-    def of(cls, viewer: Viewer, conversation: Conversation, keep: int, since: Old) -> "_Before":
-        earlier, at_hand = conversation.earlier, conversation.turns
+    def of(cls, at_hand: tuple[Turn, ...], earlier: int, keep: int, hidden: Old, since: Old) -> "_Before":
         start = summaries.window(earlier + len(at_hand), keep)
         first = summaries.begin(start, keep, earlier)
-        turns = [
-            _turn(turn, viewer.hidden(turn.claim), since(turn.claim)) for turn in reversed(at_hand[start - earlier :])
-        ]
-        told = [(turn, viewer.hidden(turn.claim)) for turn in at_hand[first - earlier : start - earlier]]
+        turns = [_turn(turn, hidden(turn.claim), since(turn.claim)) for turn in reversed(at_hand[start - earlier :])]
+        told = [(turn, hidden(turn.claim)) for turn in at_hand[first - earlier : start - earlier]]
         seen = [turn for turn, why in told if not why]
         unseen = [_turn(turn, why) for turn, why in told if why]
         summary = [_Wish(items.summary(seen), f"{len(seen)} turns in short")] if seen else []
@@ -216,6 +221,43 @@ class _Before:
             why = say("why_out", "older", keep=keep)
             out.insert(0, LeftOut(ItemKind.TURN, f"{first} earlier turns", why, older))
         return cls(turns, summary, out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """A thread as it is shown to those who may see all of it, before any of it is out of date.
+
+    `label` joins those of its turns, `kinds` are what they are about, `fresh` is until when all of them are.
+    """
+
+    before: _Before
+    label: Label
+    kinds: frozenset[str]
+    fresh: datetime | None
+
+    def shown_whole(self, viewer: Viewer, now: datetime) -> bool:
+        """Is it shown so to this agent now?"""
+        dated = self.kinds.isdisjoint(viewer.spec.fresh) and (self.fresh is None or self.fresh >= now)
+        return dated and not viewer.hides(self.label)
+
+
+@lru_cache(maxsize=256)
+def _thread(turns: Same[tuple[Turn, ...]], earlier: int, keep: int) -> _Thread:
+    """Worked out once for all steps and agents of a run: meanwhile its thread stays as it is."""
+    claims = [turn.claim for turn in turns.it]
+    return _Thread(
+        _Before.of(turns.it, earlier, keep, lambda _claim: "", lambda _claim: ""),
+        join((claim.label for claim in claims), ""),
+        frozenset(map(freshness.kind_of, claims)),
+        min(filter(None, (freshness.expires(claim, {}) for claim in claims)), default=None),
+    )
+
+
+def _before(viewer: Viewer, conversation: Conversation, keep: int, since: Old, now: datetime) -> _Before:
+    thread = _thread(Same(conversation.turns), conversation.earlier, keep)
+    if thread.shown_whole(viewer, now):
+        return thread.before
+    return _Before.of(conversation.turns, conversation.earlier, keep, viewer.hidden, since)
 
 
 def _turn(turn: Turn, why_out: str, since: str = "") -> _Wish:
@@ -312,4 +354,10 @@ def with_remark(pack: ContextPack, exchange: Exchange) -> ContextPack:
 
 def known(run: Run, conversation: Conversation) -> Mapping[ClaimId, Claim]:
     """Every claim that a pack of this run can show."""
-    return {c.id: c for c in (*(turn.claim for turn in conversation.turns), *conversation.needed, *run.claims)}
+    said = _said(Same(conversation.turns))
+    return {**said, **{claim.id: claim for claim in (*conversation.needed, *run.claims)}}
+
+
+@lru_cache(maxsize=256)
+def _said(turns: Same[tuple[Turn, ...]]) -> Mapping[ClaimId, Claim]:
+    return {turn.claim.id: turn.claim for turn in turns.it}

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,7 @@ class Ledger(Reads):
         writes = _progress(run.id, progress) if progress else []
         system = ""
         if progress and progress.pack:
-            system = rows.sha(progress.pack.system)
+            system = _system_sha(progress.pack.system)
             writes += self._pack(run.id, progress.step, progress.pack, system)
         await self.put(*writes, *(_closing(closing) if closing else []))
         if system:
@@ -239,6 +240,10 @@ class Ledger(Reads):
     async def unsendable(self, key: str, why: str) -> None:
         """Keep that a reply can never be sent, and why."""
         await self.put(Write(_UNSENDABLE, [{"b_key": key, "failed": why}]))
+
+
+_system_sha = lru_cache(maxsize=256)(rows.sha)
+"""Of the few long texts that many packs begin with."""
 
 
 def _progress(run: int, progress: Progress) -> list[Write]:

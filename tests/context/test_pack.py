@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -12,11 +14,11 @@ from nova_bot.context import items, sentences, summary
 from nova_bot.context import pack as packs
 from nova_bot.context.budget import estimate_tokens
 from nova_bot.context.pack import Full, TooLong
-from nova_bot.core.agent_spec import AgentSpec, Sees
+from nova_bot.core.agent_spec import Accepts, AgentSpec, Sees
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion
 from nova_bot.core.envelope import Place, Quoted, QuotedKind
-from nova_bot.core.labels import Integrity
+from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.outcome import HandOff, ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack, Exchange, ItemKind
 from nova_bot.core.roster import Roster, build
@@ -317,6 +319,41 @@ def joined(handed: list[tuple[Basis, str]], run: Run) -> Run:
     made = tuple(a_claim(2 + i, text, step=1, basis=basis) for i, (basis, text) in enumerate(handed))
     first = a_step(1, HandOff("books", "t", "d"), "general")
     return replace(run, steps=(first, *steps), claims=(run.claims[0], *made, *moved))
+
+
+LABELS = st.builds(
+    replace,
+    st.just(LABEL),
+    integrity=st.sampled_from(Integrity),
+    audience=st.sampled_from([frozenset(), LABEL.audience, frozenset({Place(PLATFORM, "w", "elsewhere")})]),
+    secret=st.booleans(),
+    as_of=st.sampled_from([None, NOON, NOON - timedelta(days=90)]),
+    expires=st.sampled_from([None, NOON - timedelta(hours=1), NOON, NOON + timedelta(hours=1)]),
+)
+SUBJECTS = st.sampled_from(["", "price:X1", "calendar", "mood"])
+BOOKKEEPER = a_spec(BOOKS)
+VIEWERS = st.sampled_from(
+    [
+        BOOKKEEPER,
+        BOOKKEEPER.model_copy(update={"sees": Sees.PUBLIC, "accepts": Accepts.OUTSIDE}),
+        BOOKKEEPER.model_copy(update={"sees": Sees.OWNER, "accepts": Accepts.TYPED}),
+        BOOKKEEPER.model_copy(
+            update={"sees": Sees.SECRET, "accepts": Accepts.OUTSIDE, "fresh": {"mood": timedelta(hours=1)}}
+        ),
+    ]
+)
+
+
+@given(st.lists(st.tuples(LABELS, SUBJECTS), max_size=6), VIEWERS, st.integers(1, 8), st.integers(0, 3))
+def test_a_thread_is_remembered_as_each_agent_would_find_it(
+    said: list[tuple[Label, str]], spec: AgentSpec, keep: int, earlier: int
+) -> None:
+    turns = [a_turn(n, f"turn {n}", label=label) for n, (label, _) in enumerate(said, 1)]
+    about = [replace(turn, claim=replace(turn.claim, subject=of)) for turn, (_, of) in zip(turns, said, strict=True)]
+    talk = replace(a_talk(*about), earlier=earlier)
+    remembered = packed(talk=talk, spec=spec, keep=keep)
+    with patch.object(packs._Thread, "shown_whole", lambda *_: False):
+        assert packed(talk=talk, spec=spec, keep=keep) == remembered
 
 
 IDS = st.builds(ClaimId, st.integers(1, 99), st.integers(1, 9))
