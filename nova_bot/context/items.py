@@ -50,7 +50,12 @@ def request(run: Run) -> Item:
 
 
 def now(at: datetime, tz: str) -> Item:
-    """The time at the owner's place."""
+    """The time at the owner's place, to the minute."""
+    return _now(at.replace(second=0, microsecond=0), tz)
+
+
+@lru_cache(maxsize=16)
+def _now(at: datetime, tz: str) -> Item:
     local = at.astimezone(ZoneInfo(tz))
     return item(ItemKind.NOW, f"Now: {local:%A %Y-%m-%d %H:%M} ({tz})", say("why_in", "now"))
 

@@ -1,6 +1,7 @@
 """Names: the capitalised words of a sentence that name somebody or something, as values."""
 
 import re
+from functools import lru_cache
 
 from nova_bot.context.values import MONTHS, RELATIVE_DAYS, SAME_CHARACTERS, WEEKDAYS, WORDS, Value, ValueKind, values
 
@@ -19,8 +20,9 @@ def is_ordinary(word: str) -> bool:
     return word.casefold() in _ORDINARY
 
 
+@lru_cache(maxsize=512)
 def is_german(text: str) -> bool:
-    """Is this the language that capitalises every noun?"""
+    """Is this the language that capitalises every noun? Each check of a run asks it of the same request."""
     found = _WORD.findall(text.casefold())
     hits = sum(word in _GERMAN or not _UMLAUTS.isdisjoint(word) for word in found)
     return bool(found) and hits / len(found) > 0.12

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from nova_bot.core.claims import ClaimId
 from nova_bot.core.outcome import ToolCall, ToolResult
@@ -60,7 +61,7 @@ class Exchange:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContextPack:
     """`system` is the stable prefix (the agent's own file and the rules of the house), the same for every run.
 
@@ -76,7 +77,7 @@ class ContextPack:
     tokens: int
     limit: int
 
-    @property
+    @cached_property
     def shown(self) -> tuple[ClaimId, ...]:
         """Every claim the agent was shown, in order, each once."""
         ids = [c for item in self.items for c in item.claims] + [c for e in self.exchanges for c in e.claims]

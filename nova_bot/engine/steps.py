@@ -142,8 +142,7 @@ class Stepper:
             return Progress(step, pack, *checking.record(run, step.n, Judged(question), evidence))
         if planning.due(run):
             return None
-        reads = [name for name, row in self.tools.rows().items() if row.plain]
-        again = freshness.to_read_again(run, reads, spec.fresh, now)
+        again = freshness.to_read_again(run, self.tools.plain, spec.fresh, now)
         if not again:
             return None
         step = self._made(run, _Said(pack, Judged(Use(again, say("age", "again"))), Usage()), now)
@@ -164,7 +163,7 @@ class Stepper:
             n, rows, chat = len(run.steps) + 1, self.tools.rows(), self.calls.chat
             return guard.scene(run, n, spec, rows, said.pack, known, conversation, chat.places, now, chat.names)
 
-        return unclear.asked(said.judged.outcome, scene, self.tools, self.lookup, self.tz)
+        return unclear.asked(said.judged.outcome, known.values(), scene, self.tools, self.lookup, self.tz)
 
     def _made(self, run: Run, said: _Said, began: datetime) -> Step:
         return Step(

@@ -3,7 +3,7 @@
 It looks only where there is a reason: an effect is near, or work changes hands. `context.ambiguity` decides.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from nova_bot.context import ambiguity, slots
 from nova_bot.context.ambiguity import Doubt, Timing
 from nova_bot.context.conflicts import conflicts
 from nova_bot.core.agent_spec import AgentSpec
-from nova_bot.core.claims import Basis
+from nova_bot.core.claims import Basis, Claim
 from nova_bot.core.conversation import Asking, Conversation
 from nova_bot.core.effect import Effect
 from nova_bot.core.envelope import Place
@@ -57,8 +57,18 @@ def before_an_agent(spec: AgentSpec, run: Run, conversation: Conversation) -> As
     return ambiguity.question([Doubt(what, tuple(candidates)) if clean else ambiguity.listed(what, candidates)])
 
 
-def asked(outcome: Outcome, scene: Callable[[], Scene], tools: Registry, lookup: Lookup, tz: str) -> Ask | None:
-    """The one question about everything that `outcome` leaves unclear; None when it may go on. `scene` is made late."""
+def asked(
+    outcome: Outcome,
+    known: Collection[Claim],
+    scene: Callable[[], Scene],
+    tools: Registry,
+    lookup: Lookup,
+    tz: str,
+) -> Ask | None:
+    """The one question about everything that `outcome` leaves unclear; None when it may go on.
+
+    `known` are all claims at hand; `scene` is made late.
+    """
     match outcome:
         case Use(calls=calls):
             rows = tools.rows()
@@ -66,7 +76,6 @@ def asked(outcome: Outcome, scene: Callable[[], Scene], tools: Registry, lookup:
             return _Look(scene(), effects, tools, lookup, tz).question() if effects else None
         case HandOff() as handed:
             texts = [handed.task, handed.done_when, handed.did, *handed.found, *handed.assumed, *handed.open]
-            known = scene().known.values()
             if any(claim.value for claim in known):
                 return ambiguity.question(ambiguity.of_conflict(conflicts(known), texts))
     return None

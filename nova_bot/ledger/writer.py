@@ -28,7 +28,8 @@ AT_ONCE = (64, 8, 1)
 
 _RANK = {table: rank for rank, table in enumerate(metadata.sorted_tables)}
 
-Row = Mapping[str, Any]
+Row = Mapping[str, Any] | tuple[Any, ...]
+"""Values by their columns; or all of them, in the order of the table's columns."""
 
 
 class Write(NamedTuple):
@@ -66,8 +67,10 @@ class _Prepared:
                 yield sql, [value for row in rows[at : at + size] for value in self._values(row)]
                 at += size
 
-    def _values(self, row: Row) -> list[Any]:
+    def _values(self, row: Row) -> Sequence[Any]:
         """The row's values in the statement's order."""
+        if isinstance(row, tuple):
+            return row
         if self._fixed:
             row = {**self._fixed, **row}
         values = [*map(row.__getitem__, self._names)]
@@ -186,7 +189,8 @@ class Writer:
 
     def _prepare(self, statement: Insert | Update, row: Row) -> _Prepared:
         if statement not in self._prepared:
-            self._prepared[statement] = _Prepared(statement, list(row))
+            columns = statement.table.columns.keys() if isinstance(row, tuple) else list(row)
+            self._prepared[statement] = _Prepared(statement, columns)
         return self._prepared[statement]
 
 

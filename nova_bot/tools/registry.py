@@ -150,6 +150,8 @@ class Registry:
         self.effects = {name: str(tool.effect) for name, tool in self._tools.items()}
         """Each tool's name, and what it does to the world."""
         self._rows = {name: tool.row for name, tool in self._tools.items()}
+        self.plain = frozenset(name for name, row in self._rows.items() if row.plain)
+        """The tools that only read, or keep something inside the house."""
 
     def get(self, name: str) -> Tool:
         """The tool called `name`. Raises ToolError."""

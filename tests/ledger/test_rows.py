@@ -14,7 +14,7 @@ from nova_bot.core.labels import Label
 from nova_bot.core.pack import ContextPack
 from nova_bot.core.route import Route
 from nova_bot.core.run import Step
-from nova_bot.ledger import rows
+from nova_bot.ledger import rows, tables
 from tests.doubles import NOON
 from tests.ledger import samples, strategies
 
@@ -54,8 +54,8 @@ def test_a_pack(pack: ContextPack) -> None:
 
 @given(strategies.packs)
 def test_what_was_shown_is_kept_claim_by_claim(pack: ContextPack) -> None:
-    kept = [(row["claim_run"], row["claim_n"]) for row in rows.shown_rows(1, 1, pack)]
-    assert kept == [(claim.run, claim.n) for claim in pack.shown]
+    kept = [dict(zip(tables.shown.columns.keys(), row, strict=True)) for row in rows.shown_rows(7, 2, pack)]
+    assert kept == [{"run": 7, "step": 2, "claim_run": c.run, "claim_n": c.n} for c in pack.shown]
 
 
 @given(strategies.questions)

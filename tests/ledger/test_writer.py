@@ -172,4 +172,4 @@ def test_parents_come_before_children_and_inserts_before_updates() -> None:
 
 def test_rows_of_one_statement_keep_their_order() -> None:
     (together,) = merged([[Write(INSERT, [{"n": 1}, {"n": 2}])], [Write(INSERT, [{"n": 3}])]])
-    assert [row["n"] for row in together.rows] == [1, 2, 3]
+    assert list(together.rows) == [{"n": 1}, {"n": 2}, {"n": 3}]
