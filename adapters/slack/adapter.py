@@ -125,7 +125,12 @@ class Slack:
         from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
         async def handle(request: web.Request) -> web.Response:
-            return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+            try:
+                asked = await to_bolt_request(request)
+            except (ValueError, TypeError, AttributeError, KeyError):  # it is read before its signature is looked at
+                log.warning("a request that can't be read", extra={"action": "slack.unreadable"})
+                return web.Response(status=400)
+            return await to_aiohttp_response(await app.async_dispatch(asked))
 
         server = web.Application(client_max_size=8 << 20)
         server.router.add_post(PATH, handle)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.render.slack import escaped, escaped_to
-from adapters.slack.api import Api, Refused, Unclear
+from adapters.slack.api import PASSING, Api, Refused, Unclear
 from adapters.slack.messages import UNFURL
 from nova_bot.core.delivery import Underway
 from nova_bot.core.envelope import Place
@@ -34,6 +34,7 @@ STREAM_MAX_S = 240.0
 IDLE_MAX_S = 900.0
 """A run that has told nothing for so long has ended without a word."""
 
+END_TRIES = 2
 EDIT_EVERY_S = 3.0
 PIECE = 11_000
 DRAFT_MAX = 3_800
@@ -200,12 +201,18 @@ class Draft:
         return clip(say("slack", "plan", agent=now.agent, step=now.step, cost=spent), TITLE_MAX)
 
     async def _end(self, chunks: list[Json]) -> None:
-        self._open = False
+        """No more is streamed. As long as it is open the message can't be edited, so what is unclear is tried again."""
         where = {"channel": self._now.place.channel, "ts": self.ts}
-        try:
-            await self._api.once("chat.stopStream", **where, chunks=chunks or None)
-        except FAULTS as error:
-            log.info("stream of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
+        for _ in range(END_TRIES):
+            try:
+                await self._api.put("chat.stopStream", **where, chunks=chunks or None)
+                self._open = False
+            except FAULTS as error:
+                log.info("stream of %s: %s", self._now.run, error, extra={"action": "slack.draft"})
+                self._open = isinstance(error, Unclear) or error.error in PASSING
+            if not self._open:
+                return
+            await self._sleep(TICK_S)
 
 
 def _shown(text: str) -> str:

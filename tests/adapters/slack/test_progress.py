@@ -1,6 +1,7 @@
 """Signs of life, streams, and the stop button."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,21 @@ async def test_a_stream_that_expires_ends_with_the_whole_text(desk: Desk, quick:
     telling.go.set()
     await desk.quiet()
     assert desk.heard(root.ts) == [(LONG * 2).strip()]
+
+
+@pytest.mark.parametrize("fault", [{"status": 502}, {"error": "internal_error"}], ids=["502", "internal_error"])
+async def test_a_stream_whose_end_failed_is_ended_again_before_it_is_edited(
+    desk: Desk, quick: None, fault: dict[str, Any]
+) -> None:
+    desk.slack.fail("chat.stopStream", **fault)
+    telling = Telling(desk, LONG, LONG)
+    desk.model.will("books", telling)
+    root = desk.ask("which invoice?")
+    await desk.slack.until(lambda: desk.slack.posts(root.ts))
+    telling.go.set()
+    await desk.quiet()
+    assert desk.heard(root.ts) == [(LONG * 2).strip()]
+    assert len(desk.slack.calls("chat.update")) == 1
 
 
 async def test_an_old_stream_is_ended_by_nova_and_edits_go_on(

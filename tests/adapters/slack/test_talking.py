@@ -1,5 +1,7 @@
 """Messages in, answers out."""
 
+import aiohttp
+
 from adapters.fakes.slack import ADA, BOB, GENERAL, PAGER, Forgery
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Outbound
@@ -13,6 +15,13 @@ async def test_a_mention_is_answered_in_its_thread(desk: Desk) -> None:
     (post,) = desk.slack.posts()
     assert (post.thread_ts, desk.heard()) == (root.ts, ["books has answered."])
     assert desk.slack.unacked() == ()
+
+
+async def test_what_can_not_be_read_over_http_is_a_bad_request(place: SlackHouse) -> None:
+    async with place.open(http=True) as desk, aiohttp.ClientSession() as anybody:
+        for body in (b"{", b"[]", b"\xff\xfe", b"payload=%7B"):
+            answer = await anybody.post(desk.adapter.address, data=body, headers={"Content-Type": "application/json"})
+            assert answer.status == 400
 
 
 async def test_over_signed_http(place: SlackHouse) -> None:
