@@ -14,7 +14,7 @@ ACKNOWLEDGED = 40060
 """Discord's code for an interaction that has its answer."""
 
 TERSE = (KeyError, TypeError)
-"""What discord.py raises when a server takes an answer without saying what came of it."""
+"""What discord.py raises when a server takes something without saying what came of it."""
 
 
 async def deferred(interaction: discord.Interaction, *, ephemeral: bool) -> int:

@@ -15,8 +15,8 @@ from adapters.discord.commands import register, tree_of
 from adapters.discord.desk import Desk
 from adapters.discord.missed import Bookmark, Heard, Missed
 from adapters.discord.payloads import Json, make_sturdy
-from adapters.discord.presses import dynamic_button
 from adapters.discord.rest import quiet
+from adapters.discord.sheets import pressed
 from nova_bot.core.errors import LedgerError
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,6 @@ class _Listening:
 
     async def setup_hook(self: Any) -> None:
         """Logged in, not connected yet."""
-        self.add_dynamic_items(dynamic_button(self.desk))
         await register(self.tree, self.application_id, self._registered)
 
     async def _opened(self: Any) -> Missed | None:
@@ -162,11 +161,14 @@ class _Listening:
             log.warning("a message stays unread: %r", error, extra={"action": "discord.payload"})
 
     async def on_interaction(self: Any, interaction: discord.Interaction) -> None:
-        """A form of Nova's was sent; discord.py itself sees to commands and buttons."""
+        """A button or a form of Nova's was used: its id is all that counts. discord.py itself sees to commands."""
+        used: Any = interaction.data or {}
         if interaction.type is discord.InteractionType.modal_submit:
-            sent = forms.filled(interaction.data or {})
+            sent = forms.filled(used)
             if sent is not None:
                 await self.desk.filled(interaction, sent)
+        elif interaction.type is discord.InteractionType.component and (button := pressed(used)):
+            await self.desk.pressed(interaction, button)
 
     async def on_raw_message_edit(self: Any, payload: discord.RawMessageUpdateEvent) -> None:
         """A message changed."""

@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from adapters.discord.answers import TERSE
 from adapters.discord.desk import Desk
 from adapters.discord.modals import About
 from nova_bot.core.wording import say
@@ -133,7 +135,8 @@ async def register(tree: app_commands.CommandTree, application: int, kept: Path)
     if await asyncio.to_thread(_text, kept) == mark:
         return
     try:
-        await tree.sync()
+        with suppress(*TERSE):
+            await tree.sync()
     except discord.HTTPException as error:  # people can still write
         log.error("no commands: %s", error, extra={"action": "discord.commands"})
         return

@@ -57,7 +57,7 @@ class Desk:
     async def said(self, message: discord.Message, me: discord.ClientUser) -> None:
         """A message: in private, with Nova's name in it, or in a thread. Anything else is no matter of Nova's."""
         self.working()
-        complete(message)
+        complete(message, me)
         if message.author.id == me.id or message.type not in ASKED:
             return
         guild = guild_of(message)
@@ -90,7 +90,7 @@ class Desk:
     async def edited(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Somebody changed his message. A link preview arrives in the same way, but changes nothing."""
         self.working()
-        complete(message)
+        complete(message, me)
         if message.edited_at is not None and message.author.id != me.id:
             await self.receive.revise(places.identity(message.id), places.readable(message, me.id))
 

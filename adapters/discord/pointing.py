@@ -8,6 +8,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.discord.elsewhere import be_liberal
+
 DISCORDS_OWN = Route.BASE
 
 
@@ -17,6 +19,7 @@ def point(api_url: str) -> None:
     Route.BASE = api_url.rstrip("/")
     discord.Asset.BASE = str(address.origin())
     DiscordWebSocket.DEFAULT_GATEWAY = _socket(address.origin() / "gateway")
+    be_liberal(is_elsewhere())
 
 
 def is_elsewhere() -> bool:
@@ -45,6 +48,7 @@ def pointed_at(base_url: str) -> Iterator[None]:
         yield
     finally:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE = before
+        be_liberal(is_elsewhere())
 
 
 def _socket(address: yarl.URL) -> yarl.URL:

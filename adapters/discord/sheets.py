@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -108,6 +108,12 @@ def layout(text: str, buttons: Sequence[Button]) -> ui.LayoutView:
 def _button(button: Button, row: int | None = None) -> ui.Button[Any]:
     style = _STYLES.get(button.style, discord.ButtonStyle.secondary)
     return ui.Button(label=button.label[:LABEL_MAX], custom_id=PREFIX + button.id, style=style, row=row)
+
+
+def pressed(used: Mapping[str, Any]) -> str:
+    """The id of the button that was used, "" if it is none of Nova's."""
+    name = str(used.get("custom_id"))
+    return name.removeprefix(PREFIX) if name.startswith(PREFIX) else ""
 
 
 def classic(buttons: Sequence[Button]) -> ui.View:

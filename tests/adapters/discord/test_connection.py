@@ -64,7 +64,7 @@ async def test_the_first_start_reads_nothing_of_the_past(house: House, fake: Fak
 
 async def test_a_payload_without_which_there_is_no_connection_ends_it_and_a_new_one_goes_on(discord: Served) -> None:
     await discord.heard(await discord.ask("which invoice is open?"))
-    discord.fake.malformed("READY")
+    discord.fake.malformed("READY", {"guilds": 7})
     await discord.fake.until(lambda: discord.fake.identifies == 2)
     await discord.heard(await discord.ask("which invoice is overdue?"))
     assert discord.told == ["Discord broke off. I keep trying; what is sent to me there arrives when it is back."]

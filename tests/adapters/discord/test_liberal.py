@@ -1,12 +1,15 @@
 """Discords that do less than Discord: what they leave out hinders nobody."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from adapters.discord import client
 from adapters.fakes.discord import FakeDiscord
+from adapters.fakes.discord.gateway import Gateway
 from adapters.fakes.discord.hub import Hub
 from adapters.fakes.discord.interactions import Interactions
 from adapters.fakes.discord.records import Event, Intent
@@ -98,6 +101,39 @@ async def test_what_is_forwarded_or_put_to_the_vote_is_asked_about(
 async def test_a_page_from_what_stands_before_discord_is_waited_out(discord: Served, status: int) -> None:
     discord.fake.fail("POST /channels/*/messages", status, page="<!DOCTYPE html><title>Just a moment...</title>")
     assert (await discord.heard(await discord.ask("which invoice is open?"))).startswith("books has answered.")
+
+
+def little(data: object) -> object:
+    """What a small server says: of everything as little as it can, and with a charset."""
+    if isinstance(data, list):
+        return [little(one) for one in data]
+    if not isinstance(data, dict):
+        return data
+    return {key: little(value) for key, value in data.items() if key in LITTLE}
+
+
+LITTLE = {*LEAST, "type", "guild_id", "name", "parent_id", "recipients", "username", "url", "message", "code"}
+
+
+async def test_a_server_that_says_little_is_served(
+    house: House, fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoken(data: object, status: int = 200) -> web.Response:
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        return web.Response(status=status, body=json.dumps(little(data)).encode(), headers=headers)
+
+    monkeypatch.setattr("adapters.fakes.discord.front._reply", spoken)
+    monkeypatch.setattr(Gateway, "_ready", lambda *_: {"v": 10})
+    house.model.will("books", asked("Which month?", "October"), said("Three."))
+    async with served(house, fake) as discord:
+        await fake.ready()
+        thread = await discord.ask("which invoice is open?")
+        fake.click(await fake.heard(thread), "October", "ada")
+        assert (await discord.heard(thread, 2)).startswith("Three.")
+        command = fake.slash("nova status", "general", "ada")
+        assert fake.final_text(await fake.reply(command)) == "Nothing is running here."
+        fake.user_dms("ada", "which invoice is open?")
+        await discord.heard(fake.dm("ada"))
 
 
 async def test_a_thread_that_nobody_told_of_is_looked_up(discord: Served, monkeypatch: pytest.MonkeyPatch) -> None:
