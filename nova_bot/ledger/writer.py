@@ -1,16 +1,17 @@
-"""The writer: one task that writes, many callers per commit.
+"""The writer: one thread that writes, many callers per commit.
 
 A commit waits for the disk, so what arrives meanwhile goes into the next one together: at most `BATCH` callers a
-commit. Going to another thread costs more than a row does, so a commit goes there once; many rows go into one
-statement, and a statement is compiled once.
+commit. The thread takes what there is as soon as it is free, while the event loop goes on. It may have to wait for its
+turn after each statement, so many rows go into one; and a statement is compiled once.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, NamedTuple
 
 from sqlalchemy import Insert, Table, Update
@@ -23,8 +24,8 @@ from nova_bot.ledger.tables import metadata
 
 BATCH = 256
 
-AT_ONCE = (64, 8, 1)
-"""Rows in one statement. After each the thread may have to wait for its turn again while the event loop is busy."""
+AT_ONCE = (512, 64, 8, 1)
+"""Rows in one statement."""
 
 _RANK = {table: rank for rank, table in enumerate(metadata.sorted_tables)}
 
@@ -95,28 +96,25 @@ def merged(jobs: Sequence[Sequence[Write]]) -> list[Write]:
 
 
 class Writer:
-    """Start it once; `put` from anywhere in the same event loop. `connection` is its own, as is the thread it uses."""
+    """Start it once; `put` from an event loop. `connection` is its own, as is the thread it writes in."""
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection = connection
         self._path = path
-        self._queue: asyncio.Queue[_Job | None] = asyncio.Queue()
-        self._task: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, "ledger writer")
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="ledger writer", daemon=True)
         self._stopped = False
         self._prepared: dict[Insert | Update, _Prepared] = {}
 
     def start(self) -> None:
         """Begin to write."""
-        self._task = asyncio.create_task(self._run(), name="ledger writer")
+        self._thread.start()
 
     async def stop(self) -> None:
         """Write what was put, then end."""
         self._stopped = True
-        self._queue.put_nowait(None)
-        if self._task:
-            await self._task
-        self._thread.shutdown()
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
 
     def put(self, *writes: Write) -> asyncio.Future[frozenset[Any]]:
         """Write all of `writes` in one transaction. The future is done after the commit, in the order of the calls.
@@ -125,52 +123,46 @@ class Writer:
         """
         job = _Job(writes, asyncio.get_running_loop().create_future())
         if self._stopped:
-            _settle(job, LedgerError(path=self._path, what="it is closed already"))
+            _settle([job], LedgerError(path=self._path, what="it is closed already"))
         else:
-            self._queue.put_nowait(job)
+            self._queue.put(job)
         return job.done
 
-    async def _run(self) -> None:
-        while True:
-            jobs, last = await self._next()
+    def _run(self) -> None:
+        last = False
+        while not last:
+            jobs, last = self._next()
             if jobs:
-                await self._commit(jobs)
-            if last:
-                return
+                self._commit(jobs)
 
-    async def _next(self) -> tuple[list[_Job], bool]:
+    def _next(self) -> tuple[list[_Job], bool]:
         jobs: list[_Job] = []
-        job = await self._queue.get()
-        while job is not None:
+        while (job := self._queue.get()) is not None:
             jobs.append(job)
             if len(jobs) == BATCH or self._queue.empty():
                 return jobs, False
-            job = self._queue.get_nowait()
         return jobs, True
 
-    async def _commit(self, jobs: list[_Job]) -> None:
+    def _commit(self, jobs: list[_Job]) -> None:
         """One transaction for all jobs. If one of them can't be written, each gets its own."""
-        writes = [job.writes for job in jobs]
         try:
-            returned = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, writes)
+            returned = self._write([job.writes for job in jobs])
         except Exception as error:  # it must reach the callers, not end the writer
-            await self._failed(jobs, error)
+            self._failed(jobs, error)
         else:
-            for job in jobs:
-                _settle(job, returned)
+            _tell(jobs, returned)
 
-    async def _failed(self, jobs: list[_Job], error: Exception) -> None:
+    def _failed(self, jobs: list[_Job], error: Exception) -> None:
         fault = meaning(error, self._path) if isinstance(error, sqlite3.Error) else error
         of_the_file = isinstance(fault, LedgerError) and type(fault) is not LedgerError
         if of_the_file or len(jobs) == 1:
-            for job in jobs:
-                _settle(job, fault)
+            _tell(jobs, fault)
         else:
             for job in jobs:
-                await self._commit([job])
+                self._commit([job])
 
     def _write(self, jobs: Sequence[Sequence[Write]]) -> frozenset[Any]:
-        """In the writer's thread: one transaction, whole or not at all."""
+        """One transaction, whole or not at all."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             returned = self._execute(merged(jobs))
@@ -207,11 +199,15 @@ async def writing(path: Path) -> AsyncIterator[Writer]:
             await writer.stop()
 
 
-def _settle(job: _Job, result: frozenset[Any] | Exception) -> None:
-    if job.done.done():
-        return
-    if isinstance(result, Exception):
-        job.done.set_exception(result)
-        job.done.exception()  # a caller that did not wait for it is told by the next write that fails
-    else:
-        job.done.set_result(result)
+def _tell(jobs: Sequence[_Job], result: frozenset[Any] | Exception) -> None:
+    """From the writer's thread: tell the callers, in the event loop where they wait."""
+    jobs[0].done.get_loop().call_soon_threadsafe(_settle, jobs, result)
+
+
+def _settle(jobs: Sequence[_Job], result: frozenset[Any] | Exception) -> None:
+    for done in (job.done for job in jobs if not job.done.done()):
+        if isinstance(result, Exception):
+            done.set_exception(result)
+            done.exception()  # a caller that did not wait for it is told by the next write that fails
+        else:
+            done.set_result(result)

@@ -158,19 +158,20 @@ def envelope(message: Message) -> Envelope:
 
 def doomed_writer(fate: Fate) -> None:
     """Let the writer pass the points at which a commit can be hit."""
-    execute, commit = Writer._execute, Writer._commit
+    execute, write = Writer._execute, Writer._write
 
     def executed(self: Writer, *args: Any) -> frozenset[Any]:
         returned = execute(self, *args)
         fate.at("in-transaction")
         return returned
 
-    async def committed(self: Writer, *args: Any) -> None:
-        await commit(self, *args)
+    def written(self: Writer, *args: Any) -> frozenset[Any]:
+        returned = write(self, *args)
         fate.at("after-commit")
+        return returned
 
     Writer._execute = executed  # type: ignore[assignment,method-assign]
-    Writer._commit = committed  # type: ignore[assignment,method-assign]
+    Writer._write = written  # type: ignore[assignment,method-assign]
 
 
 async def live(home: Path, life: int, messages: list[Message], doom: Doom) -> None:
