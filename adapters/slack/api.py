@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 Answer = Mapping[str, Any]
 
 RATE_TRIES = 5
+LONGEST_WAIT_S = 3_600.0
 UNKNOWN = "unknown_method"
 ABSENT = frozenset({404, 405, 501})
 """How servers that are not Slack's own say that they don't have a method."""
@@ -224,7 +225,10 @@ def _ordered_wait(error: "SlackApiError") -> float | None:
         return None
     headers = {name.lower(): value for name, value in response.headers.items()}
     given = headers.get("retry-after", "1")
-    return float(given[0] if isinstance(given, list) else given)
+    try:
+        return min(max(0.0, float(given[0] if isinstance(given, list) else given)), LONGEST_WAIT_S)
+    except ValueError:  # a date, or nothing that makes sense
+        return 1.0
 
 
 def _meaning(method: str, error: "SlackApiError") -> Exception:

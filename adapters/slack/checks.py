@@ -9,6 +9,7 @@ from nova_bot.core.errors import CannotServe
 from nova_bot.core.wording import say
 
 NAME = "Slack"
+APP = "SLACK_APP_TOKEN"
 DEAD = frozenset(
     {
         "account_inactive", "invalid_auth", "missing_scope", "not_allowed_token_type", "not_authed", "token_expired",
@@ -35,10 +36,10 @@ async def check(api: Api, app_token: str = "", base_url: str | None = None) -> C
     if missing - OPTIONAL:
         raise CannotServe(platform=NAME, problem=say("slack", "scopes", scopes=", ".join(sorted(missing - OPTIONAL))))
     if app_token:
-        _look_at(app_token, "xapp-", "SLACK_APP_TOKEN")
+        _look_at(app_token, "xapp-", APP)
         other = Api(app_token, base_url)
         try:
-            await _tried(other, "apps.connections.open", "SLACK_APP_TOKEN")
+            await _tried(other, "apps.connections.open", APP)
         finally:
             await other.close()
     found = {name: str(answer.get(name) or "") for name in ("team_id", "user_id", "bot_id", "user", "team")}
@@ -58,6 +59,8 @@ async def _tried(api: Api, method: str, setting: str) -> dict[str, object]:
         return await api.identity(method)
     except Refused as refusal:
         if refusal.error in DEAD:
-            problem = say("slack", "bad_token", setting=setting, error=refusal.error, words=refusal.words)
+            app_scope = setting == APP and refusal.error == "missing_scope"
+            words = say("slack", "app_scope") if app_scope else refusal.words
+            problem = say("slack", "bad_token", setting=setting, error=refusal.error, words=words)
             raise CannotServe(platform=NAME, problem=problem) from refusal
         raise Unclear(str(refusal)) from refusal

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class RateLimited:
     """Answer 429 with Retry-After."""
 
-    seconds: int
+    seconds: int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Breaking:
 
     faults: Faults
 
-    def rate_limit(self, method: str, seconds: int = 1, times: int = 1) -> None:
+    def rate_limit(self, method: str, seconds: int | str = 1, times: int = 1) -> None:
         """Answer the next calls with 429 and this Retry-After."""
         self.faults.add(method, RateLimited(seconds), times)
 

@@ -56,7 +56,7 @@ async def test_the_check_knows_an_owner_of_the_settings(place: SlackHouse, capsy
         ({"slack_bot_token": SecretStr("xapp-test")}, "SLACK_BOT_TOKEN has to begin with xoxb-"),
         ({"slack_app_token": SecretStr("xoxb-test")}, "SLACK_APP_TOKEN has to begin with xapp-"),
         ({"slack_bot_token": SecretStr("xoxb-wrong")}, "the token is not valid"),
-        ({"slack_api_url": "http://127.0.0.1:9/api/"}, "can't be reached"),
+        ({"slack_api_url": "http://127.0.0.1:9/api/"}, "gives no answer right now"),
     ],
     ids=["bot", "app", "wrong", "offline"],
 )

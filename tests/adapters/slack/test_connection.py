@@ -40,6 +40,13 @@ async def test_a_bad_app_token_is_named(place: SlackHouse) -> None:
             pass
 
 
+async def test_what_an_app_token_lacks_is_a_new_app_token(place: SlackHouse) -> None:
+    place.slack.fail("apps.connections.open", "missing_scope")
+    with pytest.raises(CannotServe, match="lacks the scope connections:write; generate another"):
+        async with place.open():
+            pass
+
+
 async def test_missing_scopes_are_named(place: SlackHouse) -> None:
     place.slack.add_token(place.slack.bot_token, {"chat:write"})
     with pytest.raises(CannotServe, match=r"these scopes are missing: .*app_mentions:read.*reinstall the app"):

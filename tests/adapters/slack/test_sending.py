@@ -1,5 +1,7 @@
 """What goes wrong while an answer is sent."""
 
+import pytest
+
 from adapters.fakes.slack import GENERAL
 from nova_bot.core.delivery import Outbound
 from tests.adapters.slack.rig import Desk
@@ -43,6 +45,14 @@ async def test_the_wait_that_slack_orders_is_kept(desk: Desk) -> None:
     refused, taken = desk.slack.calls("chat.postMessage")
     assert (refused.error, taken.error) == ("ratelimited", "")
     assert taken.at - refused.at >= 1.0
+
+
+@pytest.mark.parametrize("wait", ["soon", "nan"])
+async def test_a_wait_that_makes_no_sense_loses_nothing(desk: Desk, wait: str) -> None:
+    desk.slack.rate_limit("chat.postMessage", wait)
+    root = desk.ask("which invoice?")
+    await desk.quiet()
+    assert desk.heard(root.ts) == ["books has answered."]
 
 
 async def test_blocks_that_slack_does_not_take_are_left_out(desk: Desk) -> None:
