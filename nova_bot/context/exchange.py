@@ -32,19 +32,24 @@ def exchanged(text: str, value: str) -> str:
 def _span(text: str, value: str, new: Value) -> tuple[int, int] | None:
     """Where in `text` the value stands that `value`, with nothing but the same unit behind it, is said instead of."""
     masked = _CITATION.sub(lambda cited: " " * len(cited[0]), text)
-    unit, bare = value[len(new.text) :].strip(), new.kind is ValueKind.NUMBER
-    stated = values(masked)
-    held = [one for one in stated if one.kind in _COUNTED and (bare or one.kind is new.kind)]
+    bare = new.kind is ValueKind.NUMBER
+    stated = [one for one in values(masked) if one.kind in _COUNTED]
+    held = [one for one in stated if one.kind is new.kind] if not bare else stated
     if new.kind is ValueKind.MONEY and not held:
-        held = [one for one in stated if one.kind in _COUNTED]
-    if len(held) != 1 or (new.kind in _AMOUNTS and held[0].kind not in _AMOUNTS):
+        held = stated
+    spans = [(one, end) for one in held if (end := _end(masked, one, value[len(new.text) :].strip()))]
+    if len(spans) != 1 or (new.kind in _AMOUNTS and spans[0][0].kind not in _AMOUNTS):
         return None
-    start, end = held[0].start, held[0].start + len(held[0].text)
-    if unit:
-        behind = re.compile(rf"\s*{re.escape(unit)}(?!\w)").match(text, end)
-        return (start, behind.end()) if behind else None
-    amount = _AMOUNT.search(text, start, end) if bare else None
-    return amount.span() if amount else (start, end)
+    (old, end) = spans[0]
+    amount = _AMOUNT.search(text, old.start, end) if bare and value == new.text else None
+    return amount.span() if amount else (old.start, end)
+
+
+def _end(text: str, old: Value, unit: str) -> int:
+    """Where a value ends that has `unit` behind it; 0 where it has another one."""
+    end = old.start + len(old.text)
+    behind = re.compile(rf"\s*{re.escape(unit)}(?!\w)").match(text, end) if unit else None
+    return behind.end() if behind else 0 if unit else end
 
 
 def _is_name(value: str) -> bool:

@@ -1,6 +1,6 @@
 """Replay: a run is played again from its script. Only steps whose input says something else now ask a model."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -19,7 +19,7 @@ from nova_bot.engine.scripts import Script
 from nova_bot.engine.steps import Stepper
 from nova_bot.ledger.store import Progress
 from nova_bot.provenance.correct import Correction, reworded
-from nova_bot.provenance.pairing import overruled, paired
+from nova_bot.provenance.pairing import overruled, paired, with_new_answer
 
 Save = Callable[[Run, Progress], Awaitable[None]]
 
@@ -158,15 +158,25 @@ def _take(script: Script, played: Played, old: Step | None, progress: Progress) 
     if old is not None and not played.parted:
         played.fresh = _shows_else(old, step, fresh=played.fresh)
     pair = paired(_before(script, played, step.n), progress.claims, script.owners, by_place=not played.parted)
+    if isinstance(step.outcome, Say):
+        pair = with_new_answer(pair, progress.claims, script.owners)
     if not played.parted:  # else what is missing here may be said in a later step
         played.changed |= pair.changed
     played.same |= pair.same
-    edges = tuple(Edge(pair.same.get(e.dst, e.dst), pair.same.get(e.src, e.src), e.how) for e in progress.edges)
+    edges = tuple(_renamed(progress.edges, pair.same))
     stands = pair.stands if isinstance(step.outcome, Use) else (*pair.unsaid, *pair.stands)
     stands = tuple(replace(claim, step=step.n) for claim in stands)
     played.run = played.run.then(step, stands, edges, progress.faults)
     played.ran.append(step.n)
     played.unsaved = progress if isinstance(step.outcome, Say | Ask) else None
+
+
+def _renamed(edges: Iterable[Edge], same: Mapping[ClaimId, ClaimId]) -> Iterator[Edge]:
+    """`edges` between what stands; a claim that cites what it says again rests on nothing new."""
+    for edge in edges:
+        dst, src = same.get(edge.dst, edge.dst), same.get(edge.src, edge.src)
+        if dst != src:
+            yield Edge(dst, src, edge.how)
 
 
 def _before(script: Script, played: Played, n: int) -> tuple[Claim, ...]:

@@ -1,7 +1,7 @@
 """Pairing: which claim of a step that was run again stands in the place of which it made before."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.provenance.graph import wording
@@ -52,6 +52,19 @@ def paired(old: Sequence[Claim], new: Sequence[Claim], owners: Owners, *, by_pla
     for claim, was in zip(reversed([c for c in new if c.id not in partner]), reversed(left), strict=False):
         partner[claim.id] = was
     return _settled(old, new, partner, owners)
+
+
+def with_new_answer(pair: Paired, new: Sequence[Claim], owners: Collection[ClaimId]) -> Paired:
+    """`pair` with the last of the `new` claims, the answer, standing for itself where what it is made of has changed.
+
+    It may say the same and rest on something else now.
+    """
+    answer = new[-1]
+    was = pair.same.get(answer.id)
+    if was is None or was in owners or len(pair.same) == len(new):
+        return pair
+    same = {claim: old for claim, old in pair.same.items() if claim != answer.id}
+    return replace(pair, stands=(*pair.stands[:-1], answer), same=same, changed={**pair.changed, was: answer.id})
 
 
 def _settled(

@@ -20,6 +20,7 @@ from nova_bot.context.exchange import exchanged
         ("3 licences cost 1,200 EUR", "1,300 EUR", "3 licences cost 1,300 EUR"),
         ("Order A-17 is worth 90 EUR", "92", "Order A-17 is worth 92 EUR"),
         ("The discount is 18.4 %", "19%", "The discount is 19%"),
+        ("Customer 69584, discount 33.2%", "34,1 %", "Customer 69584, discount 34,1 %"),
         ("Liefertermin ist der 3. März 2027", "2027-03-12", "Liefertermin ist der 2027-03-12"),
         (
             "| Ansprechpartnerin Zeder | Frau Çelik |",

@@ -79,6 +79,17 @@ async def test_an_output_that_comes_out_equal_stops_the_wave(nova: Talk) -> None
     assert nova.model.agents[asked:] == ["chaser", "mailer"]
 
 
+async def test_an_answer_that_stays_the_same_rests_on_what_was_said_this_time(nova: Talk) -> None:
+    nova.model.will("books", handed("chaser", assumed=["1,800 EUR is overdue"]))
+    nova.model.will("chaser", said("Birch owes 1,800 EUR. When may we expect it?"))
+    await nova.say("which invoice?")
+    await command(nova, "wrong c1.2 = 1.300,00 EUR")
+    nova.model.will("chaser", said("Birch owes 1,800 EUR. When may we expect it?"))
+    assert (await command(nova, "redo")).endswith("the answer stayed the same.")
+    assert nova.mailbox.edits == []
+    assert "stands nowhere in what its agent was shown" in await command(nova, "why")
+
+
 async def test_a_later_run_of_the_thread_is_done_again_too(nova: Talk) -> None:
     await three_agents(nova)
     nova.model.will("books", said("As I said: 45 EUR."))
