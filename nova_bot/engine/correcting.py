@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nova_bot.context.exchange import exchanged
-from nova_bot.core.claims import Claim, ClaimId, Status
+from nova_bot.core.claims import Claim, ClaimId, Edge, How, Status
 from nova_bot.core.correction import Cause, Replaced
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import NoSuchClaim, NotDone, NotUnderstood
@@ -149,9 +149,23 @@ async def _written(
         claims=tuple(each.now for each in both),
         replaced=tuple(Replaced(each.was.id, each.now.id, Cause.OWNER, now, by.person or by.id) for each in both),
         writes=(kept.reword(reads),),
+        edges=await _made_of(room, fixed, also),
     )
     await room.ledger.save(run, None, closing)
     return run, Corrected(was, fixed, also, reads)
+
+
+async def _made_of(room: Workroom, fixed: Correction, also: Sequence[Correction]) -> tuple[Edge, ...]:
+    """What the reworded claims rest on: the owner's word, and what they rested on beside the corrected one."""
+    runs = {each.was.id.run for each in also} | {each.run for each in await _line_of(room, fixed.was.id)}
+    graph = await graphs.of_runs(room.ledger, runs) if also else Graph.of(())
+    gone = {old: one.now for old, one in (await corrections.replaced(room.ledger, runs)).items()}
+    edges: list[Edge] = []
+    for each in also:
+        stands = {live(source, gone) for source in graph.sources(each.was.id)} - {fixed.was.id, None}
+        edges += [Edge(each.now.id, source, How.CITED) for source in sorted(filter(None, stands))]
+        edges.append(Edge(each.now.id, fixed.now.id, How.LIT))
+    return tuple(edges)
 
 
 async def _notes(room: Workroom, fixed: Correction) -> dict[int, str]:
@@ -212,9 +226,8 @@ def told(found: tuple[Graph, Reached], claim: ClaimId, answered: bool, reworded_
     reach = found[1]
     if not reach.runs and not reach.things:
         return [say("wrong", "nothing")]
-    lines = [
-        say("wrong", "runs", runs=", ".join(f"r{run}" for run in reach.runs), steps=counted(len(reach.steps), "step"))
-    ]
+    runs, steps = ", ".join(f"r{run}" for run in reach.runs), counted(len(reach.steps), "step")
+    lines = [say("wrong", "runs", runs=runs, steps=steps)] if runs else []
     for kind in ThingKind:
         names = [thing.ref for thing in reach.of(kind)]
         if kind is ThingKind.NOTE:

@@ -124,8 +124,8 @@ class Parking:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What a run leaves behind: turns, a question, a reply, the claim that Nova's own words are, and the claims that
-    don't stand any more from now on.
+    """What a run leaves behind: turns, a question, a reply, the claims that Nova's own words are, with what they rest
+    on, and the claims that don't stand any more from now on.
 
     Written in the transaction that ends the run.
     """
@@ -138,6 +138,7 @@ class Closing:
     claims: tuple[Claim, ...] = ()
     writes: tuple[Write, ...] = ()
     replaced: tuple[Replaced, ...] = ()
+    edges: tuple[Edge, ...] = ()
 
 
 class Ledger(Reads):
@@ -260,6 +261,7 @@ def _closing(closing: Closing) -> list[Write]:
     return [
         Write(_ENDING, [rows.ending_row(closing.run, closing.at)]),
         Write(_CLAIM, [rows.claim_row(claim) for claim in closing.claims]),
+        Write(_EDGE, [rows.edge_row(edge) for edge in closing.edges]),
         Write(_TURN, [rows.turn_row(n, turn, place) for n, turn in _numbered(closing.turns)]),
         Write(_QUESTION, [rows.question_row(closing.question, place)] if closing.question else []),
         *(_outgoing(closing.outbound, closing.at) if closing.outbound else []),

@@ -9,6 +9,7 @@ from nova_bot.core.claims import Basis, ClaimId, Status
 from nova_bot.core.envelope import Sender
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import EndingKind
+from nova_bot.ledger import graphs
 from nova_bot.ledger.tables import note
 from tests.doubles import GUEST, OWNER, House, Talk, handed, said, used
 from tests.records import PLACE
@@ -123,6 +124,11 @@ async def test_a_statement_of_the_answer_itself_is_corrected_in_it(nova: Talk) -
     assert len(nova.model.requests) == asked
     assert nova.mailbox.edits[-1][1].text.startswith("Birch owes 2,100 EUR. It is due on 3 May.")
     assert await command(nova, "redo") == "Nothing has to be done again."
+    graph = await graphs.of_runs(nova.nova.ledger, [1, 2])
+    assert graph.sources(ClaimId(2, 2)) == (ClaimId(1, 3), ClaimId(2, 1))
+    told = await command(nova, f"wrong {run.claims[-1].id} = Birch has paid.")
+    assert "Rests on it" not in told
+    await command(nova, "wrong c4.1 = Birch owes 2,100 EUR. It is due on 3 May.")
     await nova.say("and the ledger?")
     assert "Birch owes 2,100 EUR." in nova.model.last_pack.text
 

@@ -113,6 +113,6 @@ def test_why_is_told_at_once_in_a_graph_of_10_000_claims() -> None:
     ]
     steps = [step(r, n, "draft", *(f"c{r}.{m}" for m in range(2, n))) for r in runs for n in range(2, 12)]
     graph = Graph.of(claims, [*marks, *cites("c1.2", "c1.1")], steps)
-    began = time.perf_counter()
+    began = time.process_time()
     assert why(graph, cid("c1000.11")).path[-1] == cid("c1.1")
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
