@@ -52,7 +52,7 @@ def past(*found: Any) -> Trouble | None:
 @rule("Past", "Length sooner")
 def sooner(_: Length) -> Trouble:
     """ "An hour earlier" depends on the reminder that is moved."""
-    return Trouble("Earlier than what? To which time?")
+    return Trouble("When exactly?")
 
 
 @rule("ZoneName", "lparen? ZONE rparen?", "CITY time", "timeof CITY", "time CITY", "CITY", "lparen CITY time rparen")
