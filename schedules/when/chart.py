@@ -155,10 +155,9 @@ class Chart:
 
     def apply(self, begins: dict[str, list[tuple[int, Branch]]], at: int) -> Results:
         """Run the rules whose first word stands here; the earlier rule wins a stretch."""
-        hits = [begins[kind] for kind in self.edges[at] if kind in begins]
-        hits += [begins[kind] for kind in self.marks[at] if kind in begins]
-        if not hits:
+        if begins.keys().isdisjoint(self.edges[at]) and begins.keys().isdisjoint(self.marks[at]):
             return NOTHING
+        hits = [begins[kind] for kind in (*self.edges[at], *self.marks[at]) if kind in begins]
         opened = dict(hits[0] if len(hits) == 1 else [pair for hit in hits for pair in hit])
         fits: list[Fit] = []
         self.walk(opened.values(), [(at, ())], fits)
@@ -182,10 +181,12 @@ class Chart:
     def step(self, place: Part, states: list[State]) -> list[State]:
         """All ways to take one more part, longest first."""
         after: list[State] = []
-        find = self.find
         for position, values in states:
+            known, edges = self.done[position], self.edges[position]
             for name in place.names:
-                hits = find(name, position)
+                hits = known.get(name) or edges.get(name)
+                if hits is None and (name in self.begins or name in self.marks[position]):
+                    hits = self.find(name, position)
                 if not hits:
                     continue
                 ends = hits if len(hits) < 2 else sorted(hits, reverse=True)

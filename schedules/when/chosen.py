@@ -14,6 +14,7 @@ TWO_TIMES = Trouble("I see more than one time in that. Which one do you mean?")
 EVENT = Trouble("I can only remind at a time, not at an event. When should it be?")
 UNREAD = Trouble("I could not read every time word in that. When exactly should it be?")
 BOUNDS = ("except", "until", "start", "between")
+ELAPSED = ("second", "minute", "hour")
 JOINING = ("and", "or", "on", "the", "ONE", "at")
 REACH = 6  # tokens of an unread time before the word that leads to the task
 
@@ -84,23 +85,40 @@ def listed(text: Text, chosen: list[Chunk], found: list[Chunk]) -> bool:
     )
 
 
+def remarked(text: Text, at: int) -> bool:
+    """Does a remark about the time stand before the task: ", except bank holidays, at 9", "(not on Sundays) at 7"?"""
+    if not any(text.has(at, kind) for kind in ("comma", "lparen", "dash")) or at + 1 >= len(text.tokens):
+        return False
+    if any(text.has(at + 1, kind) for kind in (*BOUNDS, "or", "negation")) or enumerated(text, at + 1):
+        return True
+    ahead = range(at + 1, min(at + 1 + REACH, len(text.tokens)))
+    task = next((place for place in ahead if text.has(place, "taskword")), at)
+    return any(text.strong[at + 1 : task])
+
+
 def divided(text: Text, asked: Request, leading: list[Chunk], found: list[Chunk]) -> Trouble | None:
     """ "Tomorrow ... at 3 pm": a day before the task and an hour inside it may belong together."""
     frame, rest = merged(leading), [chunk.frame for chunk in found if chunk not in leading]
     if frame is None or frame.after:
         return None
+    last = rest[-1] if rest and tail(text, found, asked.taken) else None
     if frame.every:
-        return TWO_TIMES if bounded(text, found[-1], leading) else None
+        return TWO_TIMES if bounded(text, found[-1], leading) or (last and lends_hour(frame, last)) else None
     if frame.clock or frame.part:
-        last = rest[-1] if rest and tail(text, found, asked.taken) else None
         apart = last and last.days and not (last.clock or frame.days or frame.weekday or last.days.by)
         return TWO_TIMES if apart else None
     return TWO_TIMES if any(inner.clock and not (inner.days or inner.weekday) for inner in rest) else None
 
 
+def lends_hour(frame: Frame, last: Frame) -> bool:
+    """ "Every Friday to log hours at 5 pm": the hour that ends the task may be that of a recurrence without one."""
+    hourless = not (frame.clock or frame.part or frame.every is None or frame.every.part)
+    return hourless and last == Frame(clock=last.clock) and frame.every is not None and frame.every.unit not in ELAPSED
+
+
 def bounded(text: Text, last: Chunk, leading: list[Chunk]) -> bool:
     """Does the task end with "until" and a time that may limit the recurrence before it?"""
-    ahead = range(max(0, last.start - 2), last.start + 1)
+    ahead = [at for at in range(max(0, last.start - 2), last.start + 1) if not text.has(at, "taskword")]
     return last not in leading and any(text.has(at, kind) for at in ahead for kind in ("until", "except", "start"))
 
 
@@ -115,6 +133,6 @@ def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Reque
         return UNREAD
     if text.has(at, "taskword"):
         return None
-    if enumerated(text, at) or text.strong[at] or any(text.has(at, kind) for kind in BOUNDS):
+    if enumerated(text, at) or text.strong[at] or any(text.has(at, kind) for kind in BOUNDS) or remarked(text, at):
         return UNREAD
     return EVENT if text.has(at, "event") and not any(chunk.timed for chunk in leading) else None

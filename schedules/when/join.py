@@ -196,13 +196,13 @@ def lasting(frame: Frame, value: Length) -> Frame | None:
     return None if frame.span or (not frame.every and frame != Frame()) else frame.having(span=value)
 
 
-def within(frame: Frame, value: tuple[str, Days, Days]) -> Frame | None:
+def within(frame: Frame, value: tuple[str, Days | None, Days]) -> Frame | None:
     """ "Every day this week": a recurrence begins and ends with a period that is longer than its own unit."""
     unit, first, last = value
     every = frame.every
     if every is None or frame.start or frame.until or SIZES.index(every.unit) >= SIZES.index(unit):
         return None
-    return frame.having(start=Frame(days=first), until=Frame(days=last))
+    return frame.having(start=Frame(days=first) if first else None, until=Frame(days=last))
 
 
 def iso(frame: Frame, value: datetime) -> Frame | None:

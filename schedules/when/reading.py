@@ -17,6 +17,7 @@ TIMELY = frozenset(
     {
         "WEEKDAY",
         "WEEKDAYS",
+        "WEEKDAYPART",
         "WORKDAYS",
         "MONTH",
         "RELDAY",

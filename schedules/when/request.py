@@ -57,9 +57,9 @@ def polite(text: Text, found: Request) -> Request:
 
 
 def addressing(text: Text, at: int, found: Request) -> int:
-    """The place behind a mention before the request, "@nova remind me", or behind its channel, "in #ops"; 0 if none."""
-    if text.tokens[at].sort == "mention" and at == 0:
-        return 1
+    """The place behind what stands before the request: a mention, a sign, or the channel, "in #ops"; 0 if nothing."""
+    if text.tokens[at].sort in ("mention", "punct"):
+        return at + 1
     if not (text.has(at, "place") and channel(text, at + 1)):
         return 0
     found.where = text.source[text.tokens[at + 1].start : text.tokens[at + 1].end]

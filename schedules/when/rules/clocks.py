@@ -176,7 +176,13 @@ def halfway(minutes: int, clock: Clock | Trouble) -> Clock | Trouble:
     return moved(clock, -minutes)
 
 
-@rule("Exact", "Hour andmin the? FRACTION Mer?", "Hour andmin MINUTE minutes? Mer?", "TIMEWORD MINUTE minutes?")
+@rule(
+    "Exact",
+    "Hour andmin the? FRACTION Mer?",
+    "Hour andmin MINUTE minutes? Mer?",
+    "TIMEWORD MINUTE minutes",
+    "TIMEWORD NUMWORD",
+)
 def plus(clock: Any, minutes: int, half: str | None = None) -> Clock | Trouble | None:
     """ "Las tres y media", "midi et demi"."""
     if isinstance(clock, int):
@@ -233,6 +239,12 @@ def time(clock: Clock | Trouble | int) -> Clock | Trouble:
 def at_hour(number: int, half: str | None = None) -> Clock | Trouble:
     """ "At 9"."""
     return told(hour(number), half)
+
+
+@rule("Time", "dici Exact")
+def by_hour(clock: Clock | Trouble) -> Clock | Trouble | None:
+    """ "D'ici 14h"; "d'ici deux heures" is a length."""
+    return None if isinstance(clock, Clock) and 1 <= clock.hour <= 6 else clock
 
 
 @rule("Time", "HOUR ish")

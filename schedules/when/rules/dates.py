@@ -63,6 +63,7 @@ def day_month(dom: int, month: int, year: int | None = None) -> Day:
     "the? dayword? Dom dayword? of? the? Month of? the? comma? Year yearword?",
     "the? Dom sep? Month sep? Year",
     "the? Dom sep? Month YY",
+    "the? Dom of? Month comma? apos ~ YY",
     "the? dayword? Dom dayword? of? the? Month",
 )
 def dom_month(dom: int, month: int, year: int | None = None) -> Day:
@@ -77,6 +78,7 @@ def dom_month(dom: int, month: int, year: int | None = None) -> Day:
     "Month sep? the? Dom sep? Year",
     "Month the? Dom dayword?",
     "Month DOM comma YY",
+    "Month the? Dom comma? apos ~ YY",
 )
 def month_dom(month: int, dom: int, year: int | None = None) -> Day:
     """ "March 3, 2027"."""

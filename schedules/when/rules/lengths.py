@@ -108,6 +108,7 @@ def hours_and_minutes(hours: int, unit: str, minutes: int) -> Length | None:
 @rule(
     "Ahead",
     "in the? REL? Length",
+    "dici Length",
     "after Length",
     "plus Length",
     "in? about? Length fromnow",

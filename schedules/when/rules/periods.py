@@ -67,13 +67,14 @@ def of_period(found: tuple[str, int]) -> Day | None:
 
 
 @rule("Within", "Period", "in Period", "rest of? the? UNIT", "rest of? the? Period")
-def within(found: tuple[str, int] | str) -> tuple[str, Days, Days] | None:
-    """ "This week", "the rest of the month": first and last day of the only time in which a recurrence takes place."""
+def within(found: tuple[str, int] | str) -> tuple[str, Days | None, Days] | None:
+    """ "Next week", "the rest of the month": unit, first day if that is ahead, and last day of such a time."""
     unit, steps = found if isinstance(found, tuple) else (found, 0)
     begin = PERIODS[unit]
     if unit not in LAST_DAYS:
         return None
-    return unit, one(lambda today: begin(today, steps)), one(lambda today: begin(today, steps + 1) - timedelta(days=1))
+    first = one(lambda today: begin(today, steps)) if steps else None
+    return unit, first, one(lambda today: begin(today, steps + 1) - timedelta(days=1))
 
 
 @rule("DayCore", "RELWEEKEND")

@@ -8,9 +8,9 @@ from typing import Any
 
 from schedules.when.calendar import one
 from schedules.when.chart import rule
-from schedules.when.meaning import By, Days, Every, Weekday
+from schedules.when.meaning import By, Days, Every, Trouble, Weekday
 from schedules.when.rules.dates import Day, relative_day
-from schedules.when.rules.often import WORKDAYS
+from schedules.when.rules.often import HOW_FAR, WORKDAYS
 
 
 @rule("EveryDay", "at? the? EDGE of? every the? UNIT")
@@ -67,12 +67,14 @@ def day_part_day(name: str) -> tuple[Days, str]:
 
 
 @rule("EveryDay", "every the? OTHER|NUM|Ordinal Weekdays", "every the? Weekdays OTHER")
-def every_nth_weekday(*found: Any) -> Every | None:
+def every_nth_weekday(*found: Any) -> Every | Trouble | None:
     """ "Every other Friday"; "every first Friday" can only be that of a month."""
     days = next(value for value in found if isinstance(value, Weekday))
     interval = next(value for value in found if isinstance(value, int))
     if interval == 1:
         return Every("month", by=By(nth=tuple((1, number) for number in days.numbers)))
+    if days.numbers == WORKDAYS and interval > 1:
+        return HOW_FAR
     return Every("week", interval, By(weekdays=days.numbers)) if 1 <= interval <= 60 else None
 
 
