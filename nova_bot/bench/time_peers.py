@@ -12,7 +12,7 @@ Parser = Callable[[str, datetime, str], dict[str, Any]]
 def installed() -> dict[str, Parser]:
     """The parsers that are there, by name and version."""
     found: dict[str, Parser] = {}
-    for package, make in (("recurrent", _recurrent), ("dateparser", _dateparser)):
+    for package, make in MAKERS.items():
         try:
             found[f"{package} {version(package)}"] = make(import_module(package))
         except ImportError:
@@ -34,6 +34,16 @@ def _recurrent(library: Any) -> Parser:
     return parse
 
 
+def _parsedatetime(library: Any) -> Parser:
+    calendar = library.Calendar(version=library.VERSION_CONTEXT_STYLE)
+
+    def parse(text: str, at: datetime, lang: str) -> dict[str, Any]:  # noqa: ARG001
+        read, context = calendar.parseDT(text, sourceTime=at.replace(tzinfo=None))
+        return {"kind": "instant", "value": read.isoformat()} if context.hasDateOrTime else {"kind": "none"}
+
+    return parse
+
+
 def _dateparser(library: Any) -> Parser:
     def parse(text: str, at: datetime, lang: str) -> dict[str, Any]:
         settings = {"RELATIVE_BASE": at.replace(tzinfo=None), "PREFER_DATES_FROM": "future"}
@@ -41,3 +51,11 @@ def _dateparser(library: Any) -> Parser:
         return {"kind": "instant", "value": read.isoformat()} if read else {"kind": "none"}
 
     return parse
+
+
+MAKERS: dict[str, Callable[[Any], Parser]] = {
+    "recurrent": _recurrent,
+    "parsedatetime": _parsedatetime,
+    "dateparser": _dateparser,
+}
+"""Each peer's package, and how a parser is made of its module."""

@@ -15,7 +15,7 @@ from schedules.when.model import Habits, When
 from schedules.when.reading import Text, read
 from schedules.when.repeat import Repeat, repeat
 from schedules.when.request import Request, merged, request, task
-from schedules.when.resolve import Found, resolve
+from schedules.when.resolve import NEVER, Found, resolve
 from schedules.when.scan import Chunk, chunks, phrase
 from schedules.when.speaking import Now
 
@@ -47,7 +47,10 @@ def answer(
         reading.forget("adjective", "ADVERB")
     if requests and not asked.explicit and (not reading.tokens or phrase(reading, 0, asked.taken) is None):
         return empty
-    return understood(reading, asked, chunks(reading, asked.taken), moment, empty)
+    try:
+        return understood(reading, asked, chunks(reading, asked.taken), moment, empty)
+    except OverflowError:  # a time beyond the years that a calendar has
+        return questioned(empty, NEVER)
 
 
 def understood(text: Text, asked: Request, found: list[Chunk], now: Now, empty: When) -> When:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any
 
 
@@ -146,16 +147,13 @@ class Frame:
 
 
 def next_month(day: date, months: int = 1) -> date:
-    """The same day of a later (or earlier) month, at most its last day."""
+    """The same day of a later (or earlier) month, at most its last day. OverflowError beyond the calendar."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for dom in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(dom, day.day))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError("no such year")
+    return date(year, month + 1, min(day.day, last_dom(year, month + 1)))
 
 
 def last_dom(year: int, month: int) -> int:
     """The number of days in a month."""
-    return (next_month(date(year, month, 1)) - timedelta(days=1)).day
+    return monthrange(year, month)[1]

@@ -28,6 +28,7 @@ FOLDS = {
 FOLDS |= {ord("ß"): "ss", ord("’"): "'", ord("œ"): "oe", ord("æ"): "ae"}
 EDGE = 1_500  # characters read at either end of a very long text
 WIDE = {0xFF10 + digit: ord("0") + digit for digit in range(10)} | {ord("："): ord(":"), ord("－"): ord("-")}
+WIDE |= dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF), ord(" "))
 
 
 @dataclass(frozen=True, slots=True)

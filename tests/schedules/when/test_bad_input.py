@@ -123,6 +123,28 @@ def test_impossible_times_are_not_answered(text: str) -> None:
     assert told(text) in ("ask", "none")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["remind me on 31/12/9999", "in 8000 years", "every day until in 8000 years", "remind me in 99999999999 years"],
+)
+def test_times_beyond_the_calendar_are_not_answered(text: str) -> None:
+    assert told(text) in ("ask", "none")
+    assert parse("tomorrow", datetime(9999, 12, 31, 23, 30, tzinfo=UTC), "Europe/Berlin", "en").kind == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("remind me tomorrow at ９：３０ to eat", "2026-11-21 09:30"),
+        ("remind me at 5 pm\u200b to eat", "2026-11-20 17:00"),
+        ("\u202eremind me tomorrow\u00a0at\u30009 to eat", "2026-11-21 09:00"),
+        ("remind me in 1½ hours to eat", "2026-11-20 11:45"),
+    ],
+)
+def test_unusual_digits_and_invisible_characters_are_read_as_meant(text: str, moment: str) -> None:
+    assert (told(text), heard(text).what) == (moment, "eat")
+
+
 def test_an_unknown_zone_is_asked() -> None:
     found = parse("tomorrow", NOW, "Mars/Phobos", "en")
     assert found.kind == "ask"
