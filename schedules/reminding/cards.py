@@ -24,6 +24,8 @@ def made(reminder: Reminder, assumptions: tuple[str, ...], here: Place, agent: s
     """
     lang, number = reminder.lang, reminder.id
     lines = [say(lang, "made", id=number, what=what(reminder), when=when(reminder))]
+    if not reminder.for_self:
+        lines.append(say(lang, "for_whom", who=reminder.who))
     if reminder.repeats:
         lines.append(further(reminder))
     if reminder.agent:
@@ -90,6 +92,10 @@ def when(reminder: Reminder, lang: str = "") -> str:
     return moment(lang, reminder.due, reminder.series.tz)
 
 
+def _addressed(reminder: Reminder, lang: str) -> str:
+    return what(reminder, lang) if reminder.for_self else f"{reminder.who}: {what(reminder, lang)}"
+
+
 def further(reminder: Reminder) -> str:
     """The next few times after the coming one."""
     times, after = [], reminder.due
@@ -121,5 +127,5 @@ def listed(reminders: list[Reminder], lang: str) -> str:
     """A person's reminders, one a line."""
     if not reminders:
         return say(lang, "none")
-    lines = [say(lang, "line", id=one.id, when=when(one, lang), what=what(one, lang)) for one in reminders]
+    lines = [say(lang, "line", id=one.id, when=when(one, lang), what=_addressed(one, lang)) for one in reminders]
     return "\n".join([say(lang, "listed"), *lines])

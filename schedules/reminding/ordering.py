@@ -1,6 +1,7 @@
 """Orders about reminders that exist: which one is meant, and what becomes of it."""
 
 import re
+from dataclasses import replace
 
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.outcome import Ask, Say
@@ -11,8 +12,8 @@ from nova_bot.engine.skills import Card
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order, time_of
-from schedules.reminding.wording import say
+from schedules.reminding.orders import Act, Order, time_of, times
+from schedules.reminding.wording import say, translated
 from schedules.when import parse
 
 WAITING_ONLY = (Act.SKIP, Act.PAUSE, Act.RESUME)
@@ -36,6 +37,10 @@ class Ordering:
         """What an order does; None when it is not about reminders."""
         if given.everything:
             return await self._all_cancelled(run, given) if given.act is Act.CANCEL else None
+        if given.more:
+            return await self._each(run, conversation, given)
+        if _counts(given, run.route.request):
+            return None
         own = await self.own(run)
         one = await self._meant(run, conversation, given, own)
         if one is None:
@@ -43,10 +48,16 @@ class Ordering:
         when = time_of(given.rest, given.lang, run.envelope.at, one.series.tz) if given.rest else None
         if given.act in (Act.SNOOZE, Act.MOVE) and when is None:
             if given.rest:
-                return None
+                return _asked_about(given, one, run) if given.number is not None else None
             asked = say(one.lang, "until_when" if given.act is Act.SNOOZE else "to_when")
             return Card(Ask(asked), request=f"{given.act} {one.id}")
         return told(await self._keeper.do(one, given.act, when))
+
+    async def _each(self, run: Run, conversation: Conversation, given: Order) -> Card:
+        """Several by their numbers."""
+        single = [replace(given, number=number, more=()) for number in (given.number, *given.more)]
+        done = [await self.carried_out(run, conversation, one) for one in single]
+        return told("\n".join(one.outcome.text for one in done if one and isinstance(one.outcome, Say)))
 
     async def if_missed(self, run: Run, conversation: Conversation, given: Order, policy: IfMissed) -> Card | None:
         """What becomes of the times it misses, from now on; None when no reminder is meant."""
@@ -79,6 +90,22 @@ class Ordering:
         if one is None or one.state is State.CANCELLED or one.place.room != run.envelope.place.room:
             return None
         return one if one.person.person == run.envelope.sender.person else None
+
+
+def _counts(given: Order, text: str) -> bool:
+    """Does the number count something, as in "cancel 3 ledger lines", instead of naming a reminder?"""
+    timed = given.act in (Act.SNOOZE, Act.MOVE)
+    return given.number is not None and bool(given.rest) and not timed and not _says_reminder(text)
+
+
+def _asked_about(given: Order, one: Reminder, run: Run) -> Card | None:
+    """The question about a time that can't be, such as one that is over; None where no time is spoken of."""
+    for phrase in times(given.rest, given.lang):
+        when = parse(phrase, run.envelope.at, one.series.tz, given.lang)
+        if when.ask and not when.what:
+            asked = translated(when.lang, when.ask, when.alternatives)
+            return Card(Ask(asked, when.alternatives), request=f"{given.act} {one.id}")
+    return None
 
 
 def _nova_spoke(conversation: Conversation) -> bool:

@@ -35,7 +35,8 @@ class Act(StrEnum):
 class Order:
     """`number` names the reminder (None: the latest one here), `rest` is a time, or words of the reminder.
 
-    `named` says that the word "reminder" or a number stands in it, so that it can mean nothing else.
+    `named` says that the word "reminder" or a number stands in it, so that it can mean nothing else. `more` are the
+    numbers of others that it means as well.
     """
 
     act: Act
@@ -44,6 +45,7 @@ class Order:
     rest: str = ""
     everything: bool = False
     named: bool = False
+    more: tuple[int, ...] = ()
 
 
 @cache
@@ -102,7 +104,8 @@ def for_agent(what: str, lang: str, names: Iterable[str]) -> tuple[str, str] | N
 def nagging(text: str, lang: str) -> tuple[str, int] | None:
     """The request without its words about nagging, and the minutes between two of them; None if there are none."""
     words = table(lang)
-    every = r"(?:(?:every|alle|cada|toutes les|每)\s*(?P<n>\d{1,3})\s*(?:minutes?|mins?|minuten|minutos|分钟)\s*)?"
+    unit = r"(?:(?:minuten|minutos?|minutes?|mins?)(?!\w)|分钟)"
+    every = rf"(?:(?:every|alle|cada|toutes les|每)\s*(?P<n>\d{{1,3}})\s*{unit}\s*)?"
     until = re.compile(rf"[\s,]*{every}(?:{_either(words['nag'])})", re.IGNORECASE)
     verb = re.compile(rf"(?:{_either(words['nag_verb'])})(?!\w)\s*{every}", re.IGNORECASE)
     found = [one for one in (until.search(text), verb.search(text)) if one]
@@ -165,8 +168,17 @@ def _order(found: re.Match[str], lang: str) -> Order | None:
         number, rest = None, f"{groups['bare']} {rest}"
     if number is None and act not in (Act.SNOOZE, Act.MOVE) and rest.lstrip("#").isdigit():
         number, rest = rest.lstrip("#")[:18], ""
+    several = [int(one) for one in re.findall(r"\d+", f"{number or ''} {rest}")] if _LIST.fullmatch(rest) else []
+    if several and act not in (Act.SNOOZE, Act.MOVE):
+        return Order(act, lang, several[0], named=True, more=tuple(several[1:]))
     named = bool(groups["noun"] or number or groups["all"])
     return Order(act, lang, int(number) if number else None, rest, bool(groups["all"]), named)
+
+
+_LIST = re.compile(
+    r"(?:#?\d{1,18})?(?:\s*(?:,|、|和|&|(?:,\s*)?(?<!\w)(?:and|und|y|et)(?!\w))\s*#?\d{1,18})+", re.IGNORECASE
+)
+"""What names several: `3, 4 and 5`; without the first one where that was read before."""
 
 
 def _belongs_to_time(rest: str) -> bool:

@@ -68,6 +68,37 @@ async def test_another_recurrence_takes_the_place_of_the_old_one(nova: Talk) -> 
     assert "next: Monday 30 November 2026, 10:00" in nova.answer
 
 
+@pytest.mark.parametrize("order", ["cancel 1 and 2", "cancel 1, 2", "cancel #1, and #2", "lösche 1 und 2"])
+async def test_several_are_ended_by_one_order(nova: Talk, order: str) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say("remind me tomorrow at 9 to call Ann")
+    await nova.say(order)
+    assert nova.answer == "Reminder 1 is cancelled: call Bob\nReminder 2 is cancelled: call Ann"
+
+
+async def test_a_number_that_counts_something_else_names_no_reminder(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say("cancel 1 ledger line")
+    assert nova.answer == "books has answered."
+    await nova.say("cancel reminder 1 please")
+    assert nova.answer == "Reminder 1 is cancelled: call Bob"
+
+
+@pytest.mark.parametrize(
+    ("order", "question"),
+    [
+        ("move 1 to yesterday", "That is in the past. Which coming time do you mean?"),
+        ("snooze 1 until 25:00", "That time does not exist. Which time do you mean?"),
+    ],
+)
+async def test_a_time_that_can_not_be_is_asked_about(nova: Talk, order: str, question: str) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say(order)
+    assert nova.answer == question
+    await nova.say("Friday at 10")
+    assert "Friday 27 November 2026, 10:00 (Europe/Berlin)" in nova.answer
+
+
 async def test_done_ends_it(nova: Talk) -> None:
     await nova.say("remind me tomorrow at 9 to call Bob")
     await nova.say("done")
@@ -304,6 +335,9 @@ async def test_elapsed_time_needs_no_zone(nova: Talk) -> None:
 
 async def test_for_somebody_else(nova: Talk) -> None:
     await nova.say("remind @anna tomorrow at 9 about the invoice")
+    assert "\nFor @anna.\n" in nova.answer
+    await nova.say("show my reminders")
+    assert nova.answer.endswith("(Europe/Berlin): @anna: the invoice")
     await nova.until(TOMORROW_AT_9)
     assert nova.answer == "⏰ @anna: the invoice (from Ada)"
     assert GUEST.standing is Standing.GUEST
@@ -376,6 +410,8 @@ async def test_nagging_takes_its_interval_at_the_verb_too(nova: Talk) -> None:
     await nova.say("nag me every 5 minutes tomorrow at 9 to take the pills")
     assert "every 5 minutes" in nova.answer
     assert "Monday 23 November 2026, 09:00" in nova.answer
+    await nova.say("nerv mich alle 5 Minuten morgen um 9 die Pillen zu nehmen")
+    assert nova.answer.startswith("Erinnerung 2: **die Pillen zu nehmen**")
 
 
 async def test_an_event_is_asked_about_and_no_agents_work(nova: Talk) -> None:
