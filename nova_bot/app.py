@@ -176,6 +176,7 @@ async def running(
             lambda: nova.commands,
             now,
             lambda run: nova.ended(run),
+            tracing.mistakes,
             resuming,
         )
         nova = Nova(

@@ -46,6 +46,7 @@ def tree_of(client: discord.Client, desk: Desk) -> app_commands.CommandTree:
         nova.add_command(command)
     tree.add_command(nova)
     tree.add_command(_about(desk))
+    tree.add_command(_mistaken(desk))
     tree.error(_broke)
     return tree
 
@@ -106,6 +107,13 @@ def _about(desk: Desk) -> app_commands.ContextMenu:
         await interaction.response.send_modal(About(desk, message))
 
     return app_commands.ContextMenu(name=say("discord", "menu"), callback=about)
+
+
+def _mistaken(desk: Desk) -> app_commands.ContextMenu:
+    async def mistaken(interaction: Interaction, message: discord.Message) -> None:
+        await desk.mistaken(interaction, message)
+
+    return app_commands.ContextMenu(name=say("discord", "mistaken"), callback=mistaken)
 
 
 def _choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 import discord
 
-from adapters.discord import PLATFORM, forms, places, quotes
+from adapters.discord import PLATFORM, forms, places, quotes, sheets
 from adapters.discord.answers import acknowledged, deferred, opened
 from adapters.discord.courier import DiscordCourier
 from adapters.discord.payloads import complete
@@ -16,6 +17,7 @@ from adapters.render.discord import DiscordWriter
 from adapters.render.nodes import Paragraph, Quote, Span
 from adapters.render.pages import pages
 from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, Sender, Standing
+from nova_bot.core.errors import NoSuchRun
 from nova_bot.core.form import Form
 from nova_bot.core.people import People
 from nova_bot.core.wording import say
@@ -173,6 +175,19 @@ class Desk:
         await asyncio.gather(
             acknowledged(interaction), self._in_order(interaction.channel_id, lambda: self.receive(made))
         )
+
+    async def mistaken(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Somebody says that a message of Nova's is wrong: a form asks the owner what is, and what is right."""
+        self.working()
+        me, run = interaction.client.user, sheets.run_of(message)
+        where, form = self.place(interaction, None, alone=is_away(interaction)), None
+        if me is not None and message.author.id == me.id and run is not None:
+            with suppress(NoSuchRun):
+                form = await self.receive.mistakes(run, where, self.sender(interaction))
+        if form is None:
+            await interaction.response.send_message(say("discord", "no_mistakes"), ephemeral=True)
+        else:
+            await opened(interaction, form, "")
 
     def _use(self, interaction: discord.Interaction, kind: Kind, text: str, button: str) -> Envelope:
         where = self.place(interaction, None, alone=is_away(interaction))

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,7 @@ ROW = 5
 PREFIX = "nova:"
 NONCE = 24
 
+_RUN = re.compile(r"(?:^|\n)-# [^\n]* · r(\d+)\Z")
 _STYLES = {"primary": discord.ButtonStyle.primary, "danger": discord.ButtonStyle.danger}
 
 
@@ -108,6 +110,12 @@ def layout(text: str, buttons: Sequence[Button]) -> ui.LayoutView:
 def _button(button: Button, row: int | None = None) -> ui.Button[Any]:
     style = _STYLES.get(button.style, discord.ButtonStyle.secondary)
     return ui.Button(label=button.label[:LABEL_MAX], custom_id=PREFIX + button.id, style=style, row=row)
+
+
+def run_of(message: discord.Message) -> int | None:
+    """The run that said a message of Nova's, by its footer."""
+    found = _RUN.search(says(message))
+    return int(found[1]) if found else None
 
 
 def pressed(used: Mapping[str, Any]) -> str:

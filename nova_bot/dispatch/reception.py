@@ -37,6 +37,10 @@ async def at_once(play: Play) -> Run:
     return await play()
 
 
+Mistakes = Callable[[int, Place, Sender], Awaitable[Form | None]]
+"""What a run's answer may have wrong, to be chosen from in a form."""
+
+
 @dataclass(slots=True)
 class Reception:
     """Call it with an Envelope: it is accepted durably, and its run can be waited for.
@@ -53,6 +57,7 @@ class Reception:
     commands: Callable[[], Commands]
     clock: Callable[[], datetime]
     ended: Ended
+    mistakes: Mistakes
     resuming: Resuming
     _known: OrderedDict[Place, None] = field(default_factory=OrderedDict)
     _talk: set[Place] = field(default_factory=set)

@@ -54,14 +54,23 @@ class Tracing:
         }
 
     async def form(self, press: Press) -> Form | None:
-        """After the owner's "Bad answer": which claim is wrong, and what is right? Only what the room may read."""
+        """After the owner's "Bad answer": which claim is wrong, and what is right?"""
         message = press.offered.message
-        if press.envelope.sender.standing is not Standing.OWNER or press.offered.button.value != BAD:
+        if press.offered.button.value != BAD:
             return None
-        readers = frozenset({message.place.room})
+        return await self.mistakes(message.run, message.place, press.envelope.sender)
+
+    async def mistakes(self, run: int, place: Place, by: Sender) -> Form | None:
+        """Which claim of a run is wrong, and what is right? Asked of the owner, and only what the room may read.
+
+        Raises NoSuchRun.
+        """
+        if by.standing is not Standing.OWNER:
+            return None
+        readers = frozenset({place.room})
         shown = [
             (str(claim.id), f"{claim.id} {self.line(claim.text, claim.label)}")
-            for claim in reversed((await self.room.ledger.run(message.run)).claims)
+            for claim in reversed((await self.room.ledger.run(run)).claims)
             if claim.status is Status.LIVE and claim.label.audience <= readers and not claim.label.secret
         ]
         if not shown:

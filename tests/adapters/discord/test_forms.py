@@ -102,3 +102,24 @@ async def test_the_letters_that_a_card_wants_are_typed_into_a_form(
         assert await discord.heard(fake.dm("ada"), 3) == "Paid.\n-# books · r1"
         assert [tool for tool, *_ in house.lab.calls] == ["lab.read", "lab.pay"]
         await fake.until(lambda: "Approved by" in fake.final_text(card))
+
+
+async def test_the_owner_says_from_the_menu_of_an_answer_what_is_wrong(discord: Served, house: House) -> None:
+    fake = discord.fake
+    house.model.will("books", said("Birch owes 92 euros since May."))
+    thread = await discord.ask("which invoice?")
+    answer = await fake.heard(thread)
+    menu = fake.message_menu("Something is wrong here", answer, "ada")
+    asked = (await fake.answered(menu)).modal
+    assert asked
+    options = asked["components"][0]["component"]["options"]
+    claim = next(option["value"] for option in options if "92 euros" in option["label"])
+    fake.submit_modal(menu, {"choice": claim, "text": "Birch owes 29 euros since May."})
+    assert "From now on" in await discord.heard(thread, 2)
+
+
+async def test_nobody_else_is_asked_what_would_be_right(discord: Served) -> None:
+    fake = discord.fake
+    answer = await fake.heard(await discord.ask("which invoice?"))
+    menu = fake.message_menu("Something is wrong here", answer, "bob")
+    assert "only my owner" in fake.final_text(await fake.reply(menu))
