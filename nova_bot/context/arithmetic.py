@@ -16,6 +16,15 @@ MOST_POINTS = 10
 """The same for days and times."""
 
 
+WEEK = 7 * 24 * 60
+
+
+_WEEKDAYS = {**values.WEEKDAYS, **values.SHORT_WEEKDAYS}
+_DAY = rf"({'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))})"
+_WEEKDAY_BEFORE = re.compile(rf"\b{_DAY}\b\.?,? ?(?:\()?(?:the |dem |den |der |el |le |día )?$", re.IGNORECASE)
+_WEEKDAY_BEHIND = re.compile(rf",? ?\(? ?(?:a |an |ein |un )?{_DAY}\b", re.IGNORECASE)
+
+
 def decimals(amount: Decimal) -> int:
     """How many digits stand behind the decimal mark."""
     exponent = amount.normalize().as_tuple().exponent
@@ -48,7 +57,7 @@ def adds_up(amount: Decimal, stated: Sequence[Value]) -> bool:
 
 def adds_up_in(amount: Decimal, text: str) -> bool:
     """The same for the numbers of one line of `text`."""
-    return any(adds_up(amount, values.values(line)) for line in text.splitlines())
+    return any(adds_up(amount, values.values(line)) for line in values.cells(text).splitlines())
 
 
 _TIMES = re.compile(r"[×*·÷/]| x |(?<!\w)(?:at|zu|je|à|a|times|mal|fois|por)(?!\w)", re.IGNORECASE)
@@ -87,6 +96,24 @@ def _day(key: str, today: date | None) -> date | None:
         return None
 
 
+def names_other_weekday(date_value: Value, text: str, today: date) -> bool:
+    """Does `text` put a weekday beside a date that falls on another one? A date without a year is the nearest one."""
+    found = _WEEKDAY_BEFORE.search(text[max(0, date_value.start - 24) : date_value.start])
+    found = found or _WEEKDAY_BEHIND.match(text, date_value.end)
+    if found is None:
+        return False
+    near = [today.replace(year=today.year + n, day=1) for n in (-1, 0, 1)]
+    named = [min(read, key=lambda day: abs(day - today)) for read in _readings(date_value, near)]
+    return bool(named) and all(day.weekday() != _WEEKDAYS[found[1].lower()] for day in named)
+
+
+def _readings(date_value: Value, near: Sequence[date]) -> list[list[date]]:
+    """For each reading of a date ("3/4" has two) the days that it is around those that are `near`."""
+    keys = [key for key in date_value.offers if re.match(r"date:(?!\*)", key)]
+    dated = [key for key in keys if not key.startswith("date:-")] or keys
+    return [found for key in dated if (found := [day for each in near if (day := _day(key, each))])]
+
+
 def times(stated: Iterable[Value]) -> set[int]:
     """The times of day that values name, in minutes."""
     keys = (key for value in stated if value.kind is ValueKind.TIME for key in value.seeks if key.startswith("time:"))
@@ -94,8 +121,12 @@ def times(stated: Iterable[Value]) -> set[int]:
 
 
 def lies_between(amount: Decimal, known: Iterable[int], unit: int) -> bool:
-    """Is it the distance of two of the `known` points in time, counted in `unit`? Both are in minutes."""
-    return any(abs(a - b) == amount * unit for a, b in combinations(sorted(known)[:MOST_POINTS], 2))
+    """Is it the distance of two of the `known` points in time, counted in `unit`? Both are in minutes.
+
+    Months and years are begun or full ones, since they have no length of their own.
+    """
+    spare = unit if unit > WEEK else 1
+    return any(abs(abs(a - b) - amount * unit) < spare for a, b in combinations(sorted(known)[:MOST_POINTS], 2))
 
 
 def reachable(known: Iterable[date], spans: Iterable[Decimal]) -> set[str]:

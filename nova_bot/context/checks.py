@@ -12,6 +12,7 @@ from functools import cached_property
 from nova_bot.context import arithmetic, coverage, phrases, sentences, values
 from nova_bot.context.evidence import Evidence
 from nova_bot.context.names import is_german, names
+from nova_bot.context.reckoning import Reckoner
 from nova_bot.context.sentences import Sentence
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
@@ -27,6 +28,12 @@ MINUTES_PER_DAY = 1_440
 
 MOST_RECKONED = 50
 """A sentence with more values than this (or an answer with four times as many sentences) is not recalculated."""
+
+MOST_TEXTS = 24
+"""Sources with which one is reckoned: from more almost anything follows."""
+
+MOST_NEAR = 16
+"""Other numbers of the answer with which one is reckoned."""
 
 MOST_HOLDERS = 12
 """A value that stands in more claims than this is no sign of where something comes from."""
@@ -70,7 +77,8 @@ def check(text: str, evidence: Evidence, asked: Sequence[str] = ()) -> Checked:
     """An answer against its pack. `asked` are things it must speak of, beside those that the request lists."""
     bad = tuple(cited for cited in sentences.citations(text) if cited not in evidence.by_id)
     clean = sentences.without(text, bad)
-    missing = coverage.left_out((*asked, *coverage.asked(evidence.request, evidence)), clean, evidence)
+    listed = (tuple(asked), *coverage.lists(evidence.request, evidence))
+    missing = tuple(dict.fromkeys(thing for each in listed for thing in coverage.left_out(each, clean, evidence)))
     return _Answer(_said(sentences.split(clean), evidence.request), evidence).checked(clean, bad, missing)
 
 
@@ -207,12 +215,21 @@ class _Answer:
         return found
 
     def _new(self, said: _Said) -> tuple[Value, ...]:
-        """Its values that stand nowhere in the pack, and don't follow by plain arithmetic either."""
-        new = tuple(value for value in said.stated if not self.evidence.states(value))
+        """Its values that stand nowhere in the pack, and don't follow by plain arithmetic either.
+
+        So is a date beside a weekday on which it does not fall.
+        """
+        wrong = tuple(value for value in said.stated if self._is_wrong_day(value, said))
+        new = tuple(value for value in said.stated if value not in wrong and not self.evidence.states(value))
         if not new or max(len(said.stated), len(self.said) // 4) > MOST_RECKONED:
-            return new
+            return wrong + new
         totals = self._totals(said)
-        return tuple(value for value in new if not self._follows(value, said, totals))
+        return wrong + tuple(value for value in new if not self._follows(value, said, totals))
+
+    def _is_wrong_day(self, value: Value, said: _Said) -> bool:
+        today = self.evidence.today
+        dated = value.kind is ValueKind.DATE and today is not None
+        return dated and today is not None and arithmetic.names_other_weekday(value, said.sentence.plain, today)
 
     def _follows(self, value: Value, said: _Said, totals: Collection[Decimal]) -> bool:
         beside = [other for other in said.stated if other.start != value.start]
@@ -222,23 +239,34 @@ class _Answer:
             return not value.seeks.isdisjoint(arithmetic.reachable(known, spans))
         counted = value.kind is ValueKind.NUMBER and not self._counts(said).isdisjoint(value.amounts)
         made = counted or bool(self._follows_from(value))
-        return made or any(n in totals or self._worked_out(n, said, beside) for n in value.amounts)
+        return made or any(n in totals or self._worked_out(value, n, said, beside) for n in value.amounts)
 
-    def _worked_out(self, amount: Decimal, said: _Said, beside: Sequence[Value]) -> bool:
+    def _worked_out(self, value: Value, amount: Decimal, said: _Said, beside: Sequence[Value]) -> bool:
         """Does it follow from what stands beside it, or from a claim that the sentence rests on?"""
         plain = said.sentence.plain
         if arithmetic.multiplies_out(amount, beside, plain):
             return True
         sources = [self.evidence.by_id[source] for source in (*said.sentence.cited, *self._lit(said))]
-        texts = [claim.text for claim in sources or self.evidence.found()]
+        texts = [claim.text for claim in sources or self.evidence.found()][:MOST_TEXTS]
         if self._is_span(amount, plain, beside, texts):
             return True
-        if not phrases.reckons(plain):
+        if phrases.reckons(plain) and any(
+            [arithmetic.adds_up(amount, beside), *(arithmetic.adds_up_in(amount, text) for text in texts)]
+        ):
+            return True
+        answer = "\n".join(other.sentence.plain for other in self.said)
+        reckoner = Reckoner((*texts, self.evidence.request), (plain, answer, self.evidence.request))
+        if reckoner.gives(value, amount):
+            return True
+        if value.unit != "%" and not phrases.reckons(plain):
             return False
-        return arithmetic.adds_up(amount, beside) or any(arithmetic.adds_up_in(amount, text) for text in texts)
+        others = [v for other in self.said for v in other.stated if v.amounts and (other is not said or v != value)]
+        states = self.evidence.states
+        known = (v for v in others[:MOST_NEAR] if states(v) or any(reckoner.gives(v, n) for n in v.amounts))
+        return reckoner.gives_with(value, amount, tuple(known))
 
     def _is_span(self, amount: Decimal, plain: str, beside: Sequence[Value], texts: Sequence[str]) -> bool:
-        """Is it a number of days, hours or minutes between two that are named?"""
+        """Is it a length of time between two days or two times that are named?"""
         units = phrases.minutes_per_unit(plain)
         if not units:
             return False
@@ -246,7 +274,7 @@ class _Answer:
         named = [*beside, *(value for text in told for value in values.values(text))]
         days = [day.toordinal() * MINUTES_PER_DAY for day in arithmetic.days(named, self.evidence.today)]
         times = arithmetic.times(named)
-        return any(arithmetic.lies_between(amount, days if u == MINUTES_PER_DAY else times, u) for u in units)
+        return any(arithmetic.lies_between(amount, days if u >= MINUTES_PER_DAY else times, u) for u in units)
 
     def _totals(self, said: _Said) -> set[Decimal]:
         """Totals of what the answer lists elsewhere, and of its sums of money before this sentence."""
@@ -281,6 +309,8 @@ class _Answer:
 
     def _unproven(self, said: _Said) -> bool:
         """Does it claim an act without a receipt? News that its source tells in the same words needs none."""
+        if len(self.said) == 1 and not self.evidence.receipts and phrases.only_done(said.sentence.plain):
+            return phrases.asks_for_an_act(self.evidence.request)
         acts = phrases.acts_claimed(said.sentence.plain)
         if not acts:
             return False

@@ -19,18 +19,26 @@ _LIST = re.compile(rf"(#?{_NAMED}(?:\s*[,;]\s*#?{_NAMED})*)\s*,?\s(?:{_AND})\s(#
 
 
 def asked(request: str, evidence: Evidence) -> tuple[str, ...]:
+    """All that `lists` finds, each once."""
+    return tuple(dict.fromkeys(thing for things in lists(request, evidence) for thing in things))
+
+
+def lists(request: str, evidence: Evidence) -> tuple[tuple[str, ...], ...]:
     """The names and ids that `request` lists and wants to hear of, all of them: "what do Birch, Acme and Rowley owe".
 
     Nothing where it asks to choose among them. Words in small letters count only from three on, and if tool
-    results write them with a capital.
+    results write them with a capital, or have a row for each.
     """
     if len(request) > LONGEST_REQUEST or not _JOINED.search(request) or phrases.chooses(request):
         return ()
-    return tuple(dict.fromkeys(thing for found in _LIST.finditer(request) for thing in _things(found, evidence)))
+    found = (tuple(dict.fromkeys(_things(each, evidence))) for each in _LIST.finditer(request))
+    return tuple(things for things in found if things)
 
 
 def _things(found: re.Match[str], evidence: Evidence) -> list[str]:
     things = [*re.split(r"\s*[,;]\s*", found[1]), found[2]]
+    if len(things) > 2 and all(any(_begins_line(claim.text, thing) for claim in evidence.found()) for thing in things):
+        return things
     if any(is_ordinary(thing) for thing in things):
         return []
     if all(thing[0].isupper() or any(c.isdigit() for c in thing) for thing in things):
@@ -38,6 +46,11 @@ def _things(found: re.Match[str], evidence: Evidence) -> list[str]:
     found_as = [_written(claim.text, thing) for claim in evidence.found() for thing in things]
     names = any(found_as) and not any(word[0].islower() for words in found_as for word in words)
     return things if names and len(things) > 2 else []
+
+
+def _begins_line(text: str, thing: str) -> bool:
+    """Is it what a row of a table or a list is about?"""
+    return re.search(rf"^\W*{re.escape(thing)}(?!\w)", text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def _written(text: str, thing: str) -> list[str]:

@@ -49,8 +49,15 @@ class Evidence:
         return {}
 
     def states(self, value: Value) -> bool:
-        """Does `value` stand in what was shown, or in the calendar of its words?"""
-        return bool(self.stands_in(value)) or self._stands_in_texts(value) or self._in_calendar(value)
+        """Does `value` stand in what was shown, or in the calendar of its words? What may be an id is none of ours."""
+        stands = bool(self.stands_in(value)) or self._stands_in_texts(value) or self._in_calendar(value)
+        return stands or (values.is_handle(value) and value.text[0] not in self._handles)
+
+    @cached_property
+    def _handles(self) -> frozenset[str]:
+        """The letters of ids such as "e12" in what was shown."""
+        held = (value for claim in self.claims for value in values.values(claim.text) if values.is_handle(value))
+        return frozenset(value.text[0] for value in held)
 
     def stands_in(self, value: Value) -> frozenset[ClaimId]:
         """The claims that state `value`."""
@@ -76,7 +83,7 @@ class Evidence:
         return frozenset(claim.id for claim in self.claims if number in _worked_out(claim.text))
 
     def counted_in(self, number: Decimal) -> frozenset[ClaimId]:
-        """The claims with so many lines, or so many lines with a value."""
+        """The claims with so many lines, lines with a value, or things listed in a line."""
         return frozenset(claim.id for claim in self.claims if number in _counts(claim.text))
 
     def _in_calendar(self, value: Value) -> bool:
@@ -114,13 +121,14 @@ def _keys_of(day: date) -> frozenset[str]:
 
 @lru_cache(maxsize=values.REMEMBERED)
 def _worked_out(text: str) -> frozenset[Decimal]:
-    return frozenset(arithmetic.column_sums(text.splitlines()) | arithmetic.rounded(text))
+    return frozenset(arithmetic.column_sums(values.cells(text).splitlines()) | arithmetic.rounded(text))
 
 
 @lru_cache(maxsize=values.REMEMBERED)
 def _counts(text: str) -> frozenset[Decimal]:
     lines = text.strip().splitlines()
-    return frozenset(map(Decimal, {len(lines), sum(bool(values.values(line)) for line in lines)} - {0, 1}))
+    listed = [line.count(",") + 1 for line in lines if "," in line and not re.search(r"\d", line)]
+    return frozenset(map(Decimal, {len(lines), sum(bool(values.values(line)) for line in lines), *listed} - {0, 1}))
 
 
 @lru_cache(maxsize=values.REMEMBERED)

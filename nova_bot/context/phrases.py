@@ -8,6 +8,17 @@ from importlib.resources import files
 from typing import Any
 
 _LANGUAGES = ("en", "de", "es", "fr")
+_NO_VERBS = frozenset({"asked", "states", "spares"})
+OPEN_ACT = "other"
+"""The act of whatever verb: only a speaker who says "I" claims it."""
+_UNITS = {
+    "counts_years": 525_960,
+    "counts_months": 43_830,
+    "counts_weeks": 10_080,
+    "counts_days": 1_440,
+    "counts_hours": 60,
+    "counts_minutes": 1,
+}
 _BEHIND = re.compile(r"(?:[^\w.,;:!?–—]+\w+){0,4}")
 _BEFORE = re.compile(r"[^.;:!?–—]*$")
 
@@ -61,9 +72,42 @@ def reckons(sentence: str) -> bool:
     return re.search(r"[=+]|\d\s?[-−]\s?\d", sentence) is not None or _says("reckons", sentence)
 
 
+def rounds(sentence: str) -> bool:
+    """Does it say that a number is not exact: "about", "knapp"?"""
+    return _says("rounds", sentence)
+
+
+def averages(sentence: str) -> bool:
+    """Does it speak of an average?"""
+    return _says("averages", sentence)
+
+
+def multiplies(sentence: str) -> bool:
+    """Does it say how many times as much something is?"""
+    return _says("multiplies", sentence)
+
+
+@cache
+def _periods() -> tuple[tuple[re.Pattern[str], tuple[int, ...]], ...]:
+    return tuple((_whole(row["words"]), tuple(row["times"])) for row in _table()["periods"])
+
+
+def per_period(sentence: str) -> tuple[int, ...]:
+    """By what a sum is multiplied for the period that it names: 12 months or 52 weeks to a year."""
+    lower = sentence.lower()
+    return tuple(n for words, times in _periods() if words.search(lower) for n in times)
+
+
 def minutes_per_unit(sentence: str) -> tuple[int, ...]:
-    """The units of time it counts in: days, hours, minutes; each in minutes."""
-    units = {"counts_days": 1_440, "counts_hours": 60, "counts_minutes": 1}
+    """The units of time it counts in, from years to minutes; each in minutes."""
+    units = {
+        "counts_years": 525_960,
+        "counts_months": 43_830,
+        "counts_weeks": 10_080,
+        "counts_days": 1_440,
+        "counts_hours": 60,
+        "counts_minutes": 1,
+    }
     return tuple(minutes for section, minutes in units.items() if _says(section, sentence))
 
 
@@ -83,21 +127,21 @@ class Act:
 @cache
 def _verbs(act: str) -> re.Pattern[str]:
     row = _table()["acts"][act]
-    return _whole("|".join(words for key, words in row.items() if isinstance(words, str) and key != "asked"))
+    return _whole("|".join(words for key, words in row.items() if isinstance(words, str) and key not in _NO_VERBS))
 
 
 @cache
-def _frames(act: str) -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
-    """The frames of an act: in which language, whether it is the speaker who did it, and the pattern."""
+def _frames(act: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """The frames of an act: in which language, which one it is, and the pattern."""
     row = _table()["acts"][act]
-    kinds = ("own", "bare", "passive") if row["passive"] else ("own",)
     found = []
     for language in _LANGUAGES:
         frames = _table()["frames"][language]
         words = {**frames, "verb": row[language], "own": row.get(f"own_{language}", "(?!)")}
-        for kind in kinds:
+        frames = {**frames, "alone": row.get(f"alone_{language}", "(?!)")}
+        for kind in ("own", "alone", "bare", "passive"):
             pattern = re.sub(r"\{([a-z]+)\}", lambda name, words=words: words[name[1]], frames[kind])  # type: ignore[misc]
-            found.append((language, kind == "own", _whole(pattern)))
+            found.append((language, kind, _whole(pattern)))
     return tuple(found)
 
 
@@ -122,28 +166,56 @@ def _asked(act: str) -> re.Pattern[str]:
 def acts_claimed(sentence: str) -> tuple[Act, ...]:
     """The acts that `sentence` says were done: "I sent it", "the table is booked", "Sent!"; not "once it is sent"."""
     lower = sentence.lower()
-    if _any_verb().search(lower) is None:
-        return ()
-    return tuple(act for name in _table()["acts"] if (act := _claimed(name, lower)) is not None)
+    told = _any("speaker").search(lower) is not None
+    names = [OPEN_ACT] if told else []
+    if _any_verb().search(lower) is not None:
+        names = [name for name in _table()["acts"] if told or name != OPEN_ACT]
+    return tuple(act for name in names if (act := _claimed(name, lower)) is not None)
 
 
 @cache
 def _any_verb() -> re.Pattern[str]:
-    """The verbs of all acts: most sentences have none of them."""
-    rows = _table()["acts"].values()
-    return _whole("|".join(w for row in rows for key, w in row.items() if isinstance(w, str) and key != "asked"))
+    """The verbs of all acts that have a list of them: most sentences have none."""
+    rows = [row for name, row in _table()["acts"].items() if name != OPEN_ACT]
+    return _whole("|".join(w for row in rows for key, w in row.items() if isinstance(w, str) and key not in _NO_VERBS))
 
 
 def _claimed(name: str, sentence: str) -> Act | None:
     if not _verbs(name).search(sentence):
         return None
-    for language, own, frame in _frames(name):
-        found = frame.search(sentence)
+    row, done = _table()["acts"][name], _done().match(sentence) is not None
+    if "spares" in row and _spares(name).search(sentence):
+        return None
+    for language, kind, frame in _frames(name):
+        found = frame.search(sentence) if kind in ("own", "alone") or done or row["passive"] else None
         if found and not _taken_back(sentence, found, language):
-            row = _table()["acts"][name]
+            own = kind == "own" or done
             state = re.search(row.get("states", "(?!)"), found[0]) is not None
             return Act(name, frozenset(row["effects"]), own, state and not own)
     return None
+
+
+@cache
+def _spares(name: str) -> re.Pattern[str]:
+    return _whole(_table()["acts"][name]["spares"])
+
+
+@cache
+def _done() -> re.Pattern[str]:
+    """The words at the beginning of an answer that say that it is done."""
+    words = "|".join(_table()["frames"][language]["did"] for language in _LANGUAGES)
+    return re.compile(rf"\W*(?:{words})(?=[\s.,:;!–—-]|$)")
+
+
+def only_done(answer: str) -> bool:
+    """Does it say that it is done, and nothing else?"""
+    found = _done().match(answer.lower())
+    return found is not None and re.search(r"\w", answer[found.end() :]) is None
+
+
+def asks_for_an_act(request: str) -> bool:
+    """Does the request ask for anything to be done?"""
+    return any(asks_for(act, request) for act in _table()["acts"])
 
 
 @cache

@@ -5,13 +5,15 @@ A value *seeks* keys; a text that *offers* one of them states the same value, wh
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
+
+from nova_bot.core.units import known_as
 
 
 class ValueKind(StrEnum):
@@ -29,7 +31,10 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`amounts` are the readings of a number: "1,200" may be 1200 or 1.2. `start` is where it stands in the text."""
+    """`amounts` are the readings of a number: "1,200" may be 1200 or 1.2. `start` is where it stands in the text.
+
+    `unit` is the unit or the percent sign behind it, as it is written.
+    """
 
     kind: ValueKind
     text: str
@@ -37,6 +42,12 @@ class Value:
     seeks: frozenset[str]
     offers: frozenset[str]
     amounts: tuple[Decimal, ...] = ()
+    unit: str = ""
+
+    @property
+    def end(self) -> int:
+        """Where the text behind it begins."""
+        return self.start + len(self.text)
 
 
 def _table() -> dict[str, Any]:
@@ -46,6 +57,7 @@ def _table() -> dict[str, Any]:
 WORDS = _table()
 MONTHS = {name: n for n, names in enumerate(WORDS["months"], 1) for name in names.split("|")}
 WEEKDAYS = {name: n for n, names in enumerate(WORDS["weekdays"]) for name in names.split("|")}
+SHORT_WEEKDAYS = {name: n for n, names in enumerate(WORDS["short_weekdays"]) for name in names.split("|")}
 RELATIVE_DAYS = {name: int(n) for n, names in WORDS["days"].items() for name in names.split("|")}
 _ORDINARY_CODES = frozenset(WORDS["codes"]["ordinary"].split())
 
@@ -63,17 +75,19 @@ _GRAMMAR = {
     "host": r"\b(?:[a-z0-9-]{1,63}\.){1,5}(?:com|org|net|io|de|fr|es|eu|uk|ch|at|dev|app|test|example|ai|info|site)\b"
     r"(?:/[^\s<>\[\]()\"`|]*)?",
     "iban": r"(?-i:\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b)",
-    "phone": r"(?<!\w)(?:\+|00)\d[\d ()/-]{6,18}\d",
+    "phone": r"(?<!\w)(?:(?:\+|00)\d[\d ()/-]{6,18}\d|0\d{2,4}[ /-]\d{4,8}(?:[ -]\d{2,6})?)(?!\d)",
     "uuid": r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
     "iso": r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)",
-    "dotted": r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2})(?!\.?\d)",
-    "short": r"\b(?:am|vom|zum|bis|ab|seit|den|dem) \d{1,2}\.\d{1,2}\.(?!\d)",
+    "dotted": r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2})(?![.:]?\d)",
+    "short": r"(?<![\w.,])\d{1,2}\.\d{1,2}\.(?![\w])",
     "slashed": r"(?<![\d/-])(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{1,2}-\d{1,2}-\d{4})(?![\d/-])",
     "dmy": rf"(?<!\d)(?:\d{{1,2}}{_NTH}{_AND}(?:(?:le|el|the) )?)?\d{{1,2}}{_NTH}{_GAP}?(?:(?:of|de) )?{_MONTH}"
     rf"(?:,?{_GAP}(?:del? )?\d{{4}}(?![\d-]))?",
     "mdy": rf"\b{_MONTH}{_GAP}\d{{1,2}}(?!\d|[.,]\d){_NTH}(?:{_AND}\d{{1,2}}(?!\d))?"
     rf"(?:,?{_GAP}\d{{4}}(?![\d-]))?(?!:)",
     "my": rf"\b{_MONTH}{_GAP}(?:(?:of|del?) )?\d{{4}}(?![\d-])",
+    "span": r"(?<![\d.,])\d{1,3} ?(?:h|hrs?|hours?|std|stunden?|horas?|heures?)\.? (?:(?:and|und|y|et) )?\d{1,2}"
+    r" ?min\w*",
     "time": r"(?<![\d.,])(?:\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\d{1,2} ?h(?: ?\d{2})?\b"
     r"|\d{1,2}(?:[:.]\d{2})?(?: ?[ap]\.?m\b| uhr\b(?: \d{2}\b)?)"
     r"|\d{1,2}(?= ?(?:-|–|to|bis|a|à|al) ?\d{1,2}(?::\d{2}| ?h\b| ?uhr| ?[ap]m)))",
@@ -82,6 +96,7 @@ _GRAMMAR = {
     "range": r"(?<![\w-])\d{1,4}[-/–]\d{1,4}(?![\w-])",
     "code": r"(?-i:#\d[\w-]*|\b[A-Z]{1,10}\d[\w-]*(?:/\w+)*|\b[A-Za-z]{1,12}(?:[-_/][A-Za-z]{1,12}){0,2}[-_/]\d[\w/-]*"
     r"|\bv?\d+(?:\.\d+){2,}|\b\d{2,}[-/]\d{2,}[\d/-]*|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}\b)",
+    "handle": r"(?-i:\b[a-z]\d{1,6}\b)",
     "word": r"\b[a-z]+\d\w*",
     "money": rf"(?:{_CURRENCY}) ?(?:{_NUMBER}){_MAGNITUDE}"
     rf"|(?<![\w.])(?<!\d,)(?:{_NUMBER}){_MAGNITUDE} ?(?:{_CURRENCY})(?!\w)",
@@ -102,6 +117,16 @@ _CURRENCIES = {code: re.compile(words, re.IGNORECASE) for code, words in WORDS["
 SAME_CHARACTERS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "‑": "-"})
 
 
+_BETWEEN = re.compile(r"(?<=\d)x(?=\d)|(?<=\d )x(?= \d)")
+_COLUMN = re.compile(r"\s*[^\W\d][^,]*")
+_DOTTED_TIME = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
+_CLOCK_WORD = re.compile(rf"(?:{WORDS['clock']}) $", re.IGNORECASE)
+LAST_DAY = 31
+_UNIT = re.compile(
+    rf"\s?(?:(?P<percent>%|(?:{WORDS['percent']})(?!\w))|(?P<unit>°?[^\W\d_]{{1,12}}[23²³]?)(?!\w))", re.IGNORECASE
+)
+_LOOSE_UNITS = frozenset(WORDS["loose_units"].split())
+
 REMEMBERED = 8_192
 """How many texts are remembered: those of some hundred conversations at once."""
 
@@ -112,14 +137,60 @@ _MAY_HOLD_ONE = re.compile(r"[\d@]|://|\.\w")
 @lru_cache(maxsize=REMEMBERED)
 def values(text: str) -> tuple[Value, ...]:
     """Every value in `text` except names, in order. Pure; remembered because packs repeat their texts."""
-    return tuple(_found(text.translate(SAME_CHARACTERS))) if _MAY_HOLD_ONE.search(text) else ()
+    return tuple(_found(_normal(text))) if _MAY_HOLD_ONE.search(text) else ()
 
 
-def _found(text: str) -> Iterator[Value]:
+def _normal(text: str) -> str:
+    """`text` with one form of each sign, every value in its old place: "60x40" has two numbers."""
+    text = cells(text.translate(SAME_CHARACTERS))
+    return _BETWEEN.sub("×", text) if "x" in text else text
+
+
+def cells(text: str) -> str:
+    """`text` with semicolons for the commas of a table whose first line names its columns."""
+    if "," not in text or "\n" not in text:
+        return text
+    lines = [line for line in text.splitlines() if line.strip()]
+    commas = lines[0].count(",") if lines else 0
+    named = commas > 0 and all(_COLUMN.fullmatch(cell) for cell in lines[0].split(","))
+    return text.replace(",", ";") if named and all(line.count(",") == commas for line in lines) else text
+
+
+def _found(text: str) -> list[Value]:
+    found: list[Value] = []
     for match in _VALUE.finditer(text):
         read = _READERS.get(match.lastgroup or "")
-        if read:
-            yield from read(match[0], match.start())
+        found += [_in_its_place(value, text) for value in read(match[0], match.start())] if read else []
+    for n in range(len(found) - 2, -1, -1):
+        if found[n + 1].unit and not found[n].unit and text[found[n].end : found[n + 1].start].strip() == "×":
+            found[n] = replace(found[n], unit=found[n + 1].unit)
+    return found
+
+
+def _in_its_place(value: Value, text: str) -> Value:
+    """A number with the unit behind it; behind "at" it may be a time."""
+    if value.kind is not ValueKind.NUMBER:
+        return value
+    hour = re.fullmatch(r"1?\d|2[0-4]", value.text)
+    if hour and _CLOCK_WORD.search(text[max(0, value.start - 12) : value.start]):
+        n = int(value.text) % 24
+        value = replace(value, seeks=value.seeks | {f"time:{n:02}:00", f"time:{(n + 12) % 24:02}:00"})
+    return _with_unit(value, text)
+
+
+def _with_unit(value: Value, text: str) -> Value:
+    """A number with what stands behind it: 20 % is not 20 MB, though either may be a 20."""
+    found = _UNIT.match(text, value.end)
+    key = "" if found is None else "%" if found["percent"] else known_as(found["unit"])
+    if found is None or not key:
+        return value
+    unit = "%" if found["percent"] else found["unit"].casefold()
+    if unit != "%" and (len(unit) < 2 or unit in _LOOSE_UNITS):
+        return replace(value, unit=unit)
+    own = frozenset(f"{number} {key}" for number in map(key_of, value.amounts))
+    seeks = own | {f"{number} plain" for number in map(key_of, value.amounts)}
+    offers = own | {each for each in value.offers if not each.endswith(" plain")}
+    return replace(value, unit=unit, seeks=seeks, offers=offers)
 
 
 def _literal(kind: ValueKind, clean: Callable[[str], str]) -> Callable[[str, int], list[Value]]:
@@ -145,7 +216,7 @@ def _link(text: str, start: int) -> list[Value]:
 def _code(text: str, start: int) -> list[Value]:
     """An id is also known by its digits: "invoice 61" is INV-2024-061, but INV-61 is not any 61."""
     text = text.rstrip("-/_")
-    key = text.casefold().lstrip("#")
+    key = re.sub(r"^(?:#|v(?=\d+\.))", "", text.casefold())
     if key in _ORDINARY_CODES:
         return []
     digits = {f"number:{Decimal(part)}" for part in re.findall(r"\d{1,18}", key)}
@@ -153,14 +224,29 @@ def _code(text: str, start: int) -> list[Value]:
     return [Value(ValueKind.ID, text, start, frozenset(seeks), frozenset({f"id:{key}", *digits}))]
 
 
+def is_handle(value: Value) -> bool:
+    """Is it one letter with a number, which only beside others of its kind is surely an id?"""
+    return value.kind is ValueKind.ID and re.fullmatch(r"[a-z]\d+", value.text) is not None
+
+
+def _handle(text: str, start: int) -> list[Value]:
+    """An id such as "e12", as Nova's own lists have them; as a value it is the word that it is."""
+    if text in _ORDINARY_CODES:
+        return []
+    key = frozenset({f"word:{text}"})
+    return [Value(ValueKind.ID, text, start, key, key)]
+
+
 def _range(text: str, start: int) -> list[Value]:
-    """10-15 is two numbers, 2024-061 is an id."""
+    """10-15 is two numbers, 2024-061 is an id, 4/12 may be a day."""
     low, high = re.split(r"[-/–]", text)
     if text.casefold() in _ORDINARY_CODES:
         return []
     if low.startswith("0") or high.startswith("0") or int(low) >= int(high):
         return _code(text, start)
-    return [*_number(low, start), *_number(high, start + len(low) + 1)]
+    day = _date(text, start)[0] if "/" in text and int(high) <= LAST_DAY else None
+    both = [*_number(low, start), *_number(high, start + len(low) + 1)]
+    return [replace(n, seeks=n.seeks | day.seeks, offers=n.offers | day.offers) for n in both] if day else both
 
 
 def amounts(text: str) -> tuple[Decimal, ...]:
@@ -178,11 +264,14 @@ def amounts(text: str) -> tuple[Decimal, ...]:
         readings = [Decimal(number.replace("," if last == "." else ".", "").replace(last, "."))]
     else:
         readings = [whole] if len(marks) > 1 else [whole, Decimal(number.replace(last, "."))]
-    tail = text[found.end() :].strip().casefold()
-    if not tail:
-        return tuple(readings)
-    factor = next((n for words, n in _MAGNITUDES.items() if words.match(tail)), 1)
-    return tuple(reading * factor for reading in readings)
+    factor = magnitude(text)
+    return tuple(reading * factor for reading in readings) if factor > 1 else tuple(readings)
+
+
+def magnitude(text: str) -> int:
+    """A thousand for "3.6k", one for a number without such a word."""
+    tail = re.split(r"\d", text)[-1].strip(" .").casefold()
+    return next((n for words, n in _MAGNITUDES.items() if words.match(tail)), 1) if tail else 1
 
 
 def key_of(amount: Decimal) -> str:
@@ -195,7 +284,13 @@ def _number(text: str, start: int) -> list[Value]:
     keys = frozenset(map(key_of, readings))
     pieces = frozenset(f"number:{int(piece)}" for piece in text.split(" ") if piece.isdigit() and len(piece) < 19)
     plain = frozenset(f"{key} plain" for key in keys)
-    return [Value(ValueKind.NUMBER, text, start, keys, keys | pieces | plain, readings)]
+    return [Value(ValueKind.NUMBER, text, start, keys | _as_time(text), keys | pieces | plain, readings)]
+
+
+def _as_time(text: str) -> frozenset[str]:
+    """What "16.30" seeks as a time of day."""
+    found = _DOTTED_TIME.fullmatch(text)
+    return frozenset({f"time:{int(found[1]):02}:{found[2]}"}) if found else frozenset()
 
 
 def _money(text: str, start: int) -> list[Value]:
@@ -206,6 +301,15 @@ def _money(text: str, start: int) -> list[Value]:
     own, plain = {f"money:{key_of(a)} {code}" for a in readings}, {key_of(a) for a in readings}
     seeks, offers = frozenset(own | {f"{key} plain" for key in plain}), frozenset(own | plain)
     return [Value(ValueKind.MONEY, text, start, seeks, offers, readings)]
+
+
+def _short_date(text: str, start: int) -> list[Value]:
+    """ "3.12." is a day, or the number 3.12 at the end of a sentence."""
+    number = _number(text.rstrip("."), start)[0]
+    day = _date(text.rstrip("."), start)[0]
+    if day.kind is not ValueKind.DATE:
+        return [number]
+    return [replace(day, seeks=day.seeks | number.seeks, offers=day.offers | number.offers)]
 
 
 def _date(text: str, start: int) -> list[Value]:
@@ -245,6 +349,14 @@ def _month(text: str, start: int, year: int, month: int) -> Value:
     return Value(ValueKind.DATE, text, start, key, key | {f"number:{year}"})
 
 
+def _span(text: str, start: int) -> list[Value]:
+    """ "2 h 45 min" is 165 minutes."""
+    hours, minutes = map(int, re.findall(r"\d+", text))
+    amount = Decimal(60 * hours + minutes)
+    key = frozenset({key_of(amount)})
+    return [Value(ValueKind.NUMBER, text, start, key, key, (amount,))]
+
+
 def _time(text: str, start: int) -> list[Value]:
     """A time of day; as "3 h" it may be a number of hours as well."""
     numbers = [int(n) for n in re.findall(r"\d+", text)]
@@ -255,6 +367,8 @@ def _time(text: str, start: int) -> list[Value]:
     keys = {f"time:{hour:02}:{minute:02}"}
     if len(numbers) == 1 and not half:
         keys.add(f"number:{numbers[0]}")
+    if text.isdigit() and hour < 12:  # the first hour of "2 to 3 pm"
+        keys.add(f"time:{hour + 12:02}:00")
     either = keys | ({f"time:{hour + 12:02}:{minute:02}"} if 1 <= hour <= 12 and not half and ":" in text else set())
     return [Value(ValueKind.TIME, text, start, frozenset(keys), frozenset(either))]
 
@@ -266,12 +380,15 @@ _READERS: dict[str, Callable[[str, int], list[Value]]] = {
     "iban": _literal(ValueKind.ID, _squashed),
     "phone": _literal(ValueKind.ID, _squashed),
     "uuid": _literal(ValueKind.ID, str.casefold),
+    "span": _span,
     "time": _time,
     "range": _range,
     "code": _code,
+    "handle": _handle,
+    "short": _short_date,
     "money": _money,
     "number": _number,
-    **dict.fromkeys(("iso", "dotted", "short", "slashed", "dmy", "mdy", "my"), _date),
+    **dict.fromkeys(("iso", "dotted", "slashed", "dmy", "mdy", "my"), _date),
 }
 
 

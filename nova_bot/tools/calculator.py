@@ -1,22 +1,19 @@
-"""The calculator: exact fractions inside, decimals outside, and units."""
+"""The calculator: exact fractions inside, decimals outside; and units, by `core.units`."""
 
 import ast
 import operator
 import re
-import tomllib
 from collections.abc import Callable
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
 from math import floor
-from typing import Any
 
 from pydantic import Field
 
 from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity
+from nova_bot.core.units import convert
 from nova_bot.tools.registry import Args, Caller, Fact, Tool, Typed
 
 LONGEST = 500
@@ -155,40 +152,6 @@ def decimal(value: Fraction) -> str:
         whole, part = (digits[:-places], "." + digits[-places:]) if places else (digits, "")
         return ("-" if value < 0 else "") + whole + part
     return f"≈ {_ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(_ROUNDING):g}"
-
-
-@cache
-def _units() -> dict[str, tuple[str, Fraction]]:
-    table: dict[str, Any] = tomllib.loads(files("nova_bot.tools").joinpath("units.toml").read_text("utf-8"))
-    return {name: (dimension, Fraction(factor)) for dimension, units in table.items() for name, factor in units.items()}
-
-
-_TEMPERATURES: dict[str, tuple[Fraction, Fraction]] = {
-    "celsius": (Fraction(1), Fraction("273.15")),
-    "fahrenheit": (Fraction(5, 9), Fraction("459.67") * Fraction(5, 9)),
-    "kelvin": (Fraction(1), Fraction(0)),
-}
-_SHORT = {"c": "celsius", "°c": "celsius", "f": "fahrenheit", "°f": "fahrenheit", "k": "kelvin"}
-
-
-def convert(amount: Fraction, unit: str, to: str) -> Fraction:
-    """`amount` of `unit` in `to`. Raises ValueError for an unknown unit or one of another kind."""
-    degrees = [_SHORT.get(name.strip().casefold(), name.strip().casefold()) for name in (unit, to)]
-    if all(name in _TEMPERATURES for name in degrees):
-        (scale, shift), (scale_to, shift_to) = (_TEMPERATURES[name] for name in degrees)
-        return (amount * scale + shift - shift_to) / scale_to
-    (kind, factor), (kind_to, factor_to) = _unit(unit), _unit(to)
-    if kind != kind_to:
-        raise ValueError(f"{unit} measures {kind}, {to} measures {kind_to}")
-    return amount * factor / factor_to
-
-
-def _unit(name: str) -> tuple[str, Fraction]:
-    plain = " ".join(name.casefold().split())
-    found = _units().get(plain) or _units().get(plain.removesuffix("es")) or _units().get(plain.removesuffix("s"))
-    if found is None:
-        raise ValueError(f'I don\'t know the unit "{name}"')
-    return found
 
 
 async def _evaluate(args: EvaluateArgs, _caller: Caller) -> Typed:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nova_bot.tools.calculator import TOOLS, convert, decimal
+from nova_bot.core.units import convert
+from nova_bot.tools.calculator import TOOLS, decimal
 from nova_bot.tools.registry import Caller
 from tests.tools.callers import calling
 
-TABLE = tomllib.loads(files("nova_bot.tools").joinpath("units.toml").read_text("utf-8"))
+TABLE = tomllib.loads(files("nova_bot.core").joinpath("units.toml").read_text("utf-8"))
 PAIRS = [(a, b) for units in TABLE.values() for a in units for b in units]
 AMOUNTS = st.decimals(-(10**9), 10**9, places=3).map(Fraction)
 

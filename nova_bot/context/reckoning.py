@@ -1,0 +1,327 @@
+"""Reckoning: numbers that follow from what tables and lists state: totals, differences, shares, averages.
+
+Which rows count is read from what is spoken of, so that few numbers follow and an invented one seldom does by chance.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from itertools import combinations, permutations
+
+from nova_bot.context import phrases, values
+from nova_bot.context.values import Value, ValueKind
+from nova_bot.core.units import convert
+
+MOST_ROWS = 60
+MOST_COLUMNS = 6
+SUBSETS = 8
+"""Rows. Of more than this not every selection is added up."""
+FEW = 3
+"""Rows or numbers. Where there are no more, all of them count as spoken of."""
+FEW_NUMBERS = 9
+"""Of more numbers than this not every pair is tried."""
+MOST_SHARERS = 13
+CHANCE = 25
+"""One in so many numbers of a length may follow from what is there, and no more."""
+
+_CELL = re.compile(r"[|\t;]")
+_WORD_BEHIND = re.compile(r"[^\W\d_]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: the words by which one speaks of it and of no other, and its numbers by column."""
+
+    words: frozenset[str]
+    numbers: Mapping[int, Decimal]
+
+
+Table = tuple[Row, ...]
+
+
+@lru_cache(maxsize=values.REMEMBERED)
+def tables(text: str) -> tuple[Table, ...]:
+    """The lines of `text` as a table, with its columns counted from the left, and from the right where that differs."""
+    text = values.cells(text)
+    lines = [line for line in text.splitlines() if line.strip()]
+    lines = lines if len(lines) > 1 else [part for line in lines for part in line.split(";")]
+    if not 1 <= len(lines) <= MOST_ROWS:
+        return ()
+    cells = [_CELL.split(line) for line in lines]
+    if len(lines) > 1 and len(cells[0]) > 1 and len({*map(len, cells)}) == 1:
+        return (_table(lines, [_numbers_of_cells(row) for row in cells]),)
+    numbers = [_countable(line) for line in lines]
+    left = [dict(enumerate(row[:MOST_COLUMNS])) for row in numbers]
+    right = [{len(row) - k: number for k, number in enumerate(row)} for row in numbers]
+    uneven = len({len(row) for row in numbers if row}) > 1
+    return tuple(_table(lines, each) for each in ((left, right) if uneven else (left,)))
+
+
+def _countable(line: str) -> list[Decimal]:
+    """The numbers of a line: its sums of money if it has any; percentages are no amounts."""
+    found = [value for value in values.values(line) if value.amounts and value.unit != "%"]
+    money = [value for value in found if value.kind is ValueKind.MONEY]
+    return [value.amounts[0] for value in money or found]
+
+
+def _numbers_of_cells(cells: Sequence[str]) -> dict[int, Decimal]:
+    found = {
+        k: [v.amounts[0] for v in values.values(cell.strip()) if v.amounts and v.unit != "%"]
+        for k, cell in enumerate(cells)
+    }
+    return {k: numbers[0] for k, numbers in found.items() if numbers}
+
+
+def _table(lines: Sequence[str], numbers: Sequence[Mapping[int, Decimal]]) -> Table:
+    words = [_beginning(line) for line in lines]
+    shared = {word for each in words for word in each if sum(word in other for other in words) > 1}
+    return tuple(Row(_telling(each - shared), row) for each, row in zip(words, numbers, strict=True) if row)
+
+
+def _beginning(line: str) -> frozenset[str]:
+    """The words of a line up to its first number."""
+    ends = [value.end for value in values.values(line) if value.amounts]
+    return values.words(line[: ends[0]] if ends else line)
+
+
+def _telling(words: frozenset[str]) -> frozenset[str]:
+    """`words` with short numbers only where there is nothing else."""
+    return frozenset(word for word in words if not word.isdigit() or len(word) > 2) or words
+
+
+@lru_cache(maxsize=values.REMEMBERED)
+def _words(text: str) -> frozenset[str]:
+    """The words of `text`; the numbers of dates and times speak of no row."""
+    for value in reversed(values.values(text)):
+        if value.kind in (ValueKind.DATE, ValueKind.TIME):
+            text = text[: value.start] + text[value.end :]
+    return values.words(text)
+
+
+def _spoken(table: Table, text: str) -> Table:
+    words = _words(text)
+    return tuple(row for row in table if not row.words.isdisjoint(words))
+
+
+def _columns(rows: Table, *, made: bool) -> list[list[Decimal]]:
+    """The columns; with those `made` of two: what is left, and quantity times price."""
+    keys = sorted({key for row in rows for key in row.numbers})[:MOST_COLUMNS]
+    columns = [[row.numbers[key] for row in rows if key in row.numbers] for key in keys]
+    if not made:
+        return columns
+    for a, b in combinations(keys, 2):
+        pairs = [(row.numbers[a], row.numbers[b]) for row in rows if a in row.numbers and b in row.numbers]
+        columns += [[x - y for x, y in pairs], [x * y for x, y in pairs]]
+    return columns
+
+
+@dataclass(frozen=True)
+class Reckoner:
+    """`texts` is what one may reckon with; `spoken` the sentence, its answer and the request."""
+
+    texts: tuple[str, ...]
+    spoken: tuple[str, str, str]
+
+    def gives(self, value: Value, amount: Decimal) -> bool:
+        """Does the number that `value` states follow, as exactly as it is written?"""
+        if value.unit == "%":
+            return _meets(self._percentages, amount, *self._exactness(value, amount))
+        coarse = self._about or values.magnitude(value.text) > 1
+        step, near = self._exactness(value, amount)
+        if any(_meets(results, amount, step, near) for results in self._plain(value, coarse=coarse)):
+            return True
+        room = self._room(amount)
+        return any(len(tried) <= room and _meets(tried, amount, step, near) for tried in self._tried(value))
+
+    def gives_with(self, value: Value, amount: Decimal, known: Sequence[Value]) -> bool:
+        """Does it follow from other numbers of the answer that have a source themselves?"""
+        step, near = self._exactness(value, amount)
+        if value.unit == "%":
+            shares = {n * 100 / total for v in known for n in v.amounts[:1] for total in self._made_totals if total}
+            return _meets(shares, amount, step, near)
+        pool = {v.amounts[0]: v.kind is ValueKind.MONEY for v in known if v.amounts}
+        made = _of_few([pool], money=value.kind is ValueKind.MONEY, sums=self._reckons)
+        return len(made) <= self._room(amount) and _meets(made, amount, step, near)
+
+    def _room(self, amount: Decimal) -> int:
+        """How many results there may be before chance meets a number of this length too often."""
+        written = amount.normalize().as_tuple().digits if self._about else f"{amount.normalize():f}".replace(".", "")
+        return int(10 ** len(written)) // CHANCE
+
+    def _exactness(self, value: Value, amount: Decimal) -> tuple[Decimal, Decimal]:
+        """The worth of the last digit that is written (100 for "14.2k"), and how near is near enough beside that."""
+        exponent = amount.as_tuple().exponent
+        step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * values.magnitude(value.text)
+        return step, max(step, _coarse(amount)) if self._about else step if step > 1 else Decimal(0)
+
+    def _plain(self, value: Value, *, coarse: bool) -> Iterator[set[Decimal]]:
+        """What follows from the rows and columns that are spoken of, from percentages and from units."""
+        yield self._made_totals if coarse or self._reckons else self._totals
+        yield self._in_rows
+        yield self._parts
+        yield self._converted(value)
+        if coarse:
+            yield self._numbers
+        if phrases.multiplies(self.spoken[0]):
+            yield self._shares
+
+    def _tried(self, value: Value) -> Iterator[set[Decimal]]:
+        """What can be made of any numbers: it counts only where it is so little that chance hardly meets it."""
+        yield _of_few([*map(_values, self.texts)], money=value.kind is ValueKind.MONEY, sums=self._reckons)
+        yield self._made_totals
+        yield self._averages
+        yield self._per_period
+        yield self._selections
+
+    @cached_property
+    def _percentages(self) -> set[Decimal]:
+        changes = {(each - 1) * 100 for each in self._changes} | {100 - each for each in self._percents}
+        return changes | {each * 100 for each in self._shares}
+
+    @cached_property
+    def _numbers(self) -> set[Decimal]:
+        return {number for text in self.texts for number in _values(text)}
+
+    @cached_property
+    def _percents(self) -> set[Decimal]:
+        return {v.amounts[0] for text in self.texts for v in values.values(text) if v.unit == "%" and v.amounts}
+
+    @cached_property
+    def _totals(self) -> set[Decimal]:
+        """Sums of columns over the rows that are spoken of, and over all."""
+        return {sum(c, Decimal(0)) for group in self._groups for c in _columns(group, made=False) if c}
+
+    @cached_property
+    def _made_totals(self) -> set[Decimal]:
+        """The same with columns that are made of two."""
+        return {sum(c, Decimal(0)) for group in self._groups for c in _columns(group, made=True) if c}
+
+    @cached_property
+    def _per_period(self) -> set[Decimal]:
+        return {n * times for times in phrases.per_period(self.spoken[0]) for n in self._numbers}
+
+    @cached_property
+    def _averages(self) -> set[Decimal]:
+        """Of columns, and a number shared among a few; only where the sentence speaks of such a thing."""
+        if not phrases.averages(self.spoken[0]):
+            return set()
+        columns = [column for group in self._groups for column in _columns(group, made=False)]
+        shared = {n / k for n in self._numbers for k in range(2, MOST_SHARERS)}
+        return shared | {sum(column, Decimal(0)) / len(column) for column in columns if len(column) > 1}
+
+    @cached_property
+    def _selections(self) -> set[Decimal]:
+        """The totals of any selection of the rows of a short table."""
+        columns = [c for table in self._tables if len(table) <= SUBSETS for c in _columns(table, made=True)]
+        picked = (pick for column in columns for n in range(2, len(column)) for pick in combinations(column, n))
+        return {sum(pick, Decimal(0)) for pick in picked}
+
+    @cached_property
+    def _in_rows(self) -> set[Decimal]:
+        """Differences and products within a row that the sentence speaks of."""
+        rows = [row for table in self._tables for row in _spoken(table, self.spoken[0])]
+        return {column[0] for row in rows for column in _columns((row,), made=True) if column}
+
+    @cached_property
+    def _shares(self) -> set[Decimal]:
+        """Ratios: within a row, of a row to its column or another row, of columns."""
+        rows = [(row, table) for table in self._tables for row in self._rows(table)]
+        found = {x / y for row, _ in rows for x, y in permutations(row.numbers.values(), 2) if y}
+        for table in self._tables:
+            columns = zip(_columns(self._rows(table), made=False), _columns(table, made=False), strict=False)
+            for part, whole in columns:
+                found |= {x / y for x in (*part, sum(part)) for y in (*part, sum(whole)) if y}
+        return found
+
+    @cached_property
+    def _changes(self) -> set[Decimal]:
+        """How many times what comes first in a row, or among the totals, is what comes later; and rows of a column."""
+        series = [[*row.numbers.values()] for table in self._tables for row in self._rows(table)]
+        series += [[sum(column, Decimal(0)) for column in _columns(group, made=False)] for group in self._groups]
+        columns = [column for table in self._tables for column in _columns(self._rows(table), made=False)]
+        grown = {later / first for each in series for first, later in combinations(each, 2) if first}
+        return grown | {x / y for column in columns for x, y in permutations(column[:MOST_COLUMNS], 2) if y}
+
+    def _rows(self, table: Table) -> Table:
+        """The rows that the sentence speaks of, or else the answer; of a very short table all."""
+        spoken = _spoken(table, self.spoken[0]) or _spoken(table, self.spoken[1])
+        return spoken or (table if len(table) <= FEW else ())
+
+    @cached_property
+    def _parts(self) -> set[Decimal]:
+        """What the percentages that stand there are of a total or a number, and what they leave or make of it."""
+        percents = self._percents
+        bases = self._totals | self._numbers if percents else set()
+        return {made for base in bases for p in percents for made in _with_part(base, base * p / 100)}
+
+    def _converted(self, value: Value) -> set[Decimal]:
+        """The numbers that stand there in the unit of `value`."""
+        unit = value.unit or (_WORD_BEHIND.search(value.text) or [""])[0]
+        measured = [v for text in self.texts for v in values.values(text) if v.unit and v.amounts] if unit else []
+        return {found for v in measured for found in _in_unit(v.amounts[0], v.unit, unit)}
+
+    @cached_property
+    def _tables(self) -> list[Table]:
+        return [table for text in self.texts for table in tables(text) if len(table) > 1]
+
+    @cached_property
+    def _groups(self) -> list[Table]:
+        """The tables, and of each the rows that the sentence, the answer or the request speaks of."""
+        groups: list[Table] = []
+        for table in self._tables:
+            spoken = (_spoken(table, text) for text in self.spoken)
+            groups += [group for group in (table, *spoken) if group and group not in groups]
+        return groups
+
+    @cached_property
+    def _about(self) -> bool:
+        return phrases.rounds(self.spoken[0])
+
+    @cached_property
+    def _reckons(self) -> bool:
+        return phrases.reckons(self.spoken[0])
+
+
+@lru_cache(maxsize=values.REMEMBERED)
+def _values(text: str) -> Mapping[Decimal, bool]:
+    """The numbers of `text`, and whether they are money."""
+    return {value.amounts[0]: value.kind is ValueKind.MONEY for value in values.values(text) if value.amounts}
+
+
+def _of_few(pools: Iterable[Mapping[Decimal, bool]], *, money: bool, sums: bool) -> set[Decimal]:
+    """Differences, products and quotients of two of a pool, where it is small; and `sums`.
+
+    Money and what is none are not added up, and a sum of `money` is no product of two that are none.
+    """
+    few = [pool for pool in pools if 1 < len(pool) <= FEW_NUMBERS]
+    alike = [(x, y) for pool in few for x, y in combinations(pool, 2) if pool[x] is pool[y]]
+    made = {abs(x - y) for x, y in alike} | ({x + y for x, y in alike} if sums else set())
+    pairs = [(x, y) for pool in few for x, y in permutations(pool, 2) if not money or pool[x] or pool[y]]
+    return made | {x * y for x, y in pairs} | {x / y for x, y in pairs if y}
+
+
+def _in_unit(amount: Decimal, unit: str, to: str) -> Iterator[Decimal]:
+    try:
+        made = convert(Fraction(amount), unit, to)
+    except ValueError:
+        return
+    yield Decimal(made.numerator) / Decimal(made.denominator)
+
+
+def _with_part(base: Decimal, part: Decimal) -> tuple[Decimal, ...]:
+    return part, base + part, base - part
+
+
+def _meets(results: Iterable[Decimal], amount: Decimal, step: Decimal, near: Decimal) -> bool:
+    """Is one of `results` the number, rounded to `step` or within less than `near`?"""
+    half = step / 2
+    return any(miss <= half or miss < near for miss in (abs(abs(result) - amount) for result in results))
+
+
+def _coarse(amount: Decimal) -> Decimal:
+    """The worth of the last digit of a round number."""
+    exponent = amount.normalize().as_tuple().exponent
+    return Decimal(10) ** exponent if isinstance(exponent, int) else Decimal(1)
