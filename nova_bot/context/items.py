@@ -25,7 +25,7 @@ from nova_bot.core.text import clip
 from nova_bot.core.wording import say
 
 LONGEST_NAME = 60
-_LIVE = Status.LIVE
+_LIVE, _ASSUMED = Status.LIVE, Basis.ASSUMED
 
 _TILDES = re.compile("~+")
 
@@ -150,7 +150,7 @@ def summary(turns: Sequence[Turn]) -> Item:
 
 
 def _standing(claim: Claim) -> str:
-    return "assumed, not checked" if claim.basis is Basis.ASSUMED else claim.basis.value
+    return "assumed, not checked" if claim.basis is _ASSUMED else str(claim.basis)
 
 
 def _old(old: str) -> str:

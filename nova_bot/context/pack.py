@@ -139,7 +139,7 @@ class _Wish:
     """An item that may go in, what it is called, and why it can't go in if that is known already."""
 
     item: Item
-    what: str
+    what: ClaimId | str
     why_out: str = ""
 
 
@@ -152,8 +152,8 @@ def _fit(wishes: Iterable[_Wish], room: _Room) -> tuple[list[Item], list[LeftOut
         if not why_out:
             taken.append(wish.item)
             continue
-        out.append(LeftOut(wish.item.kind, wish.what, why_out, wish.item.claims, no_room=not wish.why_out))
-        stub = items.stub(wish.item.kind, wish.what, why_out) if wish.why_out else None
+        out.append(LeftOut(wish.item.kind, str(wish.what), why_out, wish.item.claims, no_room=not wish.why_out))
+        stub = items.stub(wish.item.kind, str(wish.what), why_out) if wish.why_out else None
         if stub and room.take(stub.tokens):
             taken.append(stub)
     return taken[::-1], out[::-1]
@@ -177,7 +177,7 @@ def _passed_on(viewer: Viewer, run: Run, old: Old) -> list[_Wish]:
 def _wish(item: Item, claim: Claim, viewer: Viewer) -> _Wish:
     """The item that shows `claim`. What no longer holds is not shown, and what the agent may not see neither."""
     gone = "" if claim.status is Status.LIVE else say("why_out", "gone", status=say("status", claim.status))
-    return _Wish(item, str(claim.id), gone or viewer.hidden(claim))
+    return _Wish(item, claim.id, gone or viewer.hidden(claim))
 
 
 def _quoted(viewer: Viewer, run: Run) -> list[_Wish]:
@@ -215,7 +215,7 @@ class _Before:
         seen = [turn for turn, why in told if not why]
         unseen = [_turn(turn, why) for turn, why in told if why]
         summary = [_Wish(items.summary(seen), f"{len(seen)} turns in short")] if seen else []
-        out = [LeftOut(ItemKind.TURN, wish.what, wish.why_out, wish.item.claims) for wish in unseen]
+        out = [LeftOut(ItemKind.TURN, str(wish.what), wish.why_out, wish.item.claims) for wish in unseen]
         older = tuple(turn.claim.id for turn in at_hand[: first - earlier])
         if first:
             why = say("why_out", "older", keep=keep)

@@ -18,6 +18,7 @@ from nova_bot.core.wording import say
 from nova_bot.engine.skills import Card
 from nova_bot.ledger.store import Progress
 from nova_bot.trust.grants import spoken
+from nova_bot.trust.links import may_hold_one
 from nova_bot.trust.sinks import received
 
 
@@ -65,8 +66,9 @@ def in_sight(run: Run, conversation: Conversation) -> tuple[Label, frozenset[str
 
 def _links(shown: Collection[Claim], label: Label) -> frozenset[str]:
     """Addresses as the owner typed them or as a source has them."""
-    said = [spoken(claim.text) for claim in shown if claim.label.integrity is Integrity.OWNER]
-    return received(said, [claim.text for claim in shown if claim.basis in (Basis.FOUND, Basis.TOLD)], label)
+    holding = [claim for claim in shown if may_hold_one(claim.text)]
+    said = [spoken(claim.text) for claim in holding if claim.label.integrity is Integrity.OWNER]
+    return received(said, [claim.text for claim in holding if claim.basis in (Basis.FOUND, Basis.TOLD)], label)
 
 
 def failed(run: Run, why: str, **facts: object) -> Stop:

@@ -87,6 +87,11 @@ def addresses(text: str, *, careful: bool = True) -> tuple[Address, ...]:
     return tuple(found)
 
 
+def may_hold_one(text: str) -> bool:
+    """Can an address stand in it letter by letter? A quick look, which passes over most texts."""
+    return _MAY_HOLD_ONE.search(text) is not None
+
+
 def exact(texts: Collection[str]) -> frozenset[str]:
     """The addresses in these texts, letter by letter: what may be repeated as a link."""
     return frozenset(one.written for text in texts for one in addresses(text) if one.written == one.text)
