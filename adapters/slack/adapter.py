@@ -152,6 +152,8 @@ class Slack:
         from slack_sdk.web.async_client import AsyncWebClient
 
         me, token = self._me, self._access.bot_token
+        bolt = log.getChild("bolt")
+        bolt.setLevel(logging.ERROR)  # its warnings are for who writes a bot: the token is in the environment, ...
 
         async def authorize() -> AuthorizeResult:
             return AuthorizeResult(
@@ -159,6 +161,7 @@ class Slack:
             )
 
         app = AsyncApp(
+            logger=bolt,
             client=AsyncWebClient(base_url=self._api.client.base_url),  # Bolt complains about one with a token
             signing_secret=self._access.signing_secret or None,
             authorize=authorize,
