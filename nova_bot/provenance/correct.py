@@ -114,7 +114,7 @@ def reached(graph: Graph, claims: Collection[ClaimId], things: Iterable[Thing] =
     below = frozenset[ClaimId]().union(*(graph.down(claim, EVERYTHING) for claim in claims))
     touched = below - frozenset(claims)
     users = {user.id for claim in claims for user in graph.users(claim)}
-    steps = sorted({step for step in map(graph.step_of, touched) if step.n} | users)
+    steps = sorted({step for step in map(graph.step_of, touched) if step in graph.steps} | users)
     runs = sorted({step.run for step in steps})
     resting = [t for t in things if not below.isdisjoint(t.claims) or not set(steps).isdisjoint(t.steps)]
     return Reached(touched, tuple(steps), tuple(runs), tuple(resting))

@@ -119,6 +119,7 @@ async def test_a_statement_of_the_answer_itself_is_corrected_in_it(nova: Talk) -
     statement = next(claim for claim in run.claims if claim.text == "Birch owes 1,200 EUR.")
     told = await command(nova, f"wrong {statement.id} = Birch owes 2,100 EUR.")
     assert f"{run.claims[-1].id} holds it" in told
+    assert "Rests on it: r1 (1 step)." in told
     asked = len(nova.model.requests)
     assert await command(nova, "redo") == "r1: 0 of 1 step done again, as r3; the reply was edited."
     assert len(nova.model.requests) == asked
