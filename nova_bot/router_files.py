@@ -26,7 +26,7 @@ from nova_bot.vectors import KeptVectors, Progress, unsaid
 
 log = logging.getLogger(__name__)
 
-FORM = "5"
+FORM = "6"
 """Changes with the code and the data files that fit: an older file is not used."""
 
 NAME = "router.npz"

@@ -5,6 +5,9 @@ from functools import cache
 
 from nova_bot.routing.word_lists import any_of, word_lists
 
+LONGEST = 80
+"""Characters of the longest courtesy: what is longer says something, and the pattern need not try."""
+
 _SHORTCODE = re.compile(r":[a-z0-9_+'-]+:", re.IGNORECASE)
 
 
@@ -15,7 +18,10 @@ def wordless(text: str) -> bool:
 
 def asks_for_nothing(text: str) -> bool:
     """Is it empty of words, or nothing but thanks and agreement?"""
-    return wordless(text) or _only_courtesies().fullmatch(_SHORTCODE.sub("", text).replace("’", "'")) is not None
+    if wordless(text):
+        return True
+    bare = _SHORTCODE.sub("", text).replace("’", "'").strip()
+    return len(bare) <= LONGEST and _only_courtesies().fullmatch(bare) is not None
 
 
 @cache

@@ -20,7 +20,7 @@ from nova_bot.routing.regression import softmax
 from nova_bot.routing.scale import Scale, cosine
 from nova_bot.routing.typos import mistyped
 
-FOLDS = 4
+FOLDS = 8
 SEED = 34
 NEW_TOPICS = 24
 """So many declared utterances of each agent also serve as thread messages; a third of them under their own agent."""
