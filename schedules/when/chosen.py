@@ -85,6 +85,12 @@ def listed(text: Text, chosen: list[Chunk], found: list[Chunk]) -> bool:
     )
 
 
+def closing_exception(text: Text, at: int) -> bool:
+    """Does the text end with "除外", an exception that stands behind the task?"""
+    ends = [(place, text.past(place, "excepted")) for place in range(at, len(text.tokens))]
+    return any(end - place > 1 and "$" in text.chart.marks[end] for place, end in ends)
+
+
 def remarked(text: Text, at: int) -> bool:
     """Does a remark about the time stand before the task: ", except bank holidays, at 9", "(not on Sundays) at 7"?"""
     if not any(text.has(at, kind) for kind in ("comma", "lparen", "dash")) or at + 1 >= len(text.tokens):
@@ -127,6 +133,8 @@ def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Reque
     at = leading[-1].end
     if listed(text, leading, found):
         return TWO_TIMES
+    if text.postfixed and closing_exception(text, at):
+        return UNREAD
     if at >= len(text.tokens) or at in asked.taken:
         return None
     if hour_begins(text, at) or hour_begins(text, at + 1) or text.has(at, "between") or of_year(text, at):

@@ -255,6 +255,7 @@ JOINS: MappingProxyType[str, Join] = MappingProxyType(
         "WeekdayAhead": weekday,
         "Far": day,
         "Ahead": ahead,
+        "Delay": ahead,
         "Stamp": stamp,
         "DayCore": day,
         "WeekdayBit": weekday,

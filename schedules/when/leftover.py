@@ -15,7 +15,8 @@ def unread_ahead(text: Text, asked: Request, found: list[Chunk]) -> bool:
     for at in range(asked.verb_end, min(asked.verb_end + NEAR, found[0].start)):
         if text.has(at, "taskword"):
             return False
-        if text.strong[at] or text.has(at, "COMPACT"):
+        halved = text.has(at, "FRACTION") and counts(text, at + 1)
+        if text.strong[at] or text.has(at, "COMPACT") or halved:
             return True
     return False
 

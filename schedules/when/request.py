@@ -84,6 +84,8 @@ def alone(text: Text, at: int) -> Request | None:
     if action in ("snooze", "edit"):
         if end < len(text.tokens) and (text.has(end, "until") or text.has(end, "to")):
             end += 1
+        elif action == "snooze":
+            text.chart.marks[end].add("delay")
         text.chart.marks[end].add("order")
     return placed(text, Request(action, "me", None, set(range(at, end)), end))
 

@@ -11,6 +11,7 @@ from schedules.when.reading import Text
 from schedules.when.rules import GRAMMAR
 
 SLOTS = (
+    "Delay",
     "EveryDay",
     "EveryUnit",
     "EveryPart",

@@ -149,6 +149,12 @@ def moved_by(far: Length) -> Length:
     return far
 
 
+@rule("Delay", "delay Length")
+def delayed_by(far: Length) -> Length:
+    """ "Snooze 1h30" is a length, though 1h30 may be a time of day elsewhere."""
+    return far
+
+
 @rule("Ahead", "in NUM $")
 def minutes_ahead(number: int) -> Length | None:
     """ "In 15" said on its own can only be minutes."""
