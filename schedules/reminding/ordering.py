@@ -12,7 +12,7 @@ from nova_bot.engine.skills import Card
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order, time_of, times
+from schedules.reminding.orders import Act, Order, described, time_of, times
 from schedules.reminding.wording import say, translated
 from schedules.when import parse
 
@@ -76,9 +76,9 @@ class Ordering:
             mine = next((one for one in own if one.id == given.number), None)
             return mine if mine or given.act in WAITING_ONLY else await self._mine(run, given.number)
         if given.rest and given.act not in (Act.SNOOZE, Act.MOVE):
-            words = given.rest.casefold()
-            fitting = [one for one in own if words in one.what.casefold()]
-            return fitting[0] if len(fitting) == 1 and given.named else None
+            words, named = described(given)
+            fitting = [one for one in own if words in one.what.casefold()] if words else []
+            return fitting[0] if len(fitting) == 1 and named else None
         if not _nova_spoke(conversation) and not given.named:
             return None
         last = await reminders.latest(self._ledger, run.envelope.sender.person, run.envelope.place)

@@ -89,6 +89,15 @@ def time_of(rest: str, lang: str, now: datetime, tz: str) -> When | None:
     return None
 
 
+def described(given: Order) -> tuple[str, bool]:
+    """The reminder's own words in an order ("the standup reminder": standup), and whether it says "reminder"."""
+    words = table(given.lang)
+    bare = re.sub(rf"\b(?:{_either(words['noun'])})\b", " ", given.rest.casefold())
+    named = given.named or bare != given.rest.casefold()
+    little = rf"(?:\s*\b(?:{_either(words['little'])})\b\s*)+"
+    return re.sub(rf"^{little}|{little}$", "", bare.strip()).strip(), named
+
+
 def for_agent(what: str, lang: str, names: Iterable[str]) -> tuple[str, str] | None:
     """Agent and task, if the words after the time ask one of the agents to do something."""
     known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))

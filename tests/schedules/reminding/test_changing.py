@@ -68,6 +68,22 @@ async def test_another_recurrence_takes_the_place_of_the_old_one(nova: Talk) -> 
     assert "next: Monday 30 November 2026, 10:00" in nova.answer
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        "cancel the Bob reminder",
+        "delete my reminder about Bob",
+        "cancel reminder to call Bob",
+        "lösche die Erinnerung an Bob",
+    ],
+)
+async def test_one_is_named_by_its_words(nova: Talk, order: str) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.say("remind me tomorrow at 9 to call Ann")
+    await nova.say(order)
+    assert nova.answer.endswith("is cancelled: call Bob")
+
+
 @pytest.mark.parametrize("order", ["cancel 1 and 2", "cancel 1, 2", "cancel #1, and #2", "lösche 1 und 2"])
 async def test_several_are_ended_by_one_order(nova: Talk, order: str) -> None:
     await nova.say("remind me tomorrow at 9 to call Bob")
