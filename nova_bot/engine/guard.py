@@ -98,7 +98,7 @@ def callable_by(spec: AgentSpec) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Scene:
-    """A step's calls and all that decides about them."""
+    """A step's calls and all that decides about them. `doubtful`: claims of earlier runs that rest on an assumption."""
 
     run: Run
     step: int
@@ -111,6 +111,7 @@ class Scene:
     now: datetime
     question: OpenQuestion | None = None
     names: frozenset[str] = frozenset()
+    doubtful: frozenset[ClaimId] = frozenset()
 
     @cached_property
     def said(self) -> str:
@@ -216,7 +217,7 @@ class Scene:
         cone = [self.known[each] for each in sorted(ids) if self.known[each].status is Status.LIVE]
         contradicted = {claim.id for group in conflicts(self.known.values()) for claim in group}
         return Rests(
-            assumed=_lines(c for c in cone if c.basis is Basis.ASSUMED),
+            assumed=_lines(c for c in cone if c.basis is Basis.ASSUMED or c.id in self.doubtful),
             conflicts=_lines(c for c in cone if c.id in contradicted),
             stale=_lines(c for c in cone if freshness.told(c, self.spec.fresh, self.now)),
             unreadable=_lines(self._unreadable(call)),
@@ -268,7 +269,8 @@ def scene(
     shown = tuple(known[each] for each in pack.shown if each in known)
     earlier = tuple(turn.claim for turn in conversation.turns if not turn.agent)
     question = conversation.question
-    return Scene(run, step, spec, rows, shown, known, earlier, places, now, question, frozenset(names))
+    held = conversation.doubtful
+    return Scene(run, step, spec, rows, shown, known, earlier, places, now, question, frozenset(names), held)
 
 
 @dataclass(frozen=True, slots=True)
