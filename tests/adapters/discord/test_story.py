@@ -25,6 +25,7 @@ async def test_a_command_a_hand_off_a_question_a_press_and_an_answer(house: Hous
     house.model.will("client-comms", asked(QUESTION, "friendly", "firm"), said(ANSWER))
     async with served(house, fake) as discord:
         await fake.ready()
+        await fake.autocomplete("nova ask", "general", "ada", "agent", "erp", text="x")  # it listens
         command = fake.slash("nova ask", "general", "ada", text="Birch GmbH is overdue, remind them", agent="erp-ar")
         fake.drop_ws()
         thread = await fake.thread_of(await fake.reply(command))
