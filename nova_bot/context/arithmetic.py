@@ -1,13 +1,14 @@
 """Arithmetic: numbers and dates that nobody wrote down and that follow all the same from those that stand there."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations, pairwise, permutations
 
 from nova_bot.context import values
 from nova_bot.context.values import Value, ValueKind
+from nova_bot.core.units import known_as
 
 MOST_OPERANDS = 6
 """Among more numbers than this almost anything follows from something."""
@@ -16,7 +17,10 @@ MOST_POINTS = 10
 """The same for days and times."""
 
 
-WEEK = 7 * 24 * 60
+DAY = 24 * 60
+WEEK = 7 * DAY
+
+_MINUTES = {known_as("min"): 1, known_as("hour"): 60}
 
 
 _WEEKDAYS = {**values.WEEKDAYS, **values.SHORT_WEEKDAYS}
@@ -118,6 +122,21 @@ def times(stated: Iterable[Value]) -> set[int]:
     """The times of day that values name, in minutes."""
     keys = (key for value in stated if value.kind is ValueKind.TIME for key in value.seeks if key.startswith("time:"))
     return {int(hour) * 60 + int(minute) for _, hour, minute in (key.split(":") for key in keys)}
+
+
+MOST_MINUTES = 720
+"""A longer span leads to no time of the same day."""
+
+
+def lengths(stated: Iterable[Value]) -> set[int]:
+    """The lengths of time that values name, in minutes: "45 minutes", "1.5 hours"."""
+    named = ((value.amounts[0], _MINUTES.get(known_as(value.unit))) for value in stated if value.amounts and value.unit)
+    return {int(amount * unit) for amount, unit in named if unit and 0 < amount * unit <= MOST_MINUTES}
+
+
+def later(known: Iterable[int], spans: Collection[int]) -> set[int]:
+    """The times of day, in minutes, that lie one of `spans` after or before one that is known."""
+    return {(start + way * span) % DAY for start in known for span in spans for way in (1, -1)}
 
 
 def lies_between(amount: Decimal, known: Iterable[int], unit: int) -> bool:

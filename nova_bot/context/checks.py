@@ -12,7 +12,7 @@ from functools import cached_property
 from nova_bot.context import arithmetic, coverage, phrases, sentences, values
 from nova_bot.context.evidence import Evidence
 from nova_bot.context.names import is_german, names
-from nova_bot.context.reckoning import Reckoner
+from nova_bot.context.reckoning import Reckoner, with_alike
 from nova_bot.context.sentences import Sentence
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
@@ -160,6 +160,14 @@ def _said(answer: Sequence[Sentence], request: str, declared: Collection[int] = 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The texts that one sentence is recalculated from, and who does it."""
+
+    texts: tuple[str, ...]
+    reckoner: Reckoner
+
+
 @dataclass(frozen=True)
 class _Answer:
     """All sentences of one answer. In a hand-off (`entries_count`) every entry is a statement, questions included."""
@@ -223,39 +231,56 @@ class _Answer:
         new = tuple(value for value in said.stated if value not in wrong and not self.evidence.states(value))
         if not new or max(len(said.stated), len(self.said) // 4) > MOST_RECKONED:
             return wrong + new
-        totals = self._totals(said)
-        return wrong + tuple(value for value in new if not self._follows(value, said, totals))
+        totals, sources = self._totals(said), self._sources(said)
+        return wrong + tuple(value for value in new if not self._follows(value, said, totals, sources))
 
     def _is_wrong_day(self, value: Value, said: _Said) -> bool:
         today = self.evidence.today
         dated = value.kind is ValueKind.DATE and today is not None
         return dated and today is not None and arithmetic.names_other_weekday(value, said.sentence.plain, today)
 
-    def _follows(self, value: Value, said: _Said, totals: Collection[Decimal]) -> bool:
+    def _follows(self, value: Value, said: _Said, totals: Collection[Decimal], sources: _Sources) -> bool:
         beside = [other for other in said.stated if other.start != value.start]
         if value.kind is ValueKind.DATE:
             spans = [v.amounts[0] for v in (*beside, *values.values(self.evidence.request)) if v.amounts]
             known = arithmetic.days(beside, self.evidence.today)
             return not value.seeks.isdisjoint(arithmetic.reachable(known, spans))
+        if value.kind is ValueKind.TIME and self._is_end(value, said, sources.texts):
+            return True
         counted = value.kind is ValueKind.NUMBER and not self._counts(said).isdisjoint(value.amounts)
         made = counted or bool(self._follows_from(value))
-        return made or any(n in totals or self._worked_out(value, n, said, beside) for n in value.amounts)
+        return made or any(n in totals or self._worked_out(value, n, said, beside, sources) for n in value.amounts)
 
-    def _worked_out(self, value: Value, amount: Decimal, said: _Said, beside: Sequence[Value]) -> bool:
+    def _is_end(self, value: Value, said: _Said, texts: Sequence[str]) -> bool:
+        """Does this time of day lie a known length of time from another one of its sentence?"""
+        told = [*said.stated, *(found for text in (*texts, self.evidence.request) for found in values.values(text))]
+        known = arithmetic.times(other for other in said.stated if other is not value)
+        return not arithmetic.times([value]).isdisjoint(arithmetic.later(known, arithmetic.lengths(told)))
+
+    def _sources(self, said: _Said) -> _Sources:
+        """What a sentence is recalculated from: what it rests on, else all findings; with those of the same shape."""
+        found = [claim.text for claim in self.evidence.found()]
+        resting = [self.evidence.by_id[source].text for source in (*said.sentence.cited, *self._lit(said))]
+        texts = tuple(with_alike(resting, found) if resting else found)[:MOST_TEXTS]
+        answer = "\n".join(other.sentence.plain for other in self.said)
+        request = self.evidence.request
+        spoken = (said.sentence.plain, answer, request)
+        return _Sources(texts, Reckoner((*texts, request), spoken, tuple(found[:MOST_TEXTS])))
+
+    def _worked_out(
+        self, value: Value, amount: Decimal, said: _Said, beside: Sequence[Value], sources: _Sources
+    ) -> bool:
         """Does it follow from what stands beside it, or from a claim that the sentence rests on?"""
         plain = said.sentence.plain
         if arithmetic.multiplies_out(amount, beside, plain):
             return True
-        sources = [self.evidence.by_id[source] for source in (*said.sentence.cited, *self._lit(said))]
-        texts = [claim.text for claim in sources or self.evidence.found()][:MOST_TEXTS]
+        texts, reckoner = sources.texts, sources.reckoner
         if self._is_span(amount, plain, beside, texts):
             return True
         if phrases.reckons(plain) and any(
             [arithmetic.adds_up(amount, beside), *(arithmetic.adds_up_in(amount, text) for text in texts)]
         ):
             return True
-        answer = "\n".join(other.sentence.plain for other in self.said)
-        reckoner = Reckoner((*texts, self.evidence.request), (plain, answer, self.evidence.request))
         if reckoner.gives(value, amount):
             return True
         if value.unit != "%" and not phrases.reckons(plain):
@@ -284,9 +309,10 @@ class _Answer:
         return arithmetic.column_sums(listed) | ({sum(money, Decimal(0))} if len(money) > 1 else set())
 
     def _counts(self, said: _Said) -> set[Decimal]:
-        """How many things the answer lists, and the sentence names."""
+        """How many things the answer lists, and the sentence and the request name."""
         listed = sum(other.sentence.listed for other in self.said)
-        return {Decimal(n) for n in (listed, *(sum(v.kind is k for v in said.stated) for k in ValueKind)) if n}
+        named = len(values.values(self.evidence.request))
+        return {Decimal(n) for n in (listed, named, *(sum(v.kind is k for v in said.stated) for k in ValueKind)) if n}
 
     def _lit(self, said: _Said) -> tuple[ClaimId, ...]:
         """The claims whose values it repeats and does not cite; by its names only where it has nothing firmer."""
@@ -304,7 +330,7 @@ class _Answer:
         """The assumptions it cites, and those that alone state one of its values."""
         if not self.evidence.doubtful:
             return frozenset()
-        repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.firm))
+        repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.stated))
         return repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
 
     def _unproven(self, said: _Said) -> bool:

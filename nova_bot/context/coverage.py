@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from nova_bot.context import phrases
 from nova_bot.context.evidence import Evidence
-from nova_bot.context.names import is_ordinary
+from nova_bot.context.names import is_legal_form, is_ordinary
 from nova_bot.core.text import comparable
 
+SHORTEST_LAST = 3
 LONGEST_REQUEST = 600
 """Longer ones are material to work on, not a list of wishes."""
 
@@ -36,6 +37,8 @@ def lists(request: str, evidence: Evidence) -> tuple[tuple[str, ...], ...]:
 
 
 def _things(found: re.Match[str], evidence: Evidence) -> list[str]:
+    if re.search(r"\s&\s", found[0]) and "," not in found[0]:
+        return []  # "Rowley & Sons" is one
     things = [*re.split(r"\s*[,;]\s*", found[1]), found[2]]
     if len(things) > 2 and all(any(_begins_line(claim.text, thing) for claim in evidence.found()) for thing in things):
         return things
@@ -73,10 +76,14 @@ def left_out(things: Sequence[str], answer: str, evidence: Evidence) -> tuple[st
 
 
 def _mentions(text: str, thing: str) -> bool:
-    """By its first word: "Birch" speaks of "Birch GmbH"."""
+    """By its first or its last word: "Birch" speaks of "Birch GmbH", "Sørensen" of "Annika Sørensen"."""
+    heads = "|".join(map(re.escape, _heads(thing)))
+    return bool(heads) and re.search(rf"(?<!\w)(?:{heads})s?(?!\w)", comparable(text)) is not None
+
+
+def _heads(thing: str) -> list[str]:
     words = comparable(thing).split()
-    return bool(words) and re.search(rf"(?<!\w){re.escape(_head(thing, words))}s?(?!\w)", comparable(text)) is not None
-
-
-def _head(thing: str, words: list[str]) -> str:
-    return " ".join(words) if any(c.isdigit() for c in thing) else words[0]
+    if any(c.isdigit() for c in thing):
+        return [" ".join(words)]
+    last = [word for word in words[-1:] if len(word) > SHORTEST_LAST and not is_ordinary(word)]
+    return [*words[:1], *(word for word in last if not is_legal_form(word))]

@@ -83,8 +83,15 @@ class Evidence:
         return frozenset(claim.id for claim in self.claims if number in _worked_out(claim.text))
 
     def counted_in(self, number: Decimal) -> frozenset[ClaimId]:
-        """The claims with so many lines, lines with a value, or things listed in a line."""
+        """The claims with so many lines, lines with a value, or things listed in a line; all findings if so many."""
+        if number == self._readings:
+            return frozenset(claim.id for claim in self.found())
         return frozenset(claim.id for claim in self.claims if number in _counts(claim.text))
+
+    @cached_property
+    def _readings(self) -> int:
+        """How many things tools returned."""
+        return sum(1 for _ in self.found())
 
     def _in_calendar(self, value: Value) -> bool:
         return value.kind in (ValueKind.DATE, ValueKind.NUMBER) and not value.seeks.isdisjoint(self._calendar)
@@ -121,12 +128,12 @@ def _keys_of(day: date) -> frozenset[str]:
 
 @lru_cache(maxsize=values.REMEMBERED)
 def _worked_out(text: str) -> frozenset[Decimal]:
-    return frozenset(arithmetic.column_sums(values.cells(text).splitlines()) | arithmetic.rounded(text))
+    return frozenset(arithmetic.column_sums(values.rows(text)) | arithmetic.rounded(text))
 
 
 @lru_cache(maxsize=values.REMEMBERED)
 def _counts(text: str) -> frozenset[Decimal]:
-    lines = text.strip().splitlines()
+    lines = values.rows(text)
     listed = [line.count(",") + 1 for line in lines if "," in line and not re.search(r"\d", line)]
     return frozenset(map(Decimal, {len(lines), sum(bool(values.values(line)) for line in lines), *listed} - {0, 1}))
 
@@ -161,6 +168,7 @@ def of_pack(
         for call, result in zip(exchange.calls, exchange.results, strict=False):
             failures[call.tool] = result.error
             told += [result.text] if result.error else []
+    told += {exchanged.replace(".", " ") for exchanged in failures}
     if doubtful is None:
         doubtful = [claim.id for claim in claims if claim.basis is Basis.ASSUMED]
     failed = frozenset(tool for tool, error in failures.items() if error and (tools is None or tool in tools))

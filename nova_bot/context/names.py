@@ -3,12 +3,24 @@
 import re
 from functools import lru_cache
 
-from nova_bot.context.values import MONTHS, RELATIVE_DAYS, SAME_CHARACTERS, WEEKDAYS, WORDS, Value, ValueKind, values
+from nova_bot.context.values import (
+    MONTHS,
+    RELATIVE_DAYS,
+    SAME_CHARACTERS,
+    SHORT_WEEKDAYS,
+    WEEKDAYS,
+    WORDS,
+    Value,
+    ValueKind,
+    values,
+    without_accents,
+)
 
 _GERMAN = frozenset(WORDS["names"]["german"].split())
 _ORDINARY = frozenset(WORDS["names"]["ordinary"].split()) | MONTHS.keys() | WEEKDAYS.keys() | RELATIVE_DAYS.keys()
 _UMLAUTS = frozenset("äöüß")
 _BESIDE = {mark: re.compile(WORDS["names"][mark]) for mark in ("titles", "legal_forms")}
+_NUMBER_BEHIND = re.compile(r"[.,]? ?\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = r"A-Za-zÀ-ÖØ-öø-ÿŁłŚśŽž"
 _CAPITAL = rf"[A-ZÀ-ÖØ-ÞŁŚŽ][{_LETTERS}0-9]*(?:[-'&.][{_LETTERS}]+)*"
@@ -18,6 +30,11 @@ _CAPITALS = re.compile(rf"(?<![\w@./-]){_CAPITAL}(?: (?:& )?{_CAPITAL}){{0,4}}")
 def is_ordinary(word: str) -> bool:
     """A capitalised word that is no name: a weekday, a month, a language."""
     return word.casefold() in _ORDINARY
+
+
+def is_legal_form(word: str) -> bool:
+    """Does it say what kind of company something is: "GmbH", "Ltd."?"""
+    return _is([word], "legal_forms")
 
 
 @lru_cache(maxsize=512)
@@ -38,12 +55,15 @@ def names(sentence: str, *, german: bool) -> tuple[Value, ...]:
     taken = [(value.start, value.start + len(value.text)) for value in values(sentence)]
     for match in _CAPITALS.finditer(sentence.translate(SAME_CHARACTERS)):
         if not any(start < match.end() and match.start() < end for start, end in taken):
-            found += _named(match, sentence[: match.start()].rstrip(), german=german)
+            behind = sentence[match.end() : match.end() + 3]
+            found += _named(match, sentence[: match.start()].rstrip(), behind, german=german)
     return tuple(found)
 
 
-def _named(match: re.Match[str], before: str, *, german: bool) -> list[Value]:
+def _named(match: re.Match[str], before: str, behind: str, *, german: bool) -> list[Value]:
     parts = [part for part in match[0].split(" ") if part[0].isupper()]
+    if parts[-1].casefold() in SHORT_WEEKDAYS and _NUMBER_BEHIND.match(behind):
+        parts = parts[:-1]
     beside = [(parts[max(0, i - 1) : i], part, parts[i + 1 : i + 2]) for i, part in enumerate(parts)]
     marked = [part for before_it, part, after in beside if _is(before_it, "titles") or _is(after, "legal_forms")]
     opens = not before or not (before[-1].isalnum() or before[-1] in ",)]'")
@@ -69,6 +89,6 @@ def _could_name(part: str) -> bool:
 
 def _name(match: re.Match[str], parts: list[str]) -> Value:
     pieces = [re.sub(r"'s$", "", part.casefold()) for part in parts]
-    stems = {stem for piece in pieces for stem in (piece, piece.removesuffix("s")) if stem}
+    stems = {stem for piece in pieces for stem in (piece, piece.removesuffix("s"), without_accents(piece)) if stem}
     seeks = frozenset(f"word:{word}" for stem in stems for word in [stem, *re.findall(r"[^\W_]{3,}", stem)])
     return Value(ValueKind.NAME, " ".join(parts), match.start(), seeks, seeks)

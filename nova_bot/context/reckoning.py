@@ -13,7 +13,7 @@ from itertools import combinations, permutations
 
 from nova_bot.context import phrases, values
 from nova_bot.context.values import Value, ValueKind
-from nova_bot.core.units import convert
+from nova_bot.core.units import convert, known_as
 
 MOST_ROWS = 60
 MOST_COLUMNS = 6
@@ -28,6 +28,7 @@ CHANCE = 25
 """One in so many numbers of a length may follow from what is there, and no more."""
 
 _CELL = re.compile(r"[|\t;]")
+_FIELD = re.compile(r'"(\w+)"\s*:')
 _WORD_BEHIND = re.compile(r"[^\W\d_]+$")
 
 
@@ -45,8 +46,7 @@ Table = tuple[Row, ...]
 @lru_cache(maxsize=values.REMEMBERED)
 def tables(text: str) -> tuple[Table, ...]:
     """The lines of `text` as a table, with its columns counted from the left, and from the right where that differs."""
-    text = values.cells(text)
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = values.rows(text)
     lines = lines if len(lines) > 1 else [part for line in lines for part in line.split(";")]
     if not 1 <= len(lines) <= MOST_ROWS:
         return ()
@@ -58,6 +58,18 @@ def tables(text: str) -> tuple[Table, ...]:
     right = [{len(row) - k: number for k, number in enumerate(row)} for row in numbers]
     uneven = len({len(row) for row in numbers if row}) > 1
     return tuple(_table(lines, each) for each in ((left, right) if uneven else (left,)))
+
+
+def with_alike(texts: Sequence[str], found: Sequence[str]) -> list[str]:
+    """`texts`, and behind them those of `found` that are records with the same fields as one of them."""
+    shapes = {shape for text in texts if (shape := _fields(text))}
+    return [*texts, *(text for text in found if text not in texts and _fields(text) in shapes)] if shapes else [*texts]
+
+
+@lru_cache(maxsize=values.REMEMBERED)
+def _fields(text: str) -> tuple[str, ...]:
+    """The names of the fields of a single record, as tools return them."""
+    return tuple(_FIELD.findall(text)) if text.startswith("{") and len(values.rows(text)) == 1 else ()
 
 
 def _countable(line: str) -> list[Decimal]:
@@ -120,15 +132,21 @@ def _columns(rows: Table, *, made: bool) -> list[list[Decimal]]:
 
 @dataclass(frozen=True)
 class Reckoner:
-    """`texts` is what one may reckon with; `spoken` the sentence, its answer and the request."""
+    """`texts` is what one may reckon with; `spoken` the sentence, its answer and the request.
+
+    `found` is all that was read: what the request names a number for may be in any of it.
+    """
 
     texts: tuple[str, ...]
     spoken: tuple[str, str, str]
+    found: tuple[str, ...] = ()
 
     def gives(self, value: Value, amount: Decimal) -> bool:
         """Does the number that `value` states follow, as exactly as it is written?"""
         if value.unit == "%":
-            return _meets(self._percentages, amount, *self._exactness(value, amount))
+            exact = self._exactness(value, amount)
+            few = len(self._grown) <= self._room(amount) and _meets(self._grown, amount, *exact)
+            return few or _meets(self._percentages, amount, *exact)
         coarse = self._about or values.magnitude(value.text) > 1
         step, near = self._exactness(value, amount)
         if any(_meets(results, amount, step, near) for results in self._plain(value, coarse=coarse)):
@@ -161,8 +179,9 @@ class Reckoner:
         """What follows from the rows and columns that are spoken of, from percentages and from units."""
         yield self._made_totals if coarse or self._reckons else self._totals
         yield self._in_rows
-        yield self._parts
+        yield self._parts(value)
         yield self._converted(value)
+        yield self._scaled
         if coarse:
             yield self._numbers
         if phrases.multiplies(self.spoken[0]):
@@ -172,6 +191,8 @@ class Reckoner:
         """What can be made of any numbers: it counts only where it is so little that chance hardly meets it."""
         yield _of_few([*map(_values, self.texts)], money=value.kind is ValueKind.MONEY, sums=self._reckons)
         yield self._made_totals
+        yield self._steps
+        yield self._remainders
         yield self._averages
         yield self._per_period
         yield self._selections
@@ -179,7 +200,14 @@ class Reckoner:
     @cached_property
     def _percentages(self) -> set[Decimal]:
         changes = {(each - 1) * 100 for each in self._changes} | {100 - each for each in self._percents}
-        return changes | {each * 100 for each in self._shares}
+        return changes | {each * 100 for each in self._shares} | self._shares_of_named
+
+    @cached_property
+    def _shares_of_named(self) -> set[Decimal]:
+        """Of a number that the request names, and of the two that it names."""
+        asked = [*_values(self.spoken[2])]
+        parts = self._found_totals | {number for text in self.found for number in _values(text)}
+        return {100 * part / whole for whole in asked if whole for part in (*parts, *asked) if 0 < part < whole}
 
     @cached_property
     def _numbers(self) -> set[Decimal]:
@@ -251,11 +279,54 @@ class Reckoner:
         return spoken or (table if len(table) <= FEW else ())
 
     @cached_property
-    def _parts(self) -> set[Decimal]:
-        """What the percentages that stand there are of a total or a number, and what they leave or make of it."""
+    def _steps(self) -> set[Decimal]:
+        """Differences of two rows in a column."""
+        columns = [column for table in self._tables for column in _columns(self._rows(table), made=False)]
+        return {abs(x - y) for column in columns for x, y in combinations(column[:FEW_NUMBERS], 2)}
+
+    @cached_property
+    def _remainders(self) -> set[Decimal]:
+        """What a total leaves of a number that the sentence or the request names: "of our 12k 3,970 are left"."""
+        return {abs(n - total) for n in self._named for total in self._found_totals} if self._reckons else set()
+
+    @cached_property
+    def _found_totals(self) -> set[Decimal]:
+        rows = [table for text in self.found for table in tables(text) if len(table) > 1]
+        return {sum(column, Decimal(0)) for table in rows for column in _columns(table, made=False)}
+
+    @cached_property
+    def _grown(self) -> set[Decimal]:
+        """By how much per cent the numbers of a row changed, in any row."""
+        rows = [[*row.numbers.values()] for table in self._tables for row in table]
+        return {(later / first - 1) * 100 for each in rows for first, later in combinations(each, 2) if first}
+
+    @cached_property
+    def _named(self) -> set[Decimal]:
+        return {n for text in (self.spoken[0], self.spoken[2]) for n in _values(text) if n}
+
+    @cached_property
+    def _scaled(self) -> set[Decimal]:
+        """The numbers that stand there in the ratio of the two that the request names: "we are 6 instead of 4"."""
+        asked = [*_values(self.spoken[2])]
+        if len(asked) != 2 or not all(asked):
+            return set()
+        return {number * asked[0] / asked[1] for text in self.found for number in _values(text)}
+
+    def _parts(self, value: Value) -> set[Decimal]:
+        """What the percentages that stand there are of a total or a number, and what they leave or make of it.
+
+        A number with a unit is a part of those with the same one.
+        """
         percents = self._percents
-        bases = self._totals | self._numbers if percents else set()
+        if not percents:
+            return set()
+        unit = known_as(value.unit) if value.unit else ""
+        bases = self._measured(unit) if unit else self._totals | self._numbers
         return {made for base in bases for p in percents for made in _with_part(base, base * p / 100)}
+
+    def _measured(self, unit: str) -> set[Decimal]:
+        found = (v for text in self.texts for v in values.values(text) if v.amounts and v.unit)
+        return {v.amounts[0] for v in found if known_as(v.unit) == unit}
 
     def _converted(self, value: Value) -> set[Decimal]:
         """The numbers that stand there in the unit of `value`."""
@@ -265,7 +336,14 @@ class Reckoner:
 
     @cached_property
     def _tables(self) -> list[Table]:
-        return [table for text in self.texts for table in tables(text) if len(table) > 1]
+        return [table for text in (*self.texts, self._joined) for table in tables(text) if len(table) > 1]
+
+    @cached_property
+    def _joined(self) -> str:
+        """The records with the same fields as the first one: what was read one by one is a table too."""
+        records = [text for text in self.texts[:-1] if _fields(text)]
+        alike = [text for text in records if _fields(text) == _fields(records[0])]
+        return "\n".join(alike) if len(alike) > 1 else ""
 
     @cached_property
     def _groups(self) -> list[Table]:

@@ -5,6 +5,7 @@ A value *seeks* keys; a text that *offers* one of them states the same value, wh
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -64,6 +65,7 @@ _ORDINARY_CODES = frozenset(WORDS["codes"]["ordinary"].split())
 _MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b\.?"
 _NTH = r"(?:st|nd|rd|th|er|\.|º)?"
 _GAP = r"(?:-|\s{1,8})"
+_YEAR = r"(?:19|20)\d{2}(?![\d-])"
 _AND = r"\s?(?:-|–|bis|to|and|und|y|al|au|et)\s?"
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _MAGNITUDE = rf"(?:\s?(?:{'|'.join(WORDS['magnitudes'])})(?!\w))?"
@@ -82,14 +84,15 @@ _GRAMMAR = {
     "short": r"(?<![\w.,])\d{1,2}\.\d{1,2}\.(?![\w])",
     "slashed": r"(?<![\d/-])(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{1,2}-\d{1,2}-\d{4})(?![\d/-])",
     "dmy": rf"(?<!\d)(?:\d{{1,2}}{_NTH}{_AND}(?:(?:le|el|the) )?)?\d{{1,2}}{_NTH}{_GAP}?(?:(?:of|de) )?{_MONTH}"
-    rf"(?:,?{_GAP}(?:del? )?\d{{4}}(?![\d-]))?",
+    rf"(?:,?{_GAP}(?:del? )?{_YEAR})?",
     "mdy": rf"\b{_MONTH}{_GAP}\d{{1,2}}(?!\d|[.,]\d){_NTH}(?:{_AND}\d{{1,2}}(?!\d))?"
-    rf"(?:,?{_GAP}\d{{4}}(?![\d-]))?(?!:)",
+    rf"(?:,?{_GAP}{_YEAR})?(?!:)",
     "my": rf"\b{_MONTH}{_GAP}(?:(?:of|del?) )?\d{{4}}(?![\d-])",
     "span": r"(?<![\d.,])\d{1,3} ?(?:h|hrs?|hours?|std|stunden?|horas?|heures?)\.? (?:(?:and|und|y|et) )?\d{1,2}"
     r" ?min\w*",
     "time": r"(?<![\d.,])(?:\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\d{1,2} ?h(?: ?\d{2})?\b"
     r"|\d{1,2}(?:[:.]\d{2})?(?: ?[ap]\.?m\b| uhr\b(?: \d{2}\b)?)"
+    r"|\d{1,2}\.\d{2}(?= ?(?:-|–|bis) ?\d{1,2}\.\d{2} ?uhr)"
     r"|\d{1,2}(?= ?(?:-|–|to|bis|a|à|al) ?\d{1,2}(?::\d{2}| ?h\b| ?uhr| ?[ap]m)))",
     "ordinal": r"\b\d{1,3}(?:st|nd|rd|th|er|ère|ème|e|º|ª)\b"
     r"|\b(?:first|last|next|top|ersten|letzten|nächsten|(?:primer|últim)[oa]s|(?:premi|derni)[eè]re?s) \d{1,2}\b",
@@ -119,8 +122,13 @@ SAME_CHARACTERS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "�
 
 _BETWEEN = re.compile(r"(?<=\d)x(?=\d)|(?<=\d )x(?= \d)")
 _COLUMN = re.compile(r"\s*[^\W\d][^,]*")
+_OBJECT = re.compile(r"(?<=[\[,])\s*(?=\{)")
+_SERIES = re.compile(r"\[[-\d.,\s]+\]")
 _DOTTED_TIME = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
 _CLOCK_WORD = re.compile(rf"(?:{WORDS['clock']}) $", re.IGNORECASE)
+_DAY_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(WEEKDAYS)}),? (?:the |den |el |le |día )?$", re.IGNORECASE)
+"""Before a bare number it is a day of the month: "jueves 3"."""
+LONGEST_DAY_WORD = 20
 LAST_DAY = 31
 _UNIT = re.compile(
     rf"\s?(?:(?P<percent>%|(?:{WORDS['percent']})(?!\w))|(?P<unit>°?[^\W\d_]{{1,12}}[23²³]?)(?!\w))", re.IGNORECASE
@@ -143,6 +151,8 @@ def values(text: str) -> tuple[Value, ...]:
 def _normal(text: str) -> str:
     """`text` with one form of each sign, every value in its old place: "60x40" has two numbers."""
     text = cells(text.translate(SAME_CHARACTERS))
+    if "[" in text:
+        text = _SERIES.sub(lambda series: series[0].replace(",", ";"), text)
     return _BETWEEN.sub("×", text) if "x" in text else text
 
 
@@ -154,6 +164,12 @@ def cells(text: str) -> str:
     commas = lines[0].count(",") if lines else 0
     named = commas > 0 and all(_COLUMN.fullmatch(cell) for cell in lines[0].split(","))
     return text.replace(",", ";") if named and all(line.count(",") == commas for line in lines) else text
+
+
+def rows(text: str) -> list[str]:
+    """The lines of `text`, with the objects of a JSON list on lines of their own."""
+    text = _OBJECT.sub("\n", text) if "{" in text else text
+    return [line for line in cells(text).splitlines() if line.strip()]
 
 
 def _found(text: str) -> list[Value]:
@@ -171,6 +187,11 @@ def _in_its_place(value: Value, text: str) -> Value:
     """A number with the unit behind it; behind "at" it may be a time."""
     if value.kind is not ValueKind.NUMBER:
         return value
+    if (
+        _DAY_WORD.search(text[max(0, value.start - LONGEST_DAY_WORD) : value.start])
+        and 0 < value.amounts[0] <= LAST_DAY
+    ):
+        value = replace(value, seeks=value.seeks | {f"day:{value.text:>02}"})
     hour = re.fullmatch(r"1?\d|2[0-4]", value.text)
     if hour and _CLOCK_WORD.search(text[max(0, value.start - 12) : value.start]):
         n = int(value.text) % 24
@@ -214,14 +235,15 @@ def _link(text: str, start: int) -> list[Value]:
 
 
 def _code(text: str, start: int) -> list[Value]:
-    """An id is also known by its digits: "invoice 61" is INV-2024-061, but INV-61 is not any 61."""
+    """An id is also known by its digits: "invoice 61" or "2024-061" is INV-2024-061, but INV-61 is not any 61."""
     text = text.rstrip("-/_")
     key = re.sub(r"^(?:#|v(?=\d+\.))", "", text.casefold())
     if key in _ORDINARY_CODES:
         return []
     digits = {f"number:{Decimal(part)}" for part in re.findall(r"\d{1,18}", key)}
+    tail = {f"id:{found[0]}" for found in re.finditer(r"(?<=[-_/])\d[\w-]*[-_/].+", key)}
     seeks = {f"id:{key}"} | (digits if key.isdigit() else set())
-    return [Value(ValueKind.ID, text, start, frozenset(seeks), frozenset({f"id:{key}", *digits}))]
+    return [Value(ValueKind.ID, text, start, frozenset(seeks), frozenset({f"id:{key}", *digits, *tail}))]
 
 
 def is_handle(value: Value) -> bool:
@@ -238,13 +260,13 @@ def _handle(text: str, start: int) -> list[Value]:
 
 
 def _range(text: str, start: int) -> list[Value]:
-    """10-15 is two numbers, 2024-061 is an id, 4/12 may be a day."""
+    """10-15 is two numbers, 2024-061 is an id, 4/12 may be a day and 30/11 is one."""
     low, high = re.split(r"[-/–]", text)
     if text.casefold() in _ORDINARY_CODES:
         return []
+    day = _date(text, start)[0] if "/" in text and max(int(low), int(high)) <= LAST_DAY else None
     if low.startswith("0") or high.startswith("0") or int(low) >= int(high):
-        return _code(text, start)
-    day = _date(text, start)[0] if "/" in text and int(high) <= LAST_DAY else None
+        return [day] if day else _code(text, start)
     both = [*_number(low, start), *_number(high, start + len(low) + 1)]
     return [replace(n, seeks=n.seeks | day.seeks, offers=n.offers | day.offers) for n in both] if day else both
 
@@ -331,11 +353,12 @@ def _date(text: str, start: int) -> list[Value]:
 def day_keys(year: int | None, month: int, day: int) -> tuple[frozenset[str], frozenset[str]]:
     """What a date seeks and offers. Without a year it is met by any year, and meets any year."""
     any_year, bare = f"date:*-{month:02}-{day:02}", f"date:-{month:02}-{day:02}"
+    of_month = f"day:{day:02}"
     if year is None:
-        return frozenset({any_year}), frozenset({any_year, bare})
+        return frozenset({any_year}), frozenset({any_year, bare, of_month})
     full = f"date:{year}-{month:02}-{day:02}"
     parts = {f"month:{year}-{month:02}", f"number:{year}", f"id:q{(month + 2) // 3}"}
-    return frozenset({full, bare}), frozenset({full, any_year, *parts})
+    return frozenset({full, bare}), frozenset({full, any_year, of_month, *parts})
 
 
 def _day(text: str, start: int, readings: set[tuple[int | None, int, int]]) -> Value:
@@ -354,7 +377,7 @@ def _span(text: str, start: int) -> list[Value]:
     hours, minutes = map(int, re.findall(r"\d+", text))
     amount = Decimal(60 * hours + minutes)
     key = frozenset({key_of(amount)})
-    return [Value(ValueKind.NUMBER, text, start, key, key, (amount,))]
+    return [Value(ValueKind.NUMBER, text, start, key, key, (amount,), "min")]
 
 
 def _time(text: str, start: int) -> list[Value]:
@@ -370,6 +393,8 @@ def _time(text: str, start: int) -> list[Value]:
     if text.isdigit() and hour < 12:  # the first hour of "2 to 3 pm"
         keys.add(f"time:{hour + 12:02}:00")
     either = keys | ({f"time:{hour + 12:02}:{minute:02}"} if 1 <= hour <= 12 and not half and ":" in text else set())
+    if len(numbers) == 1 and not half and text.casefold().endswith("h"):
+        return [Value(ValueKind.TIME, text, start, frozenset(keys), frozenset(either), (Decimal(hour),), "h")]
     return [Value(ValueKind.TIME, text, start, frozenset(keys), frozenset(either))]
 
 
@@ -394,5 +419,12 @@ _READERS: dict[str, Callable[[str, int], list[Value]]] = {
 
 @lru_cache(maxsize=512)
 def words(text: str) -> frozenset[str]:
-    """The words of `text`, casefolded: what a name is looked up in."""
-    return frozenset(re.findall(r"[^\W_]+", text.casefold()))
+    """The words of `text`, casefolded, with their accents and without: what a name is looked up in."""
+    found = frozenset(re.findall(r"[^\W_]+", text.casefold()))
+    return found if text.isascii() else found | {without_accents(word) for word in found}
+
+
+def without_accents(word: str) -> str:
+    """ "lefevre" for "lefèvre"."""
+    letters = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

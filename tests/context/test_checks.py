@@ -599,3 +599,70 @@ def test_hostile_text_is_checked_in_time(piece: str) -> None:
     began = time.perf_counter()
     check(piece * (6_000 // len(piece)), pack("x"))
     assert time.perf_counter() - began < 5
+
+
+# ---- records, lengths of time, and what the request names
+
+PLANTS = '{"rows":[{"plant":"Lodz","may":5210,"june":6252},{"plant":"Graz","may":4800,"june":4320}]}'
+READ_ALONE = ('{"month":"may","visits":3310,"sales":420}', '{"month":"june","visits":3972,"sales":471}')
+SPENT = "Post;Spent EUR\nFair;3.140,50\nFlyers;1.260,25\n"
+
+
+@pytest.mark.parametrize(
+    ("found", "request_", "answer"),
+    [
+        (
+            (PLANTS,),
+            "How did the plants do?",
+            "Lodz rose by 20 %, Graz fell by 480, together they made 10,572 in June.",
+        ),
+        (READ_ALONE, "How was June?", "3,972 visits in June, 662 more than in May (+20 %)."),
+        ((SPENT, "Budget: 8.000,00 EUR"), "Was bleibt von unseren 8k?", "Übrig sind 3.599,25 € von 8.000 € (45 %)."),
+        (
+            ("500 g flour, 320 ml milk",),
+            "The cake, for 9 people instead of 6?",
+            "You need 750 g flour and 480 ml milk.",
+        ),
+        (("free from 10:30 to 12:00",), "When can we meet for 45 minutes?", "You can meet from 10:30 to 11:15."),
+        (("Linz: 183 km, 1 h 52 min",), "How far is Linz?", "It takes about 2 h; there and back that's 366 km."),
+        (('[{"id":81},{"id":82},{"id":83}]',), "How many orders are open?", "3 orders are open."),
+        (("due 2026-06-30",), "When is it due?", "It is due on 30/6, a Tuesday."),
+        (("at hand: 2026-07-02",), "¿Cuándo?", "Puede ser el jueves 2."),
+        (("orders 7810 and 7811 are due on 20 June, 7812 on 30 June",), "?", "Due: 7810 on 20 June, 7812 on 30 June."),
+        (("Café owner since 2026-06-10: Zoë Müllér",), "Who owns it?", "It is owned by Zoe Muller, since Wed 10 June."),
+        (("invoice-2026-118.pdf",), "Which one?", "It is our invoice 2026-118."),
+    ],
+)
+def test_what_follows_from_records_lengths_and_the_request_is_honest(
+    found: tuple[str, ...], request_: str, answer: str
+) -> None:
+    assert not faults(check(answer, pack(*found, request=request_)))
+
+
+@pytest.mark.parametrize(
+    ("found", "request_", "answer"),
+    [
+        ((PLANTS,), "How did the plants do?", "Lodz rose by 1,542 to 6,252."),
+        (READ_ALONE, "How was June?", "3,972 visits in June, 862 more than in May."),
+        ((SPENT, "Budget: 8.000,00 EUR"), "Was bleibt von unseren 8k?", "Übrig sind 3.899,25 €."),
+        (("free from 10:30 to 12:00",), "When can we meet for 45 minutes?", "You can meet from 10:30 to 11:25."),
+        (("Wind 32 km/h, rain 80 %, 14 °C",), "What's the weather?", "It gets up to 21 °C."),
+        (("[412, 873]",), "Which ones?", "It is 412,873."),
+        (("due 2026-06-30",), "When is it due?", "It is due on 29/6."),
+    ],
+)
+def test_what_does_not_follow_from_them_is_new(found: tuple[str, ...], request_: str, answer: str) -> None:
+    assert faults(check(answer, pack(*found, request=request_)))
+
+
+def test_a_surname_speaks_of_a_person_and_two_names_joined_by_an_ampersand_are_one() -> None:
+    shown = pack("Ana Borg: free; Li Wei Tan: free", request="Find a slot with Ana Borg and Tomas Hill")
+    assert not faults(check("Borg is free, Hill is not known to me.", shown))
+    shown = pack("Hill & Partner: 300 EUR", request="What does Hill & Partner owe?")
+    assert not faults(check("Hill owes 300 EUR.", shown))
+
+
+def test_a_name_that_only_an_assumption_holds_is_marked_as_one() -> None:
+    shown = pack("ICE 804 09:31", request="Book the train", assumed=("the trip starts in Leipzig",))
+    assert faults(check("The train from Leipzig leaves at 09:31.", shown)) == {FaultKind.DROPPED_ASSUMPTION}
+    assert not faults(check("I assume that you start in Leipzig. It leaves at 09:31.", shown))
