@@ -26,17 +26,19 @@ def footer(
     marked: Collection[ClaimId],
     now: datetime,
     left_out: Iterable[LeftOut] = (),
+    renewed: Collection[ClaimId] = (),
 ) -> str:
     """One line about the assumptions and stale sources under `answer`, and about what contradicts it; "" without any.
 
     It also names what was handed over, attached or read, and did not fit into the answering agent's pack (`left_out`).
 
     `edges` are the marked ones of this run; `doubtful` are claims of earlier runs that rest on an assumption, `marked`
-    those of which the text itself says what is wrong with them.
+    those of which the text itself says what is wrong with them, `renewed` those that were found again since.
     """
     cone = [claims[each] for each in _cone(answer, edges) if each in claims and each not in marked]
     assumed = [c for c in cone if c.status is Status.LIVE and (c.basis is Basis.ASSUMED or c.id in doubtful)]
-    stale = [c for c in cone if (c.basis is Basis.FOUND or c.id.run != answer.run) and is_stale(c.label, now)]
+    old = [c for c in cone if (c.basis is Basis.FOUND or c.id.run != answer.run) and is_stale(c.label, now)]
+    stale = [c for c in old if c.id not in renewed]
     unread = _unread([out for out in left_out if out.no_room and out.kind in TOLD_OWNER])
     parts = [
         part for part in (_assumptions(assumed), _stale(stale, now), *_contradicted(claims, answer), unread) if part

@@ -1,7 +1,7 @@
 """Freshness: how old what was observed is, and whether that is too old for its kind. Copying renews nothing."""
 
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,14 +9,18 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from nova_bot.core.agent_spec import span
-from nova_bot.core.claims import Claim
+from nova_bot.core.claims import Claim, ClaimId
+from nova_bot.core.conversation import Outdated
 from nova_bot.core.labels import Label
-from nova_bot.core.outcome import ToolCall, Use
-from nova_bot.core.run import Run
+from nova_bot.core.outcome import ToolCall, ToolResult, Use
+from nova_bot.core.run import Run, Step
 from nova_bot.core.wording import say
 
 Spans = Mapping[str, timedelta]
 """How long each kind of subject stays fresh."""
+
+_AGAIN = "again_"
+"""How the ids of calls begin that Nova makes again."""
 
 
 @cache
@@ -82,24 +86,53 @@ def to_read_again(run: Run, reads: Collection[str], own: Spans, now: datetime) -
 
     `reads` are the tools that only read.
     """
-    made = [_key(call) for call, _ in _answered(run)]
-    return tuple(
-        ToolCall(f"again_{n}", call.tool, call.args)
-        for n, (call, claim) in enumerate(_answered(run))
-        if call.tool in reads and told(claim, own, now) and made.count(_key(call)) == 1
+    made = [key_of(call) for call, result in _made(run.stretch) if not result.error or call.id.startswith(_AGAIN)]
+    return _again(
+        call
+        for call, claim in answered(run.stretch, run.claims)
+        if call.tool in reads
+        and told(claim, own, now)
+        and made.count(key_of(call)) == 1
+        and not call.id.startswith(_AGAIN)
     )
 
 
-def _key(call: ToolCall) -> str:
-    return f"{call.tool}{call.args}"
+def of_earlier(run: Run, outdated: Iterable[Outdated], shown: Collection[ClaimId]) -> tuple[ToolCall, ...]:
+    """The calls of earlier runs to make again, since claims that are `shown` rest on them; each once in a run."""
+    made = {key_of(call) for call, _ in _made(run.steps)}
+    due = [one for one in outdated if one.answer in shown and not one.claims.isdisjoint(shown)]
+    calls = {key_of(read.call): read.call for one in due for read in one.reads}
+    return _again(call for key, call in calls.items() if key not in made)
 
 
-def _answered(run: Run) -> Iterator[tuple[ToolCall, Claim]]:
-    """The calls since the last hand-off that found something, each with what it found."""
-    for step in run.stretch:
+def renewed(run: Run, outdated: Iterable[Outdated], own: Spans, now: datetime) -> frozenset[ClaimId]:
+    """The claims among `outdated` of which `run` found again, word for word, all that was out of date."""
+    found = {key_of(call): claim.text for call, claim in answered(run.steps, run.claims) if not told(claim, own, now)}
+    same = [one for one in outdated if all(found.get(key_of(read.call)) == read.found for read in one.reads)]
+    return frozenset[ClaimId]().union(*(one.claims for one in same))
+
+
+def answered(steps: Iterable[Step], claims: Iterable[Claim]) -> Iterator[tuple[ToolCall, Claim]]:
+    """The calls of `steps` that found something, each with what it found, as a whole."""
+    made = tuple(claims)
+    for step in steps:
+        found = iter([claim for claim in made if claim.step == step.n])
+        for call, result in _made([step]):
+            claim = None if result.error else next(found, None)
+            if claim:
+                yield call, claim
+
+
+def _again(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
+    return tuple(ToolCall(f"{_AGAIN}{n}", call.tool, call.args) for n, call in enumerate(calls))
+
+
+def _made(steps: Iterable[Step]) -> Iterator[tuple[ToolCall, ToolResult]]:
+    for step in steps:
         if isinstance(step.outcome, Use):
-            found = iter([claim for claim in run.claims if claim.step == step.n])
-            for call, result in zip(step.outcome.calls, step.results, strict=False):
-                claim = None if result.error else next(found, None)
-                if claim:
-                    yield call, claim
+            yield from zip(step.outcome.calls, step.results, strict=False)
+
+
+def key_of(call: ToolCall) -> str:
+    """The same for two calls of one tool with the same arguments."""
+    return f"{call.tool}{call.args}"

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from nova_bot.core.claims import Claim, ClaimId
 from nova_bot.core.envelope import Place
+from nova_bot.core.outcome import ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,33 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A tool call of an earlier run, and the text that it found."""
+
+    call: ToolCall
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """Claims of one earlier run that are out of date, and the calls by which all that may be the reason was found.
+
+    `answer` is what that run said here: its label is at least as wary as that of anything the calls were made of.
+    """
+
+    answer: ClaimId
+    claims: frozenset[ClaimId]
+    reads: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """`holder` is the agent that answered last ("" at the start). `turns` are the recent ones, oldest first.
 
     `earlier` counts the turns before those; nothing of them is lost, they are in the ledger. `doubtful` are the
     claims among the turns that rest on an assumption. `needed` are live claims of this room that the agent at work
-    asks for (`needs` in its file); they are looked up for each step. `acted` are the tools by which earlier runs here
-    had an effect.
+    asks for (`needs` in its file); `outdated` is what it can read again of what earlier runs found. Both are looked up
+    for each step. `acted` are the tools by which earlier runs here had an effect.
     """
 
     place: Place
@@ -58,6 +79,7 @@ class Conversation:
     doubtful: frozenset[ClaimId] = frozenset()
     needed: tuple[Claim, ...] = ()
     acted: frozenset[str] = frozenset()
+    outdated: tuple[Outdated, ...] = ()
 
     @property
     def previous_request(self) -> str:
@@ -87,6 +109,7 @@ class Conversation:
             earlier=self.earlier + gone,
             question=question,
             needed=(),
+            outdated=(),
             acted=self.acted | acted,
             doubtful=(self.doubtful | doubtful) & {turn.claim.id for turn in kept},
         )

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from nova_bot.context import freshness, repair
 from nova_bot.context import pack as packs
-from nova_bot.context import repair
 from nova_bot.context.footer import footer
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
@@ -108,7 +108,7 @@ def text_of(outcome: Say | Ask | Stop, ending: Ending) -> str:
 def footer_of(
     run: Run,
     known: Mapping[ClaimId, Claim],
-    doubtful: Collection[ClaimId],
+    conversation: Conversation,
     outcome: Say | Ask | Stop,
     now: datetime,
     progress: Progress | None,
@@ -118,7 +118,8 @@ def footer_of(
         return ""
     marked = {fault.claim for fault in run.faults if fault.claim and fault.kind in repair.MARKED}
     left_out = progress.pack.left_out if progress and progress.pack else ()
-    return footer(run.claims[-1].id, known, run.edges, doubtful, marked, now, left_out)
+    renewed = freshness.renewed(run, conversation.outdated, {}, now)
+    return footer(run.claims[-1].id, known, run.edges, conversation.doubtful, marked, now, left_out, renewed)
 
 
 def turns_of(run: Run, agent: str, text: str, now: datetime) -> tuple[Turn, ...]:

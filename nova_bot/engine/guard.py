@@ -9,7 +9,7 @@ from nova_bot.context import freshness
 from nova_bot.context.conflicts import conflicts
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
-from nova_bot.core.conversation import Asking, Conversation, OpenQuestion
+from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Outdated
 from nova_bot.core.deed import Approval, Deed, DeedState, Word
 from nova_bot.core.effect import OUTWARD, Effect, ToolRow
 from nova_bot.core.envelope import Envelope, Kind, Place, Standing
@@ -112,6 +112,7 @@ class Scene:
     question: OpenQuestion | None = None
     names: frozenset[str] = frozenset()
     doubtful: frozenset[ClaimId] = frozenset()
+    outdated: tuple[Outdated, ...] = ()
 
     @cached_property
     def said(self) -> str:
@@ -219,9 +220,13 @@ class Scene:
         return Rests(
             assumed=_lines(c for c in cone if c.basis is Basis.ASSUMED or c.id in self.doubtful),
             conflicts=_lines(c for c in cone if c.id in contradicted),
-            stale=_lines(c for c in cone if freshness.told(c, self.spec.fresh, self.now)),
+            stale=_lines(c for c in cone if freshness.told(c, self.spec.fresh, self.now) and c.id not in self._renewed),
             unreadable=_lines(self._unreadable(call)),
         )
+
+    @cached_property
+    def _renewed(self) -> frozenset[ClaimId]:
+        return freshness.renewed(self.run, self.outdated, self.spec.fresh, self.now)
 
     def passed_on(self, call: Call) -> list[Claim]:
         """The claims that a call may tell others.
@@ -270,7 +275,8 @@ def scene(
     earlier = tuple(turn.claim for turn in conversation.turns if not turn.agent)
     question = conversation.question
     held = conversation.doubtful
-    return Scene(run, step, spec, rows, shown, known, earlier, places, now, question, frozenset(names), held)
+    outdated = conversation.outdated
+    return Scene(run, step, spec, rows, shown, known, earlier, places, now, question, frozenset(names), held, outdated)
 
 
 @dataclass(frozen=True, slots=True)

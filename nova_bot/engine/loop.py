@@ -31,6 +31,7 @@ from nova_bot.engine.at_hand import AtHand
 from nova_bot.engine.door import NOVA, Door
 from nova_bot.engine.notices import notices
 from nova_bot.engine.outbox import Outbox
+from nova_bot.engine.outdated import with_outdated
 from nova_bot.engine.skills import Card, Skill, answered
 from nova_bot.engine.steps import Stepper, gave_up
 from nova_bot.engine.working import Stopped, Working
@@ -211,6 +212,8 @@ class Engine:
         if spec.needs:
             needed = await self._ledger.needed(spec.needs, run.envelope.place.room)
             conversation = replace(conversation, needed=tuple(c for c in needed if c.id.run != run.id))
+        tools = self.stepper.tools
+        conversation = await with_outdated(conversation, run, spec, tools, self._ledger, self._clock())
         seen = cache(lambda: endings.in_sight(run, conversation))
 
         def on_text(text: str) -> None:
@@ -267,7 +270,7 @@ class Engine:
         if text:
             buttons = self._buttons(question, card) + self._thumbs(run, outcome)
             known = packs.known(run, conversation)
-            footer = endings.footer_of(run, known, conversation.doubtful, outcome, now, progress)
+            footer = endings.footer_of(run, known, conversation, outcome, now, progress)
             shown = "\n\n".join(part for part in (text, footer) if part)
             label, links = endings.leaving(run, known, progress)
             key = f"{run.name}/{run.cards + 1}"

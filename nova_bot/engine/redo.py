@@ -216,7 +216,7 @@ class Redo:
         key = "edited" if there else "followed"
         known = packs.known(run, conversation)
         outcome = replace(played.outcome, text=answer.text)
-        footer = footer_of(run, known, conversation.doubtful, outcome, self.room.clock(), played.unsaved)
+        footer = footer_of(run, known, conversation, outcome, self.room.clock(), played.unsaved)
         text = "\n\n".join(part for part in (say("redo", key, text=answer.text, run=script.root.name), footer) if part)
         label, links = leaving(run, known, played.unsaved)
         return Outbound(f"{run.name}/1", run.id, place, run.agent, text, edits=there, label=label, links=links)

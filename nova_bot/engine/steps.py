@@ -26,7 +26,7 @@ from nova_bot.core.errors import (
 )
 from nova_bot.core.labels import Integrity, join
 from nova_bot.core.outcome import Ask, EndingKind, Stop, ToolCall, Use
-from nova_bot.core.pack import ContextPack
+from nova_bot.core.pack import ContextPack, ItemKind
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step, Usage
 from nova_bot.core.wording import say
@@ -46,6 +46,8 @@ LONGEST_ANSWER = 8_000
 
 LONG_TEXT = 8_000
 """Characters. A longer answer is checked in a thread, for which nobody else has to wait."""
+
+_WHOLE = frozenset({ItemKind.TURN, ItemKind.NEEDED})
 
 _SAID_TO_ASKER: dict[type[ModelError], str] = {
     ModelKeyRefused: "model_key",
@@ -133,8 +135,8 @@ class Stepper:
     ) -> Progress | None:
         """The step that has to come before the agent is asked.
 
-        A name can mean several things, which only the person can tell; or what the agent has read is out of date,
-        and is shown to it: a step made for planning shows none of it.
+        A name can mean several things, which only the person can tell; or what the agent has read, or an earlier run
+        here, is out of date and is shown to it: a step made for planning shows none of it.
         """
         question = unclear.before_an_agent(spec, run, conversation)
         if question is not None:
@@ -142,7 +144,9 @@ class Stepper:
             return Progress(step, pack, *checking.record(run, step.n, Judged(question), evidence))
         if planning.due(run):
             return None
+        whole = {each for item in pack.items if item.kind in _WHOLE for each in item.claims}
         again = freshness.to_read_again(run, self.tools.plain, spec.fresh, now)
+        again = again or freshness.of_earlier(run, conversation.outdated, whole)
         if not again:
             return None
         step = self._made(run, _Said(pack, Judged(Use(again, say("age", "again"))), Usage()), now)

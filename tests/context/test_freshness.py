@@ -72,5 +72,17 @@ def test_what_is_out_of_date_is_read_again_and_only_once() -> None:
     assert again(read(40, 20)) == []
 
 
+def test_a_second_try_that_failed_is_not_made_once_more() -> None:
+    failed = a_step(2, Use((ToolCall("again_0", "erp.read", {"of": 1}),)))
+    run = read(20).then(replace(failed, results=(ToolResult("again_0", "closed", error=True),)), (), ())
+    assert again(run) == []
+
+
+def test_what_nova_has_read_again_is_not_read_a_third_time() -> None:
+    (step,) = read(20).steps
+    call = Use((ToolCall("again_0", "erp.read", {"of": 1}),))
+    assert again(replace(read(20), steps=(replace(step, outcome=call),))) == []
+
+
 def test_only_what_reads_is_made_again() -> None:
     assert again(read(20), ()) == []
