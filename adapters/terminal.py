@@ -179,9 +179,9 @@ class Terminal:
         if line.strip() in ("/quit", "/exit"):
             return False
         try:
+            if line.strip() and not self.printer.rich and runs and verb not in ("stop", "status"):
+                await asyncio.wait(runs)  # in a pipe a line may answer, or speak of, what comes of the line before
             if line.strip().startswith("/") and verb not in SAID:
-                if not self.printer.rich and runs and verb not in ("stop", "status"):  # others speak of what is done
-                    await asyncio.wait(runs)
                 self.printer.say(await self._command(verb, rest))
             elif line.strip():
                 await self._message(line, receive, runs)

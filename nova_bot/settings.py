@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from nova_bot.core.agent_spec import Budget, Tier
@@ -227,11 +228,20 @@ def load() -> Settings:
     try:
         made = Settings(**values)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
-        raise BadSettings(problems=problems, where=home / CONFIG) from None
+        raise BadSettings(problems="; ".join(map(_problem, error.errors())), where=home / CONFIG) from None
     except SettingsError as error:  # a variable that should hold JSON and doesn't
         raise BadSettings(problems=error, where=home / CONFIG) from None
     return made.model_copy(update={"home": home})
+
+
+def _problem(error: ErrorDetails) -> str:
+    """One problem of pydantic's, in words for the owner."""
+    *tables, last = where = [str(part) for part in error["loc"] if part != "[key]"] or [""]
+    said = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        early = tables and last in Settings.model_fields
+        said = "plain keys come before the first [table]" if early else "there is no such setting"
+    return ": ".join(part for part in (".".join(where), said) if part)
 
 
 def _config(path: Path) -> dict[str, Any]:

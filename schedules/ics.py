@@ -116,7 +116,7 @@ def read(data: bytes, owner: Sender, place: Place, tz: str, now: datetime) -> Ta
             warnings.simplefilter("ignore")
             calendars = Calendar.from_ical(data, multiple=True)
     except (ValueError, IndexError, KeyError) as error:
-        raise BadInput(where="the calendar", problem=clip(str(error), 80)) from None
+        raise BadInput(where="the calendar", problem=f"it is no iCalendar file ({clip(str(error), 80)})") from None
     if not calendars:
         raise BadInput(where="the calendar", problem="there is nothing in it")
     entries = [one for calendar in calendars for one in calendar.walk() if one.name in ("VEVENT", "VTODO")]

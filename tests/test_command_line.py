@@ -1,6 +1,7 @@
 """The `nova` command: what every command does with wrong settings, files that can't be used, and `--version`."""
 
 import shutil
+import socket
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +45,16 @@ def test_wrong_settings_are_one_line(home: Path, words: str) -> None:
 @pytest.mark.parametrize("words", ["route --batch", "when --batch", "reminders import"])
 def test_a_file_that_is_not_there_is_one_line(words: str) -> None:
     assert failed(nova(*words.split(), "/nonexistent/file")) == "nova: /nonexistent/file: No such file or directory\n"
+
+
+def test_a_port_that_is_taken_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"('127.0.0.1', {port}): " in failed(nova("dev", "fake-slack", "--port", port))
+
+
+def test_a_port_is_at_most_65535() -> None:
+    assert nova("dev", "fake-discord", "--port", "99999").exit_code == 2
 
 
 def test_a_limit_is_at_least_one() -> None:

@@ -39,6 +39,22 @@ def problems() -> str:
     return str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('nmae = "Ada"', "nmae: there is no such setting."),
+        ('[owner]\nskype = ["U1"]', "owner.skype: there is no such setting."),
+        ('[owner]\nname = "Ada"', "owner.name: plain keys come before the first [table]."),
+        ('timezone = "Europe/Berln"', 'used: timezone: "Europe/Berln" is no IANA time zone'),
+        ('[models]\nquick = "x"', "models.quick: Input should be 'fast', 'standard' or 'deep'."),
+        ('[owner]\nslack = ["T/U"]\n[people.ben]\nslack = ["T/U"]', "used: U on slack is both owner and ben."),
+    ],
+)
+def test_a_mistake_is_told_in_plain_words(home: Path, text: str, said: str) -> None:
+    config(home, text)
+    assert said in problems()
+
+
 def test_nothing_needs_to_be_set(home: Path) -> None:
     made = settings.load()
     assert (made.home, made.anthropic_api_key, made.database_url, made.script) == (home, None, "", None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nova_bot.core.errors import BadSettings
 from nova_bot.core.wording import say
-from nova_bot.settings import CONFIG, Settings
+from nova_bot.settings import SECRETS, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def access(settings: Settings) -> Access:
     """How the settings say it. Raises BadSettings when neither way is set up."""
     bot, app, secret = settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret
     if bot is None or (app is None and secret is None):
-        raise BadSettings(problems=say("slack", "no_tokens"), where=settings.home / CONFIG)
+        raise BadSettings(problems=say("slack", "no_tokens"), where=settings.home / SECRETS)
     return Access(
         bot.get_secret_value(),
         app.get_secret_value() if app else "",

@@ -73,9 +73,9 @@ def guarded(work: Callable[[], Any]) -> Any:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(1) from None
     except OSError as error:
-        if error.filename is None:
+        if error.strerror is None:
             raise
-        print(f"nova: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"nova: {f'{error.filename}: ' if error.filename else ''}{error.strerror}", file=sys.stderr)
         raise typer.Exit(1) from None
 
 

@@ -17,6 +17,7 @@ dev = typer.Typer(help="For contributors: loopback platforms to try adapters on.
 cli.add_typer(dev, name="dev")
 
 Url = Annotated[str, typer.Option(help="where Nova can be reached, for signed HTTP instead of Socket Mode")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="on 127.0.0.1; 0 takes a free one")]
 
 
 @owner.command("code")
@@ -71,7 +72,7 @@ def discord_check(as_json: AsJson = False) -> None:
 
 
 @dev.command("fake-slack")
-def dev_fake_slack(port: int = 4003) -> None:
+def dev_fake_slack(port: Port = 4003) -> None:
     """A loopback Slack with a page to type into."""
     from nova_bot import fakes
 
@@ -79,7 +80,7 @@ def dev_fake_slack(port: int = 4003) -> None:
 
 
 @dev.command("fake-discord")
-def dev_fake_discord(port: int = 4004) -> None:
+def dev_fake_discord(port: Port = 4004) -> None:
     """A loopback Discord with a page to type into."""
     from nova_bot import fakes
 

@@ -197,7 +197,7 @@ class ModelBroken(ModelError):
 
 
 class ModelEndpointRefused(ModelError):
-    """ANTHROPIC_BASE_URL is {url}: plain http is only allowed to this machine. Use https."""
+    """ANTHROPIC_BASE_URL is {url}: write an https address; plain http is only allowed to this machine."""
 
 
 class NoScript(ModelError):

@@ -76,7 +76,9 @@ def check_endpoint(url: str | None) -> None:
     """Raises ModelEndpointRefused for plain http to another machine: it would show the key and the clients' data."""
     parts = urlsplit(url or ANTHROPIC)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise ModelEndpointRefused(model="", what="", url=f"{parts.scheme}://{parts.hostname or parts.path}")
+        raise ModelEndpointRefused(
+            model="", what="", url=f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no address"
+        )
 
 
 class AnthropicModel:

@@ -228,7 +228,7 @@ def _correction(case: Case) -> Route | None:
         return None
     if agent not in case.roster:
         return _unknown(case, agent, previous)
-    route = case.to(agent, Rule.CORRECTION, 1.0, f"you said it was wrong with {holder or 'nobody'}", previous)
+    route = case.to(agent, Rule.CORRECTION, 1.0, f"you said {holder or 'no agent'} was wrong", previous)
     return replace(route, instead_of=holder)
 
 

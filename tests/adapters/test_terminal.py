@@ -139,6 +139,7 @@ class Desk:
     commands: list[tuple[str, str, Place, Sender]] = field(default_factory=list)
     fault: Exception | None = None
     broken_run: Exception | None = None
+    card: tuple[Button, ...] = ()
 
     async def receive(self, sent: Envelope) -> Awaitable[Run] | None:
         if self.fault:
@@ -150,7 +151,7 @@ class Desk:
         await asyncio.sleep(0)
         if self.broken_run:
             raise self.broken_run
-        await self.terminal.printer.deliver(reply("answered"))
+        await self.terminal.printer.deliver(replace(reply("answered"), buttons=self.card))
         return a_run()
 
     async def answer(self, verb: str, rest: str, place: Place, by: Sender) -> str | None:
@@ -182,6 +183,12 @@ async def test_lines_become_envelopes_and_the_end_waits_for_their_runs(desk: Des
     first, second = desk.received
     assert (first.kind, first.sender, first.place) == (Kind.MESSAGE, OWNER, place_of("main"))
     assert first.identity != second.identity
+
+
+async def test_a_line_of_a_pipe_may_answer_the_card_before_it(desk: Desk) -> None:
+    desk.card = (Button("b7", "Edit", "reminder", "edit 1"),)
+    await desk.types(b"remind me\n", b"1\n")
+    assert [(sent.kind, sent.press) for sent in desk.received] == [(Kind.MESSAGE, None), (Kind.PRESS, "b7")]
 
 
 async def test_odd_bytes_are_taken(desk: Desk) -> None:

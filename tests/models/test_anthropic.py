@@ -362,6 +362,10 @@ class TestEndpoint:
             check_endpoint("http://me:secret@api.example.com/path?token=secret")
         assert "secret" not in str(raised.value)
 
+    def test_what_is_no_address_is_said_to_be_none(self) -> None:
+        with pytest.raises(ModelEndpointRefused, match="ANTHROPIC_BASE_URL is no address: write an https address"):
+            check_endpoint("me:secret@api.example.com")
+
     async def test_a_redirect_is_not_followed(self, model: AnthropicModel, double: FakeMessages) -> None:
         async with FakeMessages() as elsewhere:
             elsewhere.will(Answer())

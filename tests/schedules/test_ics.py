@@ -213,5 +213,5 @@ END:VCALENDAR
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", bytes(200)])
 def test_what_is_no_calendar_is_refused_in_words(data: bytes) -> None:
-    with pytest.raises(BadInput, match="the calendar"):
+    with pytest.raises(BadInput, match="the calendar: (it is no iCalendar file|there is nothing in it)"):
         read(data)

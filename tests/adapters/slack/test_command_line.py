@@ -66,5 +66,5 @@ async def test_what_is_wrong_is_said_in_words(place: SlackHouse, more: dict[str,
 
 
 async def test_without_tokens_it_says_where_they_are(place: SlackHouse) -> None:
-    with pytest.raises(BadSettings, match="nova slack link"):
+    with pytest.raises(BadSettings, match=r"nova slack link.*secrets\.env"):
         await slack_cli.try_tokens(settings(place, slack_bot_token=None))
