@@ -156,3 +156,13 @@ async def test_where_one_reading_of_two_cannot_be_made_again_the_mark_stays(nova
     await nova.say("and the invoice now?")
     assert len(nova.lab.calls) == 4
     assert "may be out of date" in model.last_pack.text
+
+
+async def test_what_rests_on_something_older_too_keeps_its_mark(nova: Talk, model: PuppetModel) -> None:
+    finds(nova, *["price:X1 = 12 EUR"] * 2)
+    await asked_before(nova, model, by=GUEST)
+    await asked_before(nova, model)
+    run = await posted(nova, model, "X1 costs 12 EUR")
+    assert len(nova.lab.calls) == 2
+    assert waits(run)
+    assert "no longer fresh" in nova.answer
