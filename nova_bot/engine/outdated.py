@@ -16,6 +16,9 @@ from nova_bot.tools.registry import Registry
 MOST = 3
 """How many calls of earlier runs are made again at a time at most, and how many of those runs are looked at."""
 
+CLOCK = "clock"
+"""The kind of subject that the time of day is."""
+
 
 async def with_outdated(
     conversation: Conversation, run: Run, spec: AgentSpec, tools: Registry, ledger: Ledger, now: datetime
@@ -48,10 +51,14 @@ def _answers(conversation: Conversation, stale: Collection[ClaimId]) -> dict[int
 
 
 def _readings(earlier: Run, spec: AgentSpec, reads: Collection[str], now: datetime) -> tuple[Reading, ...]:
-    """The calls that found what is out of date in `earlier`; none, where one of them can't be made again."""
-    old = {
-        claim.id for claim in earlier.claims if claim.basis is Basis.FOUND and freshness.told(claim, spec.fresh, now)
-    }
+    """The calls that found what is out of date in `earlier`; none, where one of them can't be made again.
+
+    None either, where nothing but the time was read: each pack tells it.
+    """
+    stale = [c for c in earlier.claims if c.basis is Basis.FOUND and freshness.told(c, spec.fresh, now)]
+    if all(freshness.kind_of(claim) == CLOCK for claim in stale):
+        return ()
+    old = {claim.id for claim in stale}
     parts: dict[ClaimId, set[ClaimId]] = defaultdict(set)
     for edge in earlier.edges:
         parts[edge.dst].add(edge.src)

@@ -166,3 +166,12 @@ async def test_what_rests_on_something_older_too_keeps_its_mark(nova: Talk, mode
     assert len(nova.lab.calls) == 2
     assert waits(run)
     assert "no longer fresh" in nova.answer
+
+
+async def test_the_time_alone_is_not_read_again(nova: Talk, model: PuppetModel) -> None:
+    model.will("general", used(("clock.now", {})), said("It is noon."))
+    await nova.say("hello, what time is it?")
+    nova.clock.move(3600)
+    model.will("general", said("You have an hour left."))
+    run = await nova.say("and how much time is left?")
+    assert [step.model for step in run.steps] == ["puppet"]
