@@ -203,6 +203,8 @@ class _Answer:
         lit = self._lit(said)
         if not (lit or said.sentence.cited) and not all(map(self.evidence.states, said.stated)):
             lit = tuple(sorted(sources or {claim.id for claim in self.evidence.found()}))
+        retold = self._doubtful(said) - frozenset((*said.sentence.cited, *lit))
+        lit = tuple(sorted((*lit, *retold))) if retold else lit
         assumed = said.declared or bool(new) or any(fault in _UNFOUNDED for fault, _ in faults)
         return Statement(said.sentence.text, Basis.ASSUMED if assumed else Basis.DERIVED, said.sentence.cited, lit)
 
@@ -265,7 +267,9 @@ class _Answer:
         answer = "\n".join(other.sentence.plain for other in self.said)
         request = self.evidence.request
         spoken = (said.sentence.plain, answer, request)
-        return _Sources(texts, Reckoner((*texts, request), spoken, tuple(found[:MOST_TEXTS])))
+        ends = arithmetic.days(values.values(request), self.evidence.today) - {self.evidence.today}
+        days = (max(ends) - min(ends)).days if len(ends) == 2 else 0
+        return _Sources(texts, Reckoner((*texts, request), spoken, tuple(found[:MOST_TEXTS]), days))
 
     def _worked_out(
         self, value: Value, amount: Decimal, said: _Said, beside: Sequence[Value], sources: _Sources
@@ -283,7 +287,7 @@ class _Answer:
             return True
         if reckoner.gives(value, amount):
             return True
-        if value.unit != "%" and not phrases.reckons(plain):
+        if "%" not in plain and not phrases.reckons(plain):
             return False
         others = [v for other in self.said for v in other.stated if v.amounts and (other is not said or v != value)]
         states = self.evidence.states
@@ -327,17 +331,19 @@ class _Answer:
         return frozenset[ClaimId]().union(*made, *counted)
 
     def _doubtful(self, said: _Said) -> frozenset[ClaimId]:
-        """The assumptions it cites, and those that alone state one of its values."""
+        """Assumptions that it cites, that alone state a value of it, or that an answer tells in their words."""
         if not self.evidence.doubtful:
             return frozenset()
+        answers = not self.entries_count
+        retold = self.evidence.retold(values.words(said.sentence.plain)) if answers else frozenset[ClaimId]()
         repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.stated))
-        return repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
+        return retold | repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
 
     def _unproven(self, said: _Said) -> bool:
         """Does it claim an act without a receipt? News that its source tells in the same words needs none."""
         if len(self.said) == 1 and not self.evidence.receipts and phrases.only_done(said.sentence.plain):
             return phrases.asks_for_an_act(self.evidence.request)
-        acts = phrases.acts_claimed(said.sentence.plain)
+        acts = () if said.sentence.quoted else phrases.acts_claimed(said.sentence.plain)
         if not acts:
             return False
         sources = [self.evidence.by_id[source] for source in (*said.sentence.cited, *self._lit(said))]

@@ -134,12 +134,13 @@ def _columns(rows: Table, *, made: bool) -> list[list[Decimal]]:
 class Reckoner:
     """`texts` is what one may reckon with; `spoken` the sentence, its answer and the request.
 
-    `found` is all that was read: what the request names a number for may be in any of it.
+    `found` is all that was read: what the request names a number for may be in any of it; `days` lie between its dates.
     """
 
     texts: tuple[str, ...]
     spoken: tuple[str, str, str]
     found: tuple[str, ...] = ()
+    days: int = 0
 
     def gives(self, value: Value, amount: Decimal) -> bool:
         """Does the number that `value` states follow, as exactly as it is written?"""
@@ -162,6 +163,7 @@ class Reckoner:
             return _meets(shares, amount, step, near)
         pool = {v.amounts[0]: v.kind is ValueKind.MONEY for v in known if v.amounts}
         made = _of_few([pool], money=value.kind is ValueKind.MONEY, sums=self._reckons)
+        made |= {part for base in pool for p in self._percents for part in _with_part(base, base * p / 100)}
         return len(made) <= self._room(amount) and _meets(made, amount, step, near)
 
     def _room(self, amount: Decimal) -> int:
@@ -194,7 +196,9 @@ class Reckoner:
         yield self._steps
         yield self._remainders
         yield self._averages
+        yield self._per_each
         yield self._per_period
+        yield self._priced
         yield self._selections
 
     @cached_property
@@ -230,6 +234,20 @@ class Reckoner:
     @cached_property
     def _per_period(self) -> set[Decimal]:
         return {n * times for times in phrases.per_period(self.spoken[0]) for n in self._numbers}
+
+    @cached_property
+    def _priced(self) -> set[Decimal]:
+        """Numbers that were read times one that the request names, or the days between its two dates."""
+        times = {*_values(self.spoken[2]), Decimal(self.days)}
+        return {n * k for k in times for text in self.found for n in _values(text)} if len(times) <= FEW else set()
+
+    @cached_property
+    def _per_each(self) -> set[Decimal]:
+        """Quotients of two numbers of a row: "per day", where the row has its days."""
+        if not phrases.averages(self.spoken[0]):
+            return set()
+        rows = [row for table in self._tables for row in _spoken(table, self.spoken[0])]
+        return {x / y for row in rows for x, y in permutations(row.numbers.values(), 2) if y}
 
     @cached_property
     def _averages(self) -> set[Decimal]:
@@ -269,7 +287,7 @@ class Reckoner:
         """How many times what comes first in a row, or among the totals, is what comes later; and rows of a column."""
         series = [[*row.numbers.values()] for table in self._tables for row in self._rows(table)]
         series += [[sum(column, Decimal(0)) for column in _columns(group, made=False)] for group in self._groups]
-        columns = [column for table in self._tables for column in _columns(self._rows(table), made=False)]
+        columns = [column for table in self._tables for column in _columns(self._compared(table), made=False)]
         grown = {later / first for each in series for first, later in combinations(each, 2) if first}
         return grown | {x / y for column in columns for x, y in permutations(column[:MOST_COLUMNS], 2) if y}
 
@@ -281,7 +299,7 @@ class Reckoner:
     @cached_property
     def _steps(self) -> set[Decimal]:
         """Differences of two rows in a column."""
-        columns = [column for table in self._tables for column in _columns(self._rows(table), made=False)]
+        columns = [column for table in self._tables for column in _columns(self._compared(table), made=False)]
         return {abs(x - y) for column in columns for x, y in combinations(column[:FEW_NUMBERS], 2)}
 
     @cached_property
@@ -311,6 +329,11 @@ class Reckoner:
         if len(asked) != 2 or not all(asked):
             return set()
         return {number * asked[0] / asked[1] for text in self.found for number in _values(text)}
+
+    def _compared(self, table: Table) -> Table:
+        """The same, but of a very short table never one alone."""
+        rows = self._rows(table)
+        return table if len(rows) == 1 and len(table) <= FEW else rows
 
     def _parts(self, value: Value) -> set[Decimal]:
         """What the percentages that stand there are of a total or a number, and what they leave or make of it.

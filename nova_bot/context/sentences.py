@@ -24,12 +24,15 @@ _BEFORE_NUMBER = re.compile(r"\w{2,5}|bzw|approx", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`text` is what a person reads; `plain` is that without citations and markup. `listed`: an item or a table row."""
+    """`text` is what a person reads; `plain` is that without citations and markup. `listed`: an item or a table row;
+    `quoted`: it stands behind a ">", in a draft or in somebody's words.
+    """
 
     text: str
     plain: str
     cited: tuple[ClaimId, ...]
     listed: bool = False
+    quoted: bool = False
 
     @property
     def asks(self) -> bool:
@@ -87,11 +90,11 @@ def _prose(text: str) -> Iterator[str]:
 
 
 def _of_line(line: str) -> Iterator[Sentence]:
-    listed = _ITEM.match(line) is not None
+    listed, quoted = _ITEM.match(line) is not None, line.lstrip().startswith(">")
     for part in [line] if line.lstrip().startswith("|") else _parts(line):
         plain = _DRESS.sub("", bare(part)).strip()
         if plain:
-            yield Sentence(part.strip(), plain, citations(part), listed)
+            yield Sentence(part.strip(), plain, citations(part), listed, quoted)
 
 
 def _parts(line: str) -> Iterator[str]:

@@ -101,7 +101,7 @@ _GRAMMAR = {
     r"|\bv?\d+(?:\.\d+){2,}|\b\d{2,}[-/]\d{2,}[\d/-]*|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}\b)",
     "handle": r"(?-i:\b[a-z]\d{1,6}\b)",
     "word": r"\b[a-z]+\d\w*",
-    "money": rf"(?:{_CURRENCY}) ?(?:{_NUMBER}){_MAGNITUDE}"
+    "money": rf"(?:{_CURRENCY}) ?(?:{_NUMBER})(?:m\b|{_MAGNITUDE})"
     rf"|(?<![\w.])(?<!\d,)(?:{_NUMBER}){_MAGNITUDE} ?(?:{_CURRENCY})(?!\w)",
     "number": rf"(?<![\w.])(?<!\d,)(?:{_NUMBER}){_MAGNITUDE}",
 }
@@ -114,8 +114,9 @@ _NEAR = r"(?=(?-i:[^\s\d@.:]{0,64})(?:[\d@.:]|\s{1,8}(?:(?:of|del?) )?\d))"
 _ANY = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _GRAMMAR.items())
 _VALUE = re.compile(f"{_BEGIN}{_NEAR}(?:{_ANY})", re.IGNORECASE)
 _WRITTEN = re.compile(_NUMBER)
-_AMOUNT = re.compile(rf"(?:{_NUMBER}){_MAGNITUDE}|[\d.,' ]", re.IGNORECASE)
-_MAGNITUDES = {re.compile(rf"(?:{words})(?!\w)"): n for words, n in WORDS["magnitudes"].items()}
+_AMOUNT = re.compile(rf"(?:{_NUMBER})(?:m\b|{_MAGNITUDE})|[\d.,' ]", re.IGNORECASE)
+_MAGNITUDES = {re.compile(rf"(?:{words})(?!\w)"): n for words, n in (*WORDS["magnitudes"].items(), ("m", 1_000_000))}
+"""An "m" is a million only behind a sum of money; elsewhere the grammar does not take it for one."""
 _CURRENCIES = {code: re.compile(words, re.IGNORECASE) for code, words in WORDS["currencies"].items()}
 SAME_CHARACTERS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "‑": "-"})
 

@@ -666,3 +666,42 @@ def test_a_name_that_only_an_assumption_holds_is_marked_as_one() -> None:
     shown = pack("ICE 804 09:31", request="Book the train", assumed=("the trip starts in Leipzig",))
     assert faults(check("The train from Leipzig leaves at 09:31.", shown)) == {FaultKind.DROPPED_ASSUMPTION}
     assert not faults(check("I assume that you start in Leipzig. It leaves at 09:31.", shown))
+
+
+@pytest.mark.parametrize(
+    ("found", "request_", "answer"),
+    [
+        (("Hotel Lys: 118.50 a night",), "Find a hotel for 12-14 March", "Hotel Lys is €237 in total."),
+        (("used 402 kWh",), "What did it cost at 0.31 per kWh?", "It cost €124.62."),
+        (("fence 266.00\ngate 365.00\nplus 21 % VAT",), "Sum up the quote", "631.00 net, 763.51 with 21 % VAT."),
+        (('{"cash":1290000}',), "What have we got?", "Cash stands at €1.29m."),
+        (("earned 512300 in Q3",), "Draft a letter to the investors", "> We earned 512k in Q3."),
+    ],
+)
+def test_prices_shares_and_drafts_are_honest(found: tuple[str, ...], request_: str, answer: str) -> None:
+    assert not faults(check(answer, pack(*found, request=request_)))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I re-ran the tests.",
+        "I fixed the typo in the footer and pushed it.",
+        "I've asked Vera and she is happy to help.",
+        "Both are taken care of.",
+        "The meeting is now in everybody's calendar.",
+    ],
+)
+def test_an_act_behind_another_word_needs_a_receipt_too(told: str) -> None:
+    assert faults(check(told, pack("Vera: free"))) == {FaultKind.NO_RECEIPT}
+
+
+def test_an_assumption_without_values_told_as_fact_is_dropped_unless_something_firmer_says_it() -> None:
+    assumed = ("the price increase applies from January",)
+    shown = pack("Worth 86400 EUR", request="How is the contract?", assumed=assumed)
+    told = check("It is worth 86,400 EUR. The price increase comes from January.", shown)
+    assert faults(told) == {FaultKind.DROPPED_ASSUMPTION}
+    assert ClaimId(7, 3) in told.statements[-1].lit
+    assert not faults(check("I take it that the price increase applies from January.", shown))
+    firm = pack("Price increase of January: yes", request="How is the contract?", assumed=assumed)
+    assert not faults(check("The price increase comes in January.", firm))
