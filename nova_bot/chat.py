@@ -34,14 +34,13 @@ async def once(settings: Settings, text: str, thread: str, who: str, *, as_json:
     printer = Printer(sys.stderr if as_json else sys.stdout, rich=sys.stdout.isatty() and not as_json, thread=thread)
     async with app.running(settings, [printer], on_bad_file=tell) as nova:
         earlier = await nova.recover()
-        if earlier:
-            await asyncio.gather(*earlier)
         if verb := mistyped(text, (*nova.receive.commands().verbs, *SAID)):
             print(f"nova: {say('command', 'unknown', verb=verb)}", file=sys.stderr)
             return 1
         printer.buttons = await nova.ledger.buttons_last_shown(place_of(thread))
         accepted = await nova.receive(printer.typed(text, sender(nova.people, who)))
         assert accepted is not None, "every typed line has an identity of its own"
+        await asyncio.gather(*earlier)
         run = await accepted
         if as_json:
             print(json.dumps(await as_object(nova, run), ensure_ascii=False))

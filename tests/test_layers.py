@@ -54,3 +54,10 @@ def test_importing_nova_is_light() -> None:
     code = f"import sys, nova_bot.app, nova_bot.chat; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_help_loads_nothing_that_it_does_not_show() -> None:
+    heavy = ("numpy", "sqlalchemy", "pydantic", "anthropic", "rich")
+    code = f"import sys, nova_bot.cli; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -179,7 +179,8 @@ class Cast:
         mine = [world.items[name] for name in world.at(scene.part, scene.stage, world.lasting(scene))]
         reads = [call for item in mine for call in _reads(item)]
         log: _Call = ("desk.log", {"line": f"{scene.pipeline} {scene.part} {scene.stage} {mine[0].name} is kept"})
-        if reads and not request.pack.exchanges:
+        made = [(call.tool, dict(call.args)) for exchange in request.pack.exchanges for call in exchange.calls]
+        if any(call not in made for call in reads):
             return _used(*reads, *([log] if scene.stage % 2 else []))
         if request.pack.exchanges and request.pack.exchanges[-1].calls[-1].tool == PLAN:
             return _used(log)

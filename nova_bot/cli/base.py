@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nova_bot import __version__, parts
+from nova_bot import __version__
 from nova_bot.core.errors import NovaError
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -54,7 +54,7 @@ def load_settings() -> Any:
 
 def load_roster() -> Any:
     """The agents that the settings name."""
-    from nova_bot import agent_files
+    from nova_bot import agent_files, parts
     from nova_bot.tools.all import REGISTRY
 
     return agent_files.load(parts.agents_folder(load_settings()), REGISTRY.outward())

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from nova_bot import parts
 from nova_bot.cli.base import AsJson, cli, guarded, load_roster, load_settings, run_to_end
 
 agents = typer.Typer(help="The agents: list them, show one, check their files.", no_args_is_help=True)
@@ -67,7 +66,7 @@ def agents_show(name: str, as_json: AsJson = False) -> None:
 @agents.command("lint")
 def agents_lint(folder: Annotated[Path | None, typer.Argument(help="another folder of agent files")] = None) -> None:
     """Check the files: keys, names, utterances that stand in two agents, and whether the router keeps the borders."""
-    from nova_bot import lint
+    from nova_bot import lint, parts
     from nova_bot.tools.all import REGISTRY
 
     settings = load_settings()
@@ -91,7 +90,7 @@ def models_install() -> None:
 @models.command("fit")
 def models_fit() -> None:
     """Fit the router to the agent files and write it beside them (for contributors who changed utterances)."""
-    from nova_bot import router_files
+    from nova_bot import parts, router_files
 
     def fit() -> None:
         settings = load_settings()
@@ -107,7 +106,7 @@ def models_fit() -> None:
 
 
 def _described(spec: Any) -> str:
-    parts = [
+    lines = [
         f"{spec.name}: {spec.description}",
         f"tools: {', '.join(spec.tools) or 'none'}",
         f"effects: {', '.join(spec.effects) or 'none'}",
@@ -118,4 +117,4 @@ def _described(spec: Any) -> str:
         "",
         spec.body,
     ]
-    return "\n".join(parts)
+    return "\n".join(lines)

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from nova_bot import parts
 from nova_bot.cli.base import AsJson, cli, guarded, load_roster, load_settings, run_to_end
 
 trust = typer.Typer(help="What agents may do: reach, decisions, and the log of effects.", no_args_is_help=True)
@@ -31,7 +30,7 @@ def trust_explain(
     read: Annotated[str, typer.Option(help="something from outside that the agent has read")] = "",
 ) -> None:
     """Would this call be made, asked about or refused, and why? The very function that the runtime uses."""
-    from nova_bot import trust_cli
+    from nova_bot import parts, trust_cli
     from nova_bot.tools.all import REGISTRY
 
     settings, roster = guarded(load_settings), guarded(load_roster)

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from nova_bot import parts
 from nova_bot.cli.base import AsJson, cli, guarded, load_settings, run_to_end
 
 db = typer.Typer(help="The ledger's file.", no_args_is_help=True)
@@ -35,6 +34,7 @@ def inbox_retry(name: Annotated[str, typer.Argument(help="as listed: r12, or r12
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the ledger's file to this version's form."""
+    from nova_bot import parts
     from nova_bot.ledger import database
 
     def upgrade() -> None:
