@@ -203,8 +203,6 @@ class _Answer:
         lit = self._lit(said)
         if not (lit or said.sentence.cited) and not all(map(self.evidence.states, said.stated)):
             lit = tuple(sorted(sources or {claim.id for claim in self.evidence.found()}))
-        retold = self._doubtful(said) - frozenset((*said.sentence.cited, *lit))
-        lit = tuple(sorted((*lit, *retold))) if retold else lit
         assumed = said.declared or bool(new) or any(fault in _UNFOUNDED for fault, _ in faults)
         return Statement(said.sentence.text, Basis.ASSUMED if assumed else Basis.DERIVED, said.sentence.cited, lit)
 
@@ -331,13 +329,11 @@ class _Answer:
         return frozenset[ClaimId]().union(*made, *counted)
 
     def _doubtful(self, said: _Said) -> frozenset[ClaimId]:
-        """Assumptions that it cites, that alone state a value of it, or that an answer tells in their words."""
+        """The assumptions it cites, and those that alone state one of its values."""
         if not self.evidence.doubtful:
             return frozenset()
-        answers = not self.entries_count
-        retold = self.evidence.retold(values.words(said.sentence.plain)) if answers else frozenset[ClaimId]()
         repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.stated))
-        return retold | repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
+        return repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
 
     def _unproven(self, said: _Said) -> bool:
         """Does it claim an act without a receipt? News that its source tells in the same words needs none."""

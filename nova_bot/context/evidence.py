@@ -71,26 +71,6 @@ class Evidence:
         ids = self.stands_in(value)
         return ids if ids <= self.doubtful and not self._stands_in_texts(value) else frozenset()
 
-    def retold(self, spoken: frozenset[str]) -> frozenset[ClaimId]:
-        """The assumptions most of whose words are `spoken`, where nothing firmer holds these words."""
-        return frozenset(
-            claim
-            for claim, telling in self._assumed
-            if 4 * len(shared := telling & spoken) >= 3 * len(telling)
-            and not any(shared <= values.words(text) for text in self._firm)
-        )
-
-    @cached_property
-    def _assumed(self) -> tuple[tuple[ClaimId, frozenset[str]], ...]:
-        """The long words of each assumption that has a few."""
-        told = (c for c in self.claims if c.basis is Basis.ASSUMED and c.id in self.doubtful)
-        words = ((c.id, frozenset(w for w in values.words(c.text) if len(w) >= LONG_WORD)) for c in told)
-        return tuple((claim, telling) for claim, telling in words if len(telling) >= LONG_WORDS)
-
-    @cached_property
-    def _firm(self) -> tuple[str, ...]:
-        return (*self.texts, *(claim.text for claim in self.claims if claim.id not in self.doubtful))
-
     def _stands_in_texts(self, value: Value) -> bool:
         return any(not value.seeks.isdisjoint(stated(text)) for text in self.texts)
 
@@ -125,12 +105,6 @@ class Evidence:
         years = {f"number:{self.today.year + n}" for n in (-1, 0, 1)}
         return days_named(spoken, self.today) | _keys_of(self.today) | years
 
-
-LONG_WORD = 4
-"""Letters. Shorter words tell little of what a sentence is about."""
-
-LONG_WORDS = 3
-"""An assumption with fewer is known by its values and names alone."""
 
 _INSTRUCTIONS = frozenset({ItemKind.HAND_OFF, ItemKind.LEFT_OUT})
 """Items that are no evidence for anything about the world."""

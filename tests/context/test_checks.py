@@ -694,14 +694,3 @@ def test_prices_shares_and_drafts_are_honest(found: tuple[str, ...], request_: s
 )
 def test_an_act_behind_another_word_needs_a_receipt_too(told: str) -> None:
     assert faults(check(told, pack("Vera: free"))) == {FaultKind.NO_RECEIPT}
-
-
-def test_an_assumption_without_values_told_as_fact_is_dropped_unless_something_firmer_says_it() -> None:
-    assumed = ("the price increase applies from January",)
-    shown = pack("Worth 86400 EUR", request="How is the contract?", assumed=assumed)
-    told = check("It is worth 86,400 EUR. The price increase comes from January.", shown)
-    assert faults(told) == {FaultKind.DROPPED_ASSUMPTION}
-    assert ClaimId(7, 3) in told.statements[-1].lit
-    assert not faults(check("I take it that the price increase applies from January.", shown))
-    firm = pack("Price increase of January: yes", request="How is the contract?", assumed=assumed)
-    assert not faults(check("The price increase comes in January.", firm))
