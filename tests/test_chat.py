@@ -1,0 +1,37 @@
+"""`nova chat --once`."""
+
+import asyncio
+from functools import partial
+
+import pytest
+
+from nova_bot import app, chat, parts
+from nova_bot.models.base import ModelReply, ModelRequest
+from nova_bot.parts import people_of
+from tests.doubles import House, team
+
+
+async def test_a_message_is_kept_and_begun_while_an_earlier_one_waits_for_its_model(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, later = asyncio.Event(), asyncio.Event()
+
+    async def hangs(request: ModelRequest) -> ModelReply:
+        (later if "is late" in request.pack.text else earlier).set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def said(text: str, thread: str, reached: asyncio.Event) -> None:
+        """Say it, and stop Nova as soon as the model is asked."""
+        once = asyncio.create_task(chat.once(house.settings(), text, thread, "OWNER", as_json=True))
+        async with asyncio.timeout(10):
+            await reached.wait()
+        once.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await once
+
+    house.model.will("books", *[hangs] * 3)
+    monkeypatch.setattr(parts, "people_of", people_of)
+    monkeypatch.setattr(app, "running", partial(app.running, model=house.model, make_team=team))
+    await said("which invoice?", "main", earlier)
+    await said("which invoice is late?", "other", later)
