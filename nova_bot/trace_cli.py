@@ -28,13 +28,13 @@ def _agents_only(_settings: Settings, roster: Roster) -> Team:
     return Team(roster, NoRouter())
 
 
-async def say(settings: Settings, verb: str, rest: str, *, as_json: bool) -> int:
+async def say(settings: Settings, verb: str, rest: str, *, as_json: bool, thread: str = THREAD) -> int:
     """Give the command and print what Nova says to it. What waits to be answered or sent waits for the next start.
 
     Raises what the command raises for its asker, such as NotUnderstood or NoSuchClaim.
     """
-    printer = Printer(sys.stderr if as_json else sys.stdout, rich=False, thread=THREAD)
+    printer = Printer(sys.stderr if as_json else sys.stdout, rich=False, thread=thread)
     async with app.running(settings, [printer], on_bad_file=tell, make_team=_agents_only) as nova:
-        told = await nova.commands.obeyed(verb, rest, place_of(THREAD), sender(nova.people, OWNER))
+        told = await nova.commands.obeyed(verb, rest, place_of(thread), sender(nova.people, OWNER))
     print(json.dumps({"command": verb, "text": told.text}, ensure_ascii=False) if as_json else told.text)
     return 0

@@ -57,6 +57,15 @@ def test_a_port_is_at_most_65535() -> None:
     assert nova("dev", "fake-discord", "--port", "99999").exit_code == 2
 
 
+@pytest.mark.usefixtures("asked")
+def test_a_shell_has_no_current_thread_to_forget() -> None:
+    refused = nova("forget", "thread")
+    assert refused.exit_code == 2
+    assert "nova forget --thread main" in " ".join(refused.stderr.split())
+    assert nova("forget", "--thread", "other").output == "There is nothing to forget there.\n"
+    assert nova("forget", "--thread", "main").output.startswith("Forgotten: the text of 1 run")
+
+
 def test_a_limit_is_at_least_one() -> None:
     assert nova("runs", "list", "--limit", "-5").exit_code == 2
 

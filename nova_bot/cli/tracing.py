@@ -75,12 +75,19 @@ def forget(
     what: Annotated[
         list[str] | None, typer.Argument(help="person NAME, before 2026-01-31, or 2026-01-01..2026-01-31")
     ] = None,
+    thread: Annotated[str, typer.Option(help="a thread of the terminal, such as main")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Erase the text of some runs and every pack that showed it; ids and shape stay."""
     from nova_bot import trace_cli
 
-    run_to_end(trace_cli.say(load_settings(), "forget", " ".join(what or ()), as_json=as_json))
+    if what == ["thread"]:
+        raise typer.BadParameter("there is no current thread in a shell: name it, as in nova forget --thread main")
+    if thread and what:
+        raise typer.BadParameter("either a thread, or a person or time")
+    rest = "thread" if thread else " ".join(what or ())
+    settings = load_settings()
+    run_to_end(trace_cli.say(settings, "forget", rest, as_json=as_json, thread=thread or trace_cli.THREAD))
 
 
 @runs.command("list")
