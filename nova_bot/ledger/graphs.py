@@ -72,8 +72,8 @@ async def of_runs(ledger: Reads, runs: Collection[int]) -> Graph:
     edges = await _asked(ledger, numbers, lambda some: select(T.edge).where(T.edge.c.dst_run.in_(some)))
     steps = await _asked(ledger, numbers, _makers)
     shown: dict[StepId, list[ClaimId]] = defaultdict(list)
-    for row in await _asked(ledger, numbers, lambda some: select(T.shown).where(T.shown.c.run.in_(some))):
-        shown[StepId(row["run"], row["step"])].append(ClaimId(row["claim_run"], row["claim_n"]))
+    for row in await _asked(ledger, numbers, _given):
+        shown[StepId(row["run"], row["n"])].append(ClaimId(row["claim_run"], row["claim_n"]))
     faults = _by_claim(await _asked(ledger, numbers, _faults_of), made)
     return Graph.of(made, map(rows.edge_of, edges), _records(steps, shown), faults)
 
@@ -133,6 +133,12 @@ def _makers(runs: Collection[int]) -> Select[Any]:
     return select(T.step.c.run, T.step.c.n, T.step.c.agent, T.step.c.started).where(T.step.c.run.in_(runs))
 
 
+def _given(runs: Collection[int]) -> Select[Any]:
+    """Each step of `runs` with every claim that it was given."""
+    given = (T.step.c.run, T.step.c.n, T.shown.c.claim_run, T.shown.c.claim_n)
+    return select(*given).join(T.shown, T.was_given).where(T.step.c.run.in_(runs)).order_by(*given)
+
+
 def _faults_of(runs: Collection[int]) -> Select[Any]:
     """What the checks found; but for an assumption told as fact, since what is doubtful there is the assumption."""
     wrong = and_(T.fault.c.run.in_(runs), T.fault.c.kind != FaultKind.DROPPED_ASSUMPTION)
@@ -144,7 +150,7 @@ def _late_users(ids: Collection[ClaimId]) -> Select[Any]:
     shown, claim, step = T.shown.c, T.claim.c, T.step.c
     return (
         select(step.run, step.n, step.agent, step.started, shown.claim_run, shown.claim_n)
-        .join(T.shown, and_(shown.run == step.run, shown.step == step.n))
+        .join(T.shown, T.was_given)
         .join(T.claim, and_(claim.run == shown.claim_run, claim.n == shown.claim_n))
         .where(_among(T.claim, ids), claim.expires.is_not(None), step.started > claim.expires)
     )

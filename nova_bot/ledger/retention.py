@@ -185,7 +185,7 @@ def _erased(made: _Made, found: Iterable[Any], now: datetime) -> Write:
 async def _writes(ledger: Ledger, runs: Collection[int], envelopes: Collection[int]) -> list[Write]:
     blanks = [Write(statement, [{"b_run": run} for run in runs]) for statement in (*_BY_RUN, _OPEN_CARD, _LABEL)]
     steps = await ledger.rows(select(T.step.c.run, T.step.c.n, T.step.c.outcome).where(T.step.c.run.in_(runs)))
-    seen = select(T.shown.c.run, T.shown.c.step).where(T.shown.c.claim_run.in_(runs))
+    seen = select(T.step.c.run, T.step.c.n).join(T.shown, T.was_given).where(T.shown.c.claim_run.in_(runs))
     showed = or_(T.pack.c.run.in_(runs), tuple_(T.pack.c.run, T.pack.c.step).in_(seen))
     packs = await ledger.rows(select(T.pack.c.run, T.pack.c.step, T.pack.c.body).where(showed))
     routes = await ledger.rows(select(T.run.c.id, T.run.c.route).where(T.run.c.id.in_(runs)))

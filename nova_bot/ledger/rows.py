@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -124,7 +124,7 @@ def ending_of(row: RowMapping) -> Ending | None:
     return Ending(EndingKind(row["ended"]), row["sentence"], row["reason"]) if row["ended"] else None
 
 
-def step_row(run: int, step: Step) -> Row:
+def step_row(run: int, step: Step, given_from: int) -> Row:
     """A finished step."""
     usage = step.usage
     return {
@@ -143,6 +143,7 @@ def step_row(run: int, step: Step) -> Row:
         "calls": usage.calls,
         "started": step.started,
         "ended": step.ended,
+        "given_from": given_from,
     }
 
 
@@ -183,9 +184,9 @@ def agent_file_row(pack: ContextPack, system_sha: str) -> Row:
     return {"sha": system_sha, "name": pack.agent, "text": pack.system}
 
 
-def shown_rows(run: int, step: int, pack: ContextPack) -> list[tuple[int, int, int, int]]:
-    """What the step was given, in the order of the table's columns: a run has a hundred of these rows."""
-    return [(run, step, *claim) for claim in pack.shown]
+def shown_rows(run: int, step: int, claims: Iterable[ClaimId]) -> list[tuple[int, int, int, int]]:
+    """What is new in what the step was given, in the order of the table's columns: a run has many of these rows."""
+    return [(run, step, of, n) for of, n in claims]
 
 
 def result_rows(run: int, step: Step) -> list[Row]:

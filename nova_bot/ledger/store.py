@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from nova_bot.core.button import Button
-from nova_bot.core.claims import Claim, Edge, Status
+from nova_bot.core.claims import Claim, ClaimId, Edge, Status
 from nova_bot.core.conversation import OpenQuestion, Turn
 from nova_bot.core.correction import Replaced
 from nova_bot.core.delivery import Delivery, Outbound
@@ -141,6 +141,22 @@ class Closing:
     edges: tuple[Edge, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a step was given: the rows of `shown` from step `since` on; `new` are those that this step adds."""
+
+    since: int = 0
+    claims: frozenset[ClaimId] = frozenset()
+    new: tuple[ClaimId, ...] = ()
+
+    def then(self, step: int, shown: tuple[ClaimId, ...]) -> "_Given":
+        """What the next step is given. One that lacks something begins anew."""
+        claims = frozenset(shown)
+        if self.since and self.claims <= claims:
+            return _Given(self.since, claims, tuple(each for each in shown if each not in self.claims))
+        return _Given(step, claims, shown)
+
+
 class Ledger(Reads):
     """Open it with `opened`. Writes return when they are on the disk; reads come from their own connections."""
 
@@ -150,6 +166,7 @@ class Ledger(Reads):
         self._envelopes = count(1)
         self._runs = count(1)
         self._kept_systems: set[str] = set()
+        self._given: dict[int, _Given] = {}
 
     async def load_counters(self) -> None:
         """Go on numbering where the file stops."""
@@ -203,22 +220,27 @@ class Ledger(Reads):
     async def save(self, run: Run, progress: Progress | None, closing: Closing | None = None) -> None:
         """Keep what a step added and, if the run has ended, its ending, in one transaction."""
         writes = _progress(run.id, progress) if progress else []
-        system = ""
+        system, given = "", None
         if progress and progress.pack:
             system = _system_sha(progress.pack.system)
-            writes += self._pack(run.id, progress.step, progress.pack, system)
+            given = self._given.get(run.id, _Given()).then(progress.step.n, progress.pack.shown)
+            writes += self._pack(run.id, progress.step, progress.pack, system, given)
         await self.put(*writes, *(_closing(closing) if closing else []))
         if system:
             self._kept_systems.add(system)
+        if closing:
+            self._given.pop(run.id, None)
+        elif given:
+            self._given[run.id] = given
 
-    def _pack(self, run: int, step: Step, pack: ContextPack, system: str) -> list[Write]:
+    def _pack(self, run: int, step: Step, pack: ContextPack, system: str, given: _Given) -> list[Write]:
         """A step and what it was shown; the system text unless it is on the disk already."""
         new = [] if system in self._kept_systems else [rows.agent_file_row(pack, system)]
         return [
             Write(_AGENT_FILE, new),
-            Write(_STEP, [rows.step_row(run, step)]),
+            Write(_STEP, [rows.step_row(run, step, given.since)]),
             Write(_PACK, [rows.pack_row(run, step.n, pack, system)]),
-            Write(_SHOWN, rows.shown_rows(run, step.n, pack)),
+            Write(_SHOWN, rows.shown_rows(run, step.n, given.new)),
         ]
 
     async def outgoing(self, outbound: Outbound, now: datetime) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    and_,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -137,6 +138,7 @@ step = Table(
     Column("calls", Integer, nullable=False),
     Column("started", Moment, nullable=False),
     Column("ended", Moment, nullable=False),
+    Column("given_from", Integer, nullable=False, server_default=text("0"), comment="see `shown`"),
 )
 
 pack = Table(
@@ -199,8 +201,11 @@ shown = Table(
     ForeignKeyConstraint(["run", "step"], ["step.run", "step.n"]),
     Index("shown_claim", "claim_run", "claim_n"),
     sqlite_with_rowid=False,
-    comment="what each step was given: every claim made in that step rests on these",
+    comment="what is new in a step; it was given these rows from its `given_from` on: its claims rest on all of them",
 )
+
+was_given = and_(shown.c.run == step.c.run, shown.c.step.between(step.c.given_from, step.c.n))
+"""The claims that a step was given: most of them are those of the step before it, so they are kept once."""
 
 edge = Table(
     "edge",

@@ -1,8 +1,9 @@
 """The writer: one thread that writes, many callers per commit.
 
-A commit waits for the disk, so what arrives meanwhile goes into the next one together: at most `BATCH` callers a
-commit. The thread takes what there is as soon as it is free, while the event loop goes on. It may have to wait for its
-turn after each statement, so many rows go into one; and a statement is compiled once.
+A commit waits for the disk, so what arrives meanwhile goes into the next one together: about `BATCH` callers at most.
+Python runs one thread at a time, and both lose time when they take turns after each statement. So what is put in one
+turn of the event loop is handed over together at its end, when the loop has less to do; many rows go into one
+statement; and a statement is compiled once.
 """
 
 import asyncio
@@ -101,9 +102,10 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection = connection
         self._path = path
-        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="ledger writer", daemon=True)
         self._stopped = False
+        self._waiting: list[_Job] = []
         self._prepared: dict[Insert | Update, _Prepared] = {}
 
     def start(self) -> None:
@@ -113,6 +115,7 @@ class Writer:
     async def stop(self) -> None:
         """Write what was put, then end."""
         self._stopped = True
+        self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -125,8 +128,15 @@ class Writer:
         if self._stopped:
             _settle([job], LedgerError(path=self._path, what="it is closed already"))
         else:
-            self._queue.put(job)
+            if not self._waiting:
+                job.done.get_loop().call_soon(self._hand_over)
+            self._waiting.append(job)
         return job.done
+
+    def _hand_over(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for n in range(0, len(waiting), BATCH):
+            self._queue.put(waiting[n : n + BATCH])
 
     def _run(self) -> None:
         last = False
@@ -137,9 +147,9 @@ class Writer:
 
     def _next(self) -> tuple[list[_Job], bool]:
         jobs: list[_Job] = []
-        while (job := self._queue.get()) is not None:
-            jobs.append(job)
-            if len(jobs) == BATCH or self._queue.empty():
+        while (more := self._queue.get()) is not None:
+            jobs += more
+            if len(jobs) >= BATCH or self._queue.empty():
                 return jobs, False
         return jobs, True
 

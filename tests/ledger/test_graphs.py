@@ -1,20 +1,27 @@
 """The graph that is read from the ledger is the one that was recorded, as far as it is asked for."""
 
 import time
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nova_bot.core.claims import Basis, Status
+from nova_bot.core.claims import Basis, ClaimId, Status
+from nova_bot.core.errors import LedgerError
+from nova_bot.core.pack import Item, ItemKind
 from nova_bot.ledger import graphs
 from nova_bot.ledger.store import Ledger, opened
 from nova_bot.provenance.graph import EVERYTHING, MARKED, Graph
 from nova_bot.provenance.weakness import Weakness, weaknesses
 from nova_bot.provenance.why import why
+from tests.ledger.samples import opened_run, pack, used
 from tests.provenance.build import NOON, chain, cid, cites, claim, step
 from tests.provenance.recorded import record
 from tests.provenance.test_graph import graphs as any_graph
@@ -59,6 +66,39 @@ async def test_any_graph_comes_back_whole(empty_ledger: Path, graph: Graph, data
                 around = await graphs.around(ledger, [asked], down=down)
                 assert around.down(asked, how) == graph.down(asked, how)
                 assert around.up(asked, how) == graph.up(asked, how)
+
+
+class Between(StrEnum):
+    """What happens before a step is kept."""
+
+    NOTHING = "nothing"
+    FAILURE = "a write of it fails"
+    RESTART = "Nova starts anew"
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.frozensets(st.integers(1, 6)), st.sampled_from(Between)), min_size=1, max_size=6))
+async def test_what_each_step_was_given_is_known_whatever_it_shares_with_the_one_before(
+    empty_ledger: Path, steps: list[tuple[frozenset[int], Between]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(copyfile(empty_ledger, Path(folder) / "nova.sqlite"))
+        async with AsyncExitStack() as stack:
+            ledger = await stack.enter_async_context(opened(path))
+            run = await opened_run(ledger, 1)
+            for n, (claims, before) in enumerate(steps, 1):
+                shown = Item(ItemKind.CLAIM, "what was shown", "", 1, tuple(ClaimId(1, each) for each in claims))
+                progress = replace(used(1, n), pack=replace(pack(1), items=(shown,), exchanges=()))
+                if before is Between.FAILURE:
+                    with pytest.raises(LedgerError):
+                        await ledger.save(run, replace(progress, claims=run.claims))
+                elif before is Between.RESTART:
+                    await stack.aclose()
+                    ledger = await stack.enter_async_context(opened(path))
+                await ledger.save(run, progress)
+            graph = await graphs.of_runs(ledger, [run.id])
+    given = {step.n: {claim.n for claim in record.shown} for step, record in graph.steps.items()}
+    assert given == {n: claims for n, (claims, _) in enumerate(steps, 1)}
 
 
 async def test_runs_that_rest_on_others_are_found_both_ways(ledger: Ledger) -> None:

@@ -41,7 +41,7 @@ def test_a_claim_with_its_label(claim: Claim) -> None:
 @given(strategies.steps)
 def test_a_step_with_its_outcome_and_results(step: Step) -> None:
     results = [read(row) for row in rows.result_rows(1, step)]
-    assert rows.step_of(read(rows.step_row(1, step)), results) == step
+    assert rows.step_of(read(rows.step_row(1, step, 2)), results) == step
 
 
 @given(strategies.packs)
@@ -54,7 +54,7 @@ def test_a_pack(pack: ContextPack) -> None:
 
 @given(strategies.packs)
 def test_what_was_shown_is_kept_claim_by_claim(pack: ContextPack) -> None:
-    kept = [dict(zip(tables.shown.columns.keys(), row, strict=True)) for row in rows.shown_rows(7, 2, pack)]
+    kept = [dict(zip(tables.shown.columns.keys(), row, strict=True)) for row in rows.shown_rows(7, 2, pack.shown)]
     assert kept == [{"run": 7, "step": 2, "claim_run": c.run, "claim_n": c.n} for c in pack.shown]
 
 
