@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import logging
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
@@ -65,10 +64,6 @@ log = logging.getLogger(__name__)
 NEW_OBJECTS = 20_000
 """So many are made before garbage in circles is looked for. At Python's own 700 that took a seventh of each run."""
 
-TURN_S = 0.002
-"""How long the event loop keeps the writer's thread waiting, which asks for its turn after each statement. At Python's
-own 5 ms it came to write only when there was nothing else to do."""
-
 
 @asynccontextmanager
 async def running(
@@ -86,7 +81,6 @@ async def running(
     with one sentence for the person who can act.
     """
     gc.set_threshold(NEW_OBJECTS)
-    sys.setswitchinterval(TURN_S)
     now, new_id = parts.now, parts.new_id
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(opened(parts.ledger_path(settings)))

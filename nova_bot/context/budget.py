@@ -47,10 +47,10 @@ def exceeded(run: Run, spec: AgentSpec, limits: Limits) -> str:
     whole = limits.of(run)
     spent = {
         "steps": (len(own), spec.budget.steps),
-        "tokens": (sum(step.usage.tokens for step in own), spec.budget.tokens),
+        "tokens": (_tokens(own), spec.budget.tokens),
         "usd": (_usd(own), spec.budget.usd),
         "run_steps": (len(run.steps), whole.steps),
-        "run_tokens": (run.usage.tokens, whole.tokens),
+        "run_tokens": (_tokens(run.steps), whole.tokens),
         "run_usd": (_usd(run.steps), whole.usd),
     }
     for key, (used, limit) in spent.items():
@@ -72,6 +72,10 @@ def _agents_time(run: Run, spec: AgentSpec) -> float:
 
 def _seconds(steps: Iterable[Step]) -> float:
     return sum((step.ended - step.started).total_seconds() for step in steps)
+
+
+def _tokens(steps: Iterable[Step]) -> int:
+    return sum([step.usage.tokens for step in steps])
 
 
 def _usd(steps: Iterable[Step]) -> float:

@@ -5,7 +5,7 @@ never raises a claim's standing.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -82,10 +82,11 @@ def check(text: str, evidence: Evidence, asked: Sequence[str] = ()) -> Checked:
     return _Answer(_said(sentences.split(clean), evidence.request), evidence).checked(clean, bad, missing)
 
 
-def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = ()) -> Checked:
+def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = ()) -> tuple[HandOff, Checked]:
     """A hand-off against the pack of its author: one statement for each that it leaves as a claim, in that order.
 
-    Those of its task and its `done_when` that carry a value follow: a receiver takes them for given.
+    Those of its task and its `done_when` that carry a value follow: a receiver takes them for given. Assumptions that
+    it tells as facts are put back into it as assumptions: the hand-off with those comes along.
     """
     said = [text for text in (handoff.did, *handoff.found) if text.strip()]
     assumed = [text for text in handoff.assumed if text.strip()]
@@ -93,10 +94,26 @@ def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = 
     texts = [*said, *assumed, *brief]
     bad = tuple(c for c in sentences.citations("\n".join(texts)) if c not in evidence.by_id)
     entries = tuple(sentences.whole(sentences.without(text, bad)) for text in texts)
-    declared = frozenset(range(len(said), len(said) + len(assumed)))
+    passed_on = len(said) + len(assumed)
+    told = _said(entries, evidence.request, range(len(said), passed_on))
+    answer, back, dropped = _put_back(_Answer(told, evidence, entries_count=True), passed_on)
     missing = coverage.left_out(asked, "\n".join([*texts, *handoff.could_not, *handoff.open]), evidence)
-    answer = _Answer(_said(entries, evidence.request, declared), evidence, entries_count=True)
-    return answer.checked("\n".join(entry.text for entry in entries), bad, missing)
+    checked = answer.checked("\n".join(each.sentence.text for each in answer.said), bad, missing)
+    mended = replace(handoff, assumed=(*handoff.assumed, *back)) if back else handoff
+    return mended, replace(checked, violations=(*checked.violations, *dropped))
+
+
+def _put_back(answer: "_Answer", at: int) -> tuple["_Answer", tuple[str, ...], tuple[Violation, ...]]:
+    """`answer` with the assumptions that it tells as facts added as such before entry `at`; they; and the faults."""
+    dropped = answer.dropped()
+    ids = sorted(frozenset[ClaimId]().union(*dropped.values()))
+    back = tuple(f"{sentences.bare(answer.evidence.by_id[each].text)} [{each}]" for each in ids)
+    added = _said([sentences.whole(text) for text in back], answer.evidence.request, range(len(back)))
+    faults = tuple(
+        Violation(FaultKind.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(told))), n if n < at else n + len(back))
+        for n, told in dropped.items()
+    )
+    return replace(answer, said=(*answer.said[:at], *added, *answer.said[at:])), back, faults
 
 
 def as_claims(
@@ -214,11 +231,11 @@ class _Answer:
             found.append((FaultKind.FAILED_AS_EMPTY, said.sentence.plain))
         if self.entries_count and not (said.declared or said.sentence.cited or said.stated):
             found.append((FaultKind.NO_SOURCE, said.sentence.plain))
-        dropped = self._doubtful(said)
-        if not (new or dropped) or said.unsure:
+        if said.unsure:
             return found
         found += [(FaultKind(f"new {v.kind}"), v.text) for v in new]
-        if dropped and not any(other.unsure and self._doubtful(other) & dropped for other in self.said):
+        dropped = self._dropped(said)
+        if dropped:
             found.append((FaultKind.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(dropped)))))
         return found
 
@@ -334,6 +351,16 @@ class _Answer:
             return frozenset()
         repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.stated))
         return repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
+
+    def dropped(self) -> dict[int, frozenset[ClaimId]]:
+        """The assumptions that its sentences tell as facts, by the index of the sentence."""
+        return {n: told for n, said in enumerate(self.said) if (told := self._dropped(said))}
+
+    def _dropped(self, said: _Said) -> frozenset[ClaimId]:
+        """The assumptions that it tells as facts, unless another sentence marks one of them as what it is."""
+        told = frozenset[ClaimId]() if said.unsure else self._doubtful(said)
+        marked = told and any(other.unsure and self._doubtful(other) & told for other in self.said)
+        return frozenset() if marked else told
 
     def _unproven(self, said: _Said) -> bool:
         """Does it claim an act without a receipt? News that its source tells in the same words needs none."""

@@ -247,9 +247,9 @@ def _thread(turns: Same[tuple[Turn, ...]], earlier: int, keep: int) -> _Thread:
     claims = [turn.claim for turn in turns.it]
     return _Thread(
         _Before.of(turns.it, earlier, keep, lambda _claim: "", lambda _claim: ""),
-        join((claim.label for claim in claims), ""),
-        frozenset(map(freshness.kind_of, claims)),
-        min(filter(None, (freshness.expires(claim, {}) for claim in claims)), default=None),
+        join([claim.label for claim in claims], ""),
+        frozenset([freshness.kind_of(claim) for claim in claims if claim.subject]),
+        min([end for claim in claims if (end := freshness.expires(claim, {}))], default=None),
     )
 
 

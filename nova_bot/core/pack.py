@@ -91,4 +91,4 @@ class ContextPack:
     @property
     def text(self) -> str:
         """The items as the model gets them: one user message."""
-        return "\n\n".join(item.text for item in self.items)
+        return "\n\n".join([item.text for item in self.items])

@@ -13,4 +13,5 @@ def _table() -> dict[str, dict[str, str]]:
 
 def say(section: str, key: str, **facts: object) -> str:
     """The sentence `key` of `section`, with {names} filled from `facts`. Raises KeyError for an unknown one."""
-    return _table()[section][key].format_map({name: str(fact) for name, fact in facts.items()})
+    sentence = _table()[section][key]
+    return sentence.format_map({name: str(fact) for name, fact in facts.items()}) if "{" in sentence else sentence

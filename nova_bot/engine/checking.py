@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from nova_bot.context import checks, coverage, handoff, repair, sentences
+from nova_bot.context import checks, coverage, handoff, repair
 from nova_bot.context import evidence as evidences
 from nova_bot.context.checks import Checked
 from nova_bot.context.evidence import Evidence
@@ -19,7 +19,6 @@ from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Run
 
 _ASSUMED = Basis.ASSUMED
-_DROPPED = FaultKind.DROPPED_ASSUMPTION
 
 Recorded = tuple[tuple[Claim, ...], tuple[Edge, ...], tuple[Fault, ...]]
 
@@ -77,7 +76,9 @@ def judge(outcome: Outcome, evidence: Evidence, spec: AgentSpec) -> Judged:
             shown = replace(outcome, text=repair.marked(checked, evidence))
             return Judged(shown, checked, "" if cut else complaint, broken)
         case HandOff():
-            return _handed(outcome, evidence)
+            mended, checked = checks.check_hand_off(outcome, evidence)
+            clean = handoff.without(mended, checked.bad_cites)
+            return Judged(clean, checked, repair.complaint(checked, evidence))
     return Judged(outcome)
 
 
@@ -89,28 +90,10 @@ def _broken(said: Say, evidence: Evidence, spec: AgentSpec) -> tuple[str, ...]:
     return contract.problems(said.data, spec.returns, coverage.asked(evidence.request, evidence))
 
 
-def _handed(outcome: HandOff, evidence: Evidence) -> Judged:
-    """A hand-off checked. Assumptions that it tells as facts are put back into it as assumptions."""
-    checked = checks.check_hand_off(outcome, evidence)
-    dropped = {found for each in checked.violations if each.kind is _DROPPED for found in _ids(each.what)}
-    if dropped:
-        texts = tuple(f"{sentences.bare(evidence.by_id[each].text)} [{each}]" for each in sorted(dropped))
-        outcome = replace(outcome, assumed=(*outcome.assumed, *texts))
-        kept = tuple(each for each in checked.violations if each.kind is _DROPPED)
-        checked = checks.check_hand_off(outcome, evidence)
-        checked = replace(checked, violations=(*checked.violations, *kept))
-    clean = handoff.without(outcome, checked.bad_cites)
-    return Judged(clean, checked, repair.complaint(checked, evidence))
-
-
-def _ids(text: str) -> list[ClaimId]:
-    return [ClaimId.parse(each) for each in text.split(", ")]
-
-
 def record(run: Run, step: int, judged: Judged, evidence: Evidence) -> Recorded:
     """What step number `step` of `run` states, what that rests on, and what is wrong with it."""
     brief = run.claims if run.hand_offs else ()  # any of it may stand in the brief, which is no claim
-    label = of_model((claim.label for claim in (*evidence.claims, *brief)), f"step:{run.name}.{step}")
+    label = of_model([claim.label for claim in (*evidence.claims, *brief)], f"step:{run.name}.{step}")
     first = len(run.claims) + 1
     if judged.broken:
         return (), (), tuple(Fault(step, FaultKind.WRONG_SHAPE, what) for what in judged.broken)

@@ -53,14 +53,14 @@ def leaving(run: Run, known: Mapping[ClaimId, Claim], progress: Progress | None)
     if progress is None or progress.pack is None:
         return run.claims[-1].label, frozenset()
     shown = [known[claim] for claim in progress.pack.shown if claim in known]
-    label = of_model((claim.label for claim in shown), f"step:{run.name}.{progress.step.n}")
+    label = of_model([claim.label for claim in shown], f"step:{run.name}.{progress.step.n}")
     return label, _links(shown, label)
 
 
 def in_sight(run: Run, conversation: Conversation) -> tuple[Label, frozenset[str]]:
     """The label of everything that a step of the run can be shown, and the addresses in it that may stay links."""
     known = packs.known(run, conversation).values()
-    label = of_model((claim.label for claim in known), f"step:{run.name}")
+    label = of_model([claim.label for claim in known], f"step:{run.name}")
     return label, _links(known, label)
 
 

@@ -29,6 +29,7 @@ from nova_bot.engine import bringing, checking, endings, guard
 from nova_bot.engine.arbiter import Arbiter
 from nova_bot.engine.at_hand import AtHand
 from nova_bot.engine.door import NOVA, Door
+from nova_bot.engine.giving_way import give_way
 from nova_bot.engine.notices import notices
 from nova_bot.engine.outbox import Outbox
 from nova_bot.engine.outdated import with_outdated
@@ -112,6 +113,7 @@ class Engine:
     async def _begin(self, number: int, envelope: Envelope, conversation: Conversation) -> Run:
         """Route the envelope and open its run."""
         route = await self._route(envelope, conversation)
+        await give_way()
         if not envelope.mentioned and route.decision is not Decision.SILENT:
             self._outbox.notice(envelope)  # one that names Nova was noticed when it came in
         run = await self._with_more(self._prepared(envelope, route, conversation))
@@ -276,6 +278,7 @@ class Engine:
             key = f"{run.name}/{run.cards + 1}"
             outbound = Outbound(key, run.id, run.envelope.place, agent, shown, buttons, label=label, links=links)
         closing = Closing(run, now, turns, question, outbound, claims)
+        await give_way()
         await self._ledger.save(run, progress, closing)
         holder = agent if agent != NOVA else conversation.holder
         doubtful = checking.doubtful(run.claims, run.edges, conversation.doubtful)

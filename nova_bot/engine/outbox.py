@@ -20,6 +20,7 @@ from nova_bot.core.delivery import UNCHECKED, Delivery, Limits, Outbound, Underw
 from nova_bot.core.envelope import Envelope, Kind, Place
 from nova_bot.core.labels import Label, join
 from nova_bot.core.wording import say
+from nova_bot.engine.giving_way import give_way
 from nova_bot.engine.sieve import Sieve, told_owner, withheld
 from nova_bot.ledger.store import Ledger
 from nova_bot.trust.sinks import Refuse
@@ -185,6 +186,7 @@ class Outbox:
             if attempt:
                 await asyncio.sleep(FIRST_WAIT_S * 2 ** (attempt - 1))
             try:
+                await give_way()
                 leaving = await self._checked(outbound)
                 receipt = await self._delivered(courier, leaving, look=again or attempt > 0)
             except Undeliverable as error:

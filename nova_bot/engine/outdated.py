@@ -26,9 +26,8 @@ async def with_outdated(
     """`conversation` with what `spec` can read again. The ledger is asked only if something is out of date."""
     person = run.envelope.sender.person
     reads = {name for name in tools.plain.intersection(spec.tools) if not tools.get(name).row.secret}
-    at_hand = _at_hand(conversation)
-    looked_at = at_hand.values() if reads and person else ()
-    stale = {claim.id for claim in looked_at if freshness.told(claim, spec.fresh, now)}
+    at_hand = _at_hand(conversation) if reads and person else {}
+    stale = {claim.id for claim in at_hand.values() if freshness.told(claim, spec.fresh, now)}
     found: list[Outdated] = []
     for number, answer in sorted(_answers(conversation, stale).items(), reverse=True)[:MOST]:
         earlier = await ledger.run(number)

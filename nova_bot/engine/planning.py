@@ -87,7 +87,7 @@ def first(call: ToolCall) -> str:
 
 def due(run: Run) -> bool:
     """Was an effect of the last step turned down for want of a plan?"""
-    last = run.stretch[-1] if run.stretch else None
+    last = run.steps[-1] if run.steps else None
     if last is None or not isinstance(last.outcome, Use) or planned_in(run):
         return False
     tried = zip(last.outcome.calls, last.results, strict=False)

@@ -144,38 +144,42 @@ def outcome(reply: ModelReply, spec: AgentSpec, run: Run, hops: int) -> Outcome:
 
 
 def _control(calls: tuple[ToolCall, ...], spec: AgentSpec, run: Run, hops: int) -> Outcome | None:
-    if len(calls) != 1 or refused(calls[0], calls, spec, run, hops):
+    if len(calls) != 1:
         return None
-    args: dict[str, Any] = dict(calls[0].args)
-    if calls[0].tool == HAND_OFF:
-        return _handed(args)
-    if calls[0].tool == ANSWER and spec.returns:
-        answer = _AnswerArgs.model_validate(args)
+    try:
+        decided = _decided(calls[0], spec)
+    except ValidationError:
+        return None
+    return None if _forbidden(decided, spec, run, hops) else decided
+
+
+def _decided(call: ToolCall, spec: AgentSpec) -> HandOff | Say | Ask | None:
+    """What a control call decides; None for every other tool. Raises ValidationError."""
+    if call.tool == HAND_OFF:
+        return HandOff(**vars(_HandOffArgs.model_validate(call.args)))
+    if call.tool == ANSWER and spec.returns:
+        answer = _AnswerArgs.model_validate(call.args)
         return Say(answer.text, data=answer.result)
-    if calls[0].tool == ASK_PERSON:
-        asked = _AskArgs.model_validate(args)
+    if call.tool == ASK_PERSON:
+        asked = _AskArgs.model_validate(call.args)
         return Ask(asked.question, asked.choices)
     return None
 
 
-def _handed(args: dict[str, Any]) -> HandOff:
-    return HandOff(**vars(_HandOffArgs.model_validate(args)))
+def _forbidden(decided: HandOff | Say | Ask | None, spec: AgentSpec, run: Run, hops: int) -> str:
+    return handoff.refusal(decided, spec, run, hops) if isinstance(decided, HandOff) else ""
 
 
 def refused(call: ToolCall, calls: tuple[ToolCall, ...], spec: AgentSpec, run: Run, hops: int) -> str:
     """Why a control call can't stand, in words for the model; "" when it can, and for every other tool."""
-    if call.tool not in (HAND_OFF, ASK_PERSON, *([ANSWER] if spec.returns else [])):
-        return ""
-    if len(calls) > 1:
-        return say("hand_off", "alone", tool=call.tool)
     try:
-        if call.tool == HAND_OFF:
-            return handoff.refusal(_handed(dict(call.args)), spec, run, hops)
-        (_AnswerArgs if call.tool == ANSWER else _AskArgs).model_validate(call.args)
+        decided = _decided(call, spec)
     except ValidationError as error:
         first = error.errors()[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return ""
+    if decided is not None and len(calls) > 1:
+        return say("hand_off", "alone", tool=call.tool)
+    return _forbidden(decided, spec, run, hops)
 
 
 def refusal_result(call: ToolCall, why: str) -> ToolResult:

@@ -33,6 +33,7 @@ from nova_bot.core.wording import say
 from nova_bot.engine import checking, guard, planning, replies, unclear
 from nova_bot.engine.calls import Calls
 from nova_bot.engine.checking import Judged
+from nova_bot.engine.giving_way import give_way
 from nova_bot.engine.guard import Scene
 from nova_bot.engine.unclear import Lookup
 from nova_bot.ledger.rows import sha
@@ -99,12 +100,14 @@ class Stepper:
         self, run: Run, conversation: Conversation, roster: Roster, on_text: OnText | None = None
     ) -> Progress:
         """The next step of `run`: its finished form, its pack, and the claims it made."""
+        await give_way()
         last = run.steps[-1] if run.steps else None
         if last and last.waiting_for_tools:
             return await self._use(run, last, conversation, roster)
         spec = roster.get(run.agent)
         began = self.clock()
         pack, known = self._pack(spec, roster, run, conversation, began)
+        await give_way()
         today = began.astimezone(ZoneInfo(self.tz)).date()
         evidence = checking.evidence_of(run, conversation, pack, known, self.tools.effects, today)
         settled = self._without_model(run, spec, pack, evidence, conversation, began)
@@ -114,6 +117,7 @@ class Stepper:
         said = await self._ask(asking, pack, run)
         if said.judged.complaint:
             said = await self._again(asking, said, began)
+        await give_way()
         if said.judged.broken:
             said = replace(said, judged=replace(said.judged, outcome=_broken(run, spec, said.judged.broken)))
         if planning.due(run) and not isinstance(said.judged.outcome, Use | Stop):
@@ -122,7 +126,9 @@ class Stepper:
         if question is not None:
             said = replace(said, judged=Judged(question))
         step = self._made(run, said, began)
-        return Progress(step, said.pack, *checking.record(run, step.n, said.judged, evidence))
+        recorded = checking.record(run, step.n, said.judged, evidence)
+        await give_way()
+        return Progress(step, said.pack, *recorded)
 
     def _without_model(
         self,
@@ -208,6 +214,7 @@ class Stepper:
             log.error("%s", error, extra={"action": "model.failed", "run": run.name, "agent": spec.name})
             tries = error.facts.get("tries", 0)
             return _Said(pack, Judged(_failed(run, error)), Usage(calls=tries if isinstance(tries, int) else 0))
+        await give_way()
         outcome = replies.outcome(reply, spec, run, self.limits.hops)
         if replies.size(reply) > LONG_TEXT:
             judged = await asyncio.to_thread(checking.judge, outcome, asking.evidence, spec)

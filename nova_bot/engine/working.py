@@ -20,7 +20,7 @@ class Working:
 
     def __init__(self) -> None:
         self._runs: dict[Place, Run] = {}
-        self._steps: dict[Place, asyncio.Future[Any]] = {}
+        self._steps: dict[Place, asyncio.Task[Any]] = {}
         self._to_stop: set[Place] = set()
 
     @property
@@ -37,8 +37,9 @@ class Working:
         run = self._runs.get(place)
         if run is not None:
             self._to_stop.add(place)
-            if place in self._steps:
-                self._steps[place].cancel()
+            step = self._steps.pop(place, None)
+            if step is not None:
+                step.cancel()
         return run
 
     @contextmanager
@@ -62,15 +63,15 @@ class Working:
 
     async def until_stopped(self, run: Run, work: Coroutine[Any, Any, T]) -> T:
         """The result of a step. Raises Stopped as soon as somebody stops the run."""
-        place = run.envelope.place
-        task = asyncio.ensure_future(work)
+        place, task = run.envelope.place, asyncio.current_task()
+        assert task is not None
         self._steps[place] = task
         try:
-            return await task
+            return await work
         except asyncio.CancelledError:
-            current = asyncio.current_task()
-            if place in self._to_stop and not (current and current.cancelling()):
+            stopped = place not in self._steps
+            if stopped and not task.uncancel():  # nobody else wants the task to end
                 raise Stopped from None
             raise
         finally:
-            del self._steps[place]
+            self._steps.pop(place, None)

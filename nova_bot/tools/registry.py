@@ -169,5 +169,4 @@ class Registry:
 
     def of(self, names: Iterable[str]) -> list[Tool]:
         """The tools with these names, in a fixed order."""
-        wanted = set(names)
-        return [tool for name, tool in sorted(self._tools.items()) if name in wanted]
+        return [self._tools[name] for name in sorted(self._tools.keys() & names)]

@@ -67,7 +67,7 @@ class Secrets:
 
     def redacted(self, text: str) -> str:
         """`text` with a mark in place of each secret and each key. Doing it twice changes nothing."""
-        view = folded(text.translate(_TAGS))
+        view = folded(text if text.isascii() else text.translate(_TAGS))
         spans = [view.span(*found.span()) for found in _KEYS.finditer(view.text)]
         spans += self._spans(view)
         if self._windows and _ESCAPING.search(view.text) and _ESCAPE.search(view.text):

@@ -72,7 +72,7 @@ def test_what_a_tool_found_since_is_something_new() -> None:
 def claims_of(passing: HandOff, run: Run, step: int) -> tuple[Claim, ...]:
     """The claims that the engine keeps of a hand-off: checked against all that was said in the run."""
     evidence = Evidence(run.claims)
-    checked = check_hand_off(passing, evidence)
+    _, checked = check_hand_off(passing, evidence)
     made, _, _ = as_claims(checked, run.id, step, len(run.claims) + 1, LABEL, evidence)
     return handoff.kept(passing, made, run)
 
