@@ -2,6 +2,8 @@
 
 import shutil
 import socket
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -45,6 +47,14 @@ def test_wrong_settings_are_one_line(home: Path, words: str) -> None:
 @pytest.mark.parametrize("words", ["route --batch", "when --batch", "reminders import"])
 def test_a_file_that_is_not_there_is_one_line(words: str) -> None:
     assert failed(nova(*words.split(), "/nonexistent/file")) == "nova: /nonexistent/file: No such file or directory\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_help_that_finds_no_room_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "nova_bot", "--help"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "nova: No space left on device\n")
 
 
 def test_a_port_that_is_taken_is_one_line() -> None:

@@ -1,8 +1,12 @@
 """The `nova` command: one module a group of commands. Each imports what it needs when it is called."""
 
+import sys
+
+import typer
+
 # The order of these is the order in `nova --help`.
 # isort: off
-from nova_bot.cli.base import cli
+from nova_bot.cli.base import cli, guarded
 from nova_bot.cli import talking
 from nova_bot.cli import times
 from nova_bot.cli import tracing
@@ -16,5 +20,8 @@ __all__ = ["cli", "main", "platforms", "routing", "talking", "times", "tracing",
 
 
 def main() -> None:
-    """The console script."""
-    cli()
+    """The console script. Also what the help can't be written to is told in one line."""
+    try:
+        guarded(cli)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
