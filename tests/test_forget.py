@@ -117,6 +117,22 @@ async def test_a_person_and_a_time_can_be_forgotten(nova: Talk, what: str, runs:
     assert (f"{runs} runs" if runs else "nothing to forget") in await forget(nova, what)
 
 
+async def test_every_step_that_was_given_what_goes_loses_its_pack(house: House) -> None:
+    """Also one that was given it as the step before was."""
+    async with house.open() as nova:
+        await nova.say(f"which invoice is for {SECRET}?")
+        house.clock.move(3_600)
+        nova.model.will("books", handed("chaser"))
+        nova.model.will("chaser", said("Gone on."))
+        await nova.say("and the next invoice?")
+        await nova.settled()
+        packs = [(await nova.nova.ledger.pack(2, n)).text for n in (1, 2)]
+        assert all(SECRET in text for text in packs)
+        span = Span(until=nova.clock() - timedelta(minutes=1))
+        assert (await retention.forget(nova.nova.ledger, span, nova.clock())).runs == 1
+        assert SECRET.encode() not in on_disk(house.home)
+
+
 async def test_only_the_owner_forgets_and_only_what_is_said(nova: Talk) -> None:
     await talk(nova)
     assert await forget(nova, "thread", GUEST) == "Only the owner's word counts here."
