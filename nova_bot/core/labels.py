@@ -38,21 +38,15 @@ def join(labels: Iterable[Label], origin: str) -> Label:
 
     Made from nothing, it is the word of a machine: `DIRECTORY`, for anyone.
     """
-    least: Integrity | None = None
-    audience, secret = frozenset[Place](), False
-    as_of: datetime | None = None
-    expires: datetime | None = None
-    for label in labels:  # one pass: a step joins the labels of its whole thread
-        if least is None or label.integrity < least:
-            least = label.integrity
-        if not label.audience <= audience:
-            audience |= label.audience
-        secret = secret or label.secret
-        if label.as_of and (as_of is None or label.as_of < as_of):
-            as_of = label.as_of
-        if label.expires and (expires is None or label.expires < expires):
-            expires = label.expires
-    return Label(Integrity.DIRECTORY if least is None else least, origin, audience, secret, as_of, expires)
+    seen = list(labels)
+    return Label(
+        integrity=min([label.integrity for label in seen], default=Integrity.DIRECTORY),
+        origin=origin,
+        audience=frozenset[Place]().union(*[label.audience for label in seen]),
+        secret=any(label.secret for label in seen),
+        as_of=min([label.as_of for label in seen if label.as_of], default=None),
+        expires=min([label.expires for label in seen if label.expires], default=None),
+    )
 
 
 def aged(label: Label, sources: Sequence[Label]) -> Label:
