@@ -41,7 +41,7 @@ class Evidence:
     @cached_property
     def _stated(self) -> tuple[tuple[ClaimId, frozenset[str]], ...]:
         """The keys that each claim offers."""
-        return tuple(zip(self.by_id, map(stated, [claim.text for claim in self.claims]), strict=True))
+        return tuple((claim.id, stated(claim.text)) for claim in self.claims)
 
     @cached_property
     def _holders(self) -> dict[frozenset[str], frozenset[ClaimId]]:
@@ -62,9 +62,8 @@ class Evidence:
     def stands_in(self, value: Value) -> frozenset[ClaimId]:
         """The claims that state `value`."""
         if value.seeks not in self._holders:
-            sought = value.seeks
-            found = frozenset([claim for claim, keys in self._stated if not sought.isdisjoint(keys)])
-            self._holders[sought] = found
+            found = frozenset([claim for claim, keys in self._stated if not value.seeks.isdisjoint(keys)])
+            self._holders[value.seeks] = found
         return self._holders[value.seeks]
 
     def only_doubtful(self, value: Value) -> frozenset[ClaimId]:
@@ -162,7 +161,7 @@ def of_pack(
     `known` is every claim that the pack can show, `doubtful` those that rest on an assumption (left out: those that
     are one). `tools` are the tools whose failure means that something was not read (left out: all).
     """
-    claims = tuple([known[shown] for shown in pack.shown if shown in known])
+    claims = tuple(known[shown] for shown in pack.shown if shown in known)
     told = [item.text for item in pack.items if not item.claims and item.kind not in _INSTRUCTIONS]
     failures: dict[str, bool] = {}
     for exchange in pack.exchanges:
