@@ -27,6 +27,7 @@ from nova_bot.models.offline import OfflineModel
 from nova_bot.routing.learning import Memory
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
+from nova_bot.tools.all import REGISTRY
 from nova_bot.trust.secrets import Secrets
 from schedules import job_files
 
@@ -121,6 +122,11 @@ def house_of(settings: Settings) -> House:
 def agents_folder(settings: Settings) -> Path:
     """The folder with the agent files."""
     return settings.agents.expanduser() if settings.agents else agent_files.default_folder()
+
+
+def roster_of(settings: Settings) -> Roster:
+    """The agents that the settings name. Raises BadAgentFile."""
+    return agent_files.load(agents_folder(settings), REGISTRY.outward())
 
 
 def agenda_of(settings: Settings, ledger: Ledger) -> Agenda:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nova_bot import app
+from nova_bot.commands.route import described
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.effect import Effect, Returns
@@ -28,7 +29,6 @@ from nova_bot.core.run import Run, Usage
 from nova_bot.engine.loop import Team
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.nova import Nova
-from nova_bot.route_cli import described
 from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings

@@ -1,9 +1,9 @@
 """Correcting the routing, as its owner does it in a thread."""
 
+from nova_bot.commands.route import as_object
 from nova_bot.core.route import Rule
 from nova_bot.engine.loop import Team
 from nova_bot.ledger import lessons
-from nova_bot.route_cli import as_object
 from nova_bot.routing.learning import Memory
 from nova_bot.routing.ngrams import Counts, Idf
 from nova_bot.routing.router import LadderRouter

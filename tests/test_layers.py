@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -22,6 +23,15 @@ def test_the_layers_hold() -> None:
     code = "import sys; from importlinter import cli; sys.exit(cli.lint_imports(no_cache=True))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_everything_has_a_layer() -> None:
+    linted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = {name.strip() for line in linted["contracts"][0]["layers"] for name in line.split("|")}
+    rooms = {
+        path.stem for path in (ROOT / "nova_bot").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert {f"nova_bot.{room}" for room in rooms - {"__init__"}} | {"adapters", "schedules"} == layers
 
 
 def test_no_module_imports_itself_over_others() -> None:
@@ -51,7 +61,7 @@ def test_pure_modules_touch_nothing_and_know_no_time(path: Path) -> None:
 def test_importing_nova_is_light() -> None:
     """The libraries of the platforms and of the model come with their first use."""
     heavy = ("anthropic", "slack_bolt", "slack_sdk", "discord", "alembic", "prompt_toolkit")
-    code = f"import sys, nova_bot.app, nova_bot.chat; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, nova_bot.app, nova_bot.commands.chat; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -13,9 +13,10 @@ import sys
 import time
 from collections.abc import Sequence
 
-from nova_bot import parts, route_cli
+from nova_bot import parts
 from nova_bot import settings as settings_of_this_process
 from nova_bot.bench.child import rss_mb
+from nova_bot.commands.route import Asked, decide, router_of
 from nova_bot.judged import Labelled
 from nova_bot.settings import Settings
 
@@ -55,11 +56,11 @@ def _start(settings: Settings, texts: str) -> dict[str, float]:
 def main() -> None:
     """Route what stdin holds."""
     texts: list[str] = json.load(sys.stdin)
-    router = asyncio.run(route_cli.router(settings_of_this_process.load()))
-    route_cli.decide(router, route_cli.Asked(text=texts[0]))
+    router = asyncio.run(router_of(settings_of_this_process.load()))
+    decide(router, Asked(text=texts[0]))
     first = time.time()
     for text in texts:
-        route_cli.decide(router, route_cli.Asked(text=text))
+        decide(router, Asked(text=text))
     print(json.dumps({"first": first, "rss_mb": rss_mb()}))
 
 

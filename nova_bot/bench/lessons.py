@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from nova_bot import route_cli
 from nova_bot.bench.route_data import Messages
+from nova_bot.commands.route import Asked, decide
 from nova_bot.core.lesson import How, Lesson
 from nova_bot.core.route import Decision, Route
 from nova_bot.judged import Labelled
-from nova_bot.route_cli import Asked
 from nova_bot.routing.address import without_mention
 from nova_bot.routing.brain import LearntBrain
 from nova_bot.routing.learning import Memory
@@ -69,7 +68,7 @@ def _corrected(router: LadderRouter, wrong: list[Labelled]) -> LadderRouter | No
 
 
 def _decided(router: LadderRouter, text: str) -> Route:
-    return route_cli.decide(router, Asked(text=text))
+    return decide(router, Asked(text=text))
 
 
 def _right(message: Labelled, route: Route) -> bool:

@@ -1,6 +1,6 @@
 """The routing bench: the right agent, sure or asking; threads; what a decision costs; public sets; a peer.
 
-Every decision is made by `route_cli.decide`, the runtime's own function. `top1`, `top3`, `ece` and
+Every decision is made by `commands.route.decide`, the runtime's own function. `top1`, `top3`, `ece` and
 `auto_coverage_at_95` look at the classifier's ranking behind it; `routed_share` and `routed_precision` at the decision.
 Without data those four are cross-validated over the agents' own examples, and what needs other messages is left out.
 """
@@ -13,16 +13,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from nova_bot import judged, parts, route_cli, router_files
+from nova_bot import judged, parts, router_files
 from nova_bot.bench import intents, lessons, peer, route_data
 from nova_bot.bench.first_route import in_fresh_processes
 from nova_bot.bench.measured import Measured, Target
 from nova_bot.bench.route_data import Messages, RouteData
 from nova_bot.bench.uncertain import arbiter_calls
+from nova_bot.commands.route import Asked, decide, router_of
 from nova_bot.core.route import Decision, Route
 from nova_bot.engine.loop import Router
 from nova_bot.judged import Judged, Labelled
-from nova_bot.route_cli import Asked
 from nova_bot.routing.classifier import Declared
 from nova_bot.routing.embedder import ROUTING, SENTENCE, Pool
 from nova_bot.routing.router import LadderRouter
@@ -76,7 +76,7 @@ def say(text: str) -> None:
 def measure(data: Path | None, settings: Settings) -> Measured:
     """All figures; those that can't be measured are left out and named on stderr. Raises BadInput."""
     found = route_data.read(data, say) if data else RouteData()
-    router = asyncio.run(route_cli.router(settings))
+    router = asyncio.run(router_of(settings))
     if not isinstance(router, LadderRouter):
         raise TypeError("only the ladder has a ranking to look at")
     texts = router_files.declared(parts.agents_folder(settings), router.roster)
@@ -108,7 +108,7 @@ def routed(router: Router, messages: Iterable[Labelled], *, mentioned: bool = Tr
     made = []
     for message in messages:
         asked = Asked(text=message.text, current=message.current, previous=message.previous, mentioned=mentioned)
-        made.append((message, route_cli.decide(router, asked)))
+        made.append((message, decide(router, asked)))
     return made
 
 

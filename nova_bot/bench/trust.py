@@ -6,13 +6,12 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from nova_bot import agent_files, parts
+from nova_bot import parts
 from nova_bot.bench import adversary, dojo, dojo_loop
 from nova_bot.bench.dojo import Dojo, Kernel, Task
 from nova_bot.bench.measured import Measured, Target
 from nova_bot.core.errors import BadInput
 from nova_bot.settings import Settings
-from nova_bot.tools.all import REGISTRY
 
 TARGETS = {
     "effectful_attacks": Target("==", 0),
@@ -79,7 +78,7 @@ def _loop(loaded: Dojo, settings: Settings) -> dict[str, float]:
 
 
 def _adversary(settings: Settings) -> dict[str, float]:
-    roster = agent_files.load(parts.agents_folder(settings), REGISTRY.outward())
+    roster = parts.roster_of(settings)
     began = perf_counter()
     tally = adversary.adaptive(roster, TRACES, SEED)
     taken = perf_counter() - began

@@ -54,10 +54,9 @@ def load_settings() -> Any:
 
 def load_roster() -> Any:
     """The agents that the settings name."""
-    from nova_bot import agent_files, parts
-    from nova_bot.tools.all import REGISTRY
+    from nova_bot import parts
 
-    return agent_files.load(parts.agents_folder(load_settings()), REGISTRY.outward())
+    return parts.roster_of(load_settings())
 
 
 def guarded(work: Callable[[], Any]) -> Any:

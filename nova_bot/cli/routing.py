@@ -31,17 +31,19 @@ def route(
 
     Verbs: `explain r12` or `explain TEXT`, `learn TEXT AGENT`, `undo [NUMBER]`, `export`, `report`, `refit`.
     """
-    from nova_bot import route_cli
+    from nova_bot.commands import lessons
+    from nova_bot.commands.route import explain, report, show
 
     said = words or []
-    verb = said[0] if said and said[0] in route_cli.VERBS else ""
+    verb = said[0] if said else ""
     if verb == "report":
-        guarded(lambda: route_cli.report(load_settings(), out, data))
-    elif verb in route_cli.ASKING:
-        run_to_end(route_cli.verb(load_settings(), verb, said[1:], as_json=as_json))
+        guarded(lambda: report(load_settings(), out, data))
+    elif verb == "explain":
+        run_to_end(explain(load_settings(), said[1:], as_json=as_json))
+    elif verb in lessons.VERBS:
+        run_to_end(lessons.obey(load_settings(), verb, said[1:]))
     else:
-        text = " ".join(said[1:] if verb else said)
-        run_to_end(route_cli.show(load_settings(), text, batch, as_json=as_json))
+        run_to_end(show(load_settings(), " ".join(said), batch, as_json=as_json))
 
 
 @agents.command("list")
@@ -66,17 +68,18 @@ def agents_show(name: str, as_json: AsJson = False) -> None:
 @agents.command("lint")
 def agents_lint(folder: Annotated[Path | None, typer.Argument(help="another folder of agent files")] = None) -> None:
     """Check the files: keys, names, utterances that stand in two agents, and whether the router keeps the borders."""
-    from nova_bot import lint, parts
+    from nova_bot import parts
+    from nova_bot.commands.lint import borders, problems
     from nova_bot.tools.all import REGISTRY
 
     settings = load_settings()
     where = folder or parts.agents_folder(settings)
-    problems = guarded(lambda: lint.problems(where, REGISTRY.outward()))
-    crossed = [] if problems else guarded(lambda: lint.borders(where, settings.home, REGISTRY.outward()))
-    for line in (*problems, *crossed):
+    found = guarded(lambda: problems(where, REGISTRY.outward()))
+    crossed = [] if found else guarded(lambda: borders(where, settings.home, REGISTRY.outward()))
+    for line in (*found, *crossed):
         print(line)
-    print(f"{len(problems)} problems; {len(crossed)} borders that the router does not keep", file=sys.stderr)
-    raise typer.Exit(1 if problems else 0)
+    print(f"{len(found)} problems; {len(crossed)} borders that the router does not keep", file=sys.stderr)
+    raise typer.Exit(1 if found else 0)
 
 
 @models.command("install")

@@ -19,9 +19,9 @@ def why(
     as_json: AsJson = False,
 ) -> None:
     """What an answer rests on: the walk back to the first weak link, in at most five lines."""
-    from nova_bot import why_cli
+    from nova_bot.commands.why import show
 
-    run_to_end(why_cli.show(load_settings(), ref, as_json=as_json))
+    run_to_end(show(load_settings(), ref, as_json=as_json))
 
 
 @cli.command()
@@ -31,9 +31,9 @@ def blame(
     as_json: AsJson = False,
 ) -> None:
     """Which step brought a mistake in: cards of up to four claims, each answered with a number or `none`."""
-    from nova_bot import blame_cli
+    from nova_bot.commands.blame import blame
 
-    run_to_end(blame_cli.blame(load_settings(), ref, taps, as_json=as_json))
+    run_to_end(blame(load_settings(), ref, taps, as_json=as_json))
 
 
 @cli.command()
@@ -42,9 +42,9 @@ def wrong(
     as_json: AsJson = False,
 ) -> None:
     """Correct a claim; what rested on it is named. `nova why` names the claims."""
-    from nova_bot import trace_cli
+    from nova_bot.commands.chat_commands import say
 
-    run_to_end(trace_cli.say(load_settings(), "wrong", " ".join(said or ()), as_json=as_json))
+    run_to_end(say(load_settings(), "wrong", " ".join(said or ()), as_json=as_json))
 
 
 @cli.command()
@@ -53,9 +53,9 @@ def redo(
     as_json: AsJson = False,
 ) -> None:
     """Do again what rested on a corrected claim, only as far as anything changes. Nothing acts a second time."""
-    from nova_bot import trace_cli
+    from nova_bot.commands.chat_commands import say
 
-    run_to_end(trace_cli.say(load_settings(), "redo", ref, as_json=as_json))
+    run_to_end(say(load_settings(), "redo", ref, as_json=as_json))
 
 
 @cli.command()
@@ -65,9 +65,9 @@ def fork(
     as_json: AsJson = False,
 ) -> None:
     """A run played again from a step with another agent, model or value, only to compare."""
-    from nova_bot import trace_cli
+    from nova_bot.commands.chat_commands import say
 
-    run_to_end(trace_cli.say(load_settings(), "fork", " ".join([step, *(wish or ())]), as_json=as_json))
+    run_to_end(say(load_settings(), "fork", " ".join([step, *(wish or ())]), as_json=as_json))
 
 
 @cli.command()
@@ -79,7 +79,7 @@ def forget(
     as_json: AsJson = False,
 ) -> None:
     """Erase the text of some runs and every pack that showed it; ids and shape stay."""
-    from nova_bot import trace_cli
+    from nova_bot.commands.chat_commands import THREAD, say
 
     if what == ["thread"]:
         raise typer.BadParameter("there is no current thread in a shell: name it, as in nova forget --thread main")
@@ -87,15 +87,15 @@ def forget(
         raise typer.BadParameter("either a thread, or a person or time")
     rest = "thread" if thread else " ".join(what or ())
     settings = load_settings()
-    run_to_end(trace_cli.say(settings, "forget", rest, as_json=as_json, thread=thread or trace_cli.THREAD))
+    run_to_end(say(settings, "forget", rest, as_json=as_json, thread=thread or THREAD))
 
 
 @runs.command("list")
 def runs_list(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = False) -> None:
     """The latest runs, newest first."""
-    from nova_bot import runs_cli
+    from nova_bot.commands.runs import latest
 
-    run_to_end(runs_cli.latest(load_settings(), limit, as_json=as_json))
+    run_to_end(latest(load_settings(), limit, as_json=as_json))
 
 
 @runs.command("show")
@@ -103,9 +103,9 @@ def runs_show(
     run: Annotated[str, typer.Argument(help="a run such as r12; the latest run")] = "", as_json: AsJson = False
 ) -> None:
     """One run in full: route, every pack exactly as sent, outcomes, claims, replies."""
-    from nova_bot import runs_cli
+    from nova_bot.commands.runs import show
 
-    run_to_end(runs_cli.show(load_settings(), run, as_json=as_json))
+    run_to_end(show(load_settings(), run, as_json=as_json))
 
 
 @runs.command("export")
@@ -117,9 +117,9 @@ def runs_export(
     out: Annotated[Path | None, typer.Option(help="write it to this file instead of standard output")] = None,
 ) -> None:
     """A run for others: a page, a trace, or PROV. A trace is sent where OTEL_EXPORTER_OTLP_ENDPOINT is set."""
-    from nova_bot import export_cli
+    from nova_bot.commands.export import export
 
     chosen = [name for name, wanted in (("html", html), ("otlp", otlp), ("prov", prov)) if wanted] or ["html"]
     if len(chosen) > 1:
         raise typer.BadParameter("choose one of --html, --otlp and --prov")
-    run_to_end(export_cli.export(load_settings(), run, chosen[0], out))
+    run_to_end(export(load_settings(), run, chosen[0], out))

@@ -15,11 +15,11 @@ cli.add_typer(security, name="security")
 @trust.command("audit")
 def trust_audit() -> None:
     """Who sees, accepts and may do what, and who can hand work to whom. Fails on a file that is dangerous."""
-    from nova_bot import trust_cli
+    from nova_bot.commands.trust import matrix
     from nova_bot.tools.all import REGISTRY
 
     settings, roster = guarded(load_settings), guarded(load_roster)
-    print("\n".join(trust_cli.matrix(roster, REGISTRY.rows(), settings.hops)))
+    print("\n".join(matrix(roster, REGISTRY.rows(), settings.hops)))
 
 
 @trust.command("explain")
@@ -30,28 +30,29 @@ def trust_explain(
     read: Annotated[str, typer.Option(help="something from outside that the agent has read")] = "",
 ) -> None:
     """Would this call be made, asked about or refused, and why? The very function that the runtime uses."""
-    from nova_bot import parts, trust_cli
+    from nova_bot import parts
+    from nova_bot.commands.trust import Explained
     from nova_bot.tools.all import REGISTRY
 
     settings, roster = guarded(load_settings), guarded(load_roster)
-    explained = trust_cli.Explained(roster, REGISTRY, settings, agent, said, read)
+    explained = Explained(roster, REGISTRY, settings, agent, said, read)
     print(guarded(lambda: explained.of(call, parts.now())))
 
 
 @trust.command("log")
 def trust_log(limit: Annotated[int, typer.Option(min=1)] = 20) -> None:
     """The latest effects and refusals, newest first."""
-    from nova_bot import trust_cli
+    from nova_bot.commands.trust import log
 
-    run_to_end(trust_cli.log(load_settings(), limit))
+    run_to_end(log(load_settings(), limit))
 
 
 @security.command("audit")
 def security_audit(as_json: AsJson = False) -> None:
     """What others could use: file modes, written secrets, ports, powers, people. Fails when something is wrong."""
-    from nova_bot import security_cli
+    from nova_bot.commands.security import show
 
-    raise typer.Exit(guarded(lambda: security_cli.show(load_settings(), as_json=as_json)))
+    raise typer.Exit(guarded(lambda: show(load_settings(), as_json=as_json)))
 
 
 @security.command("effects")

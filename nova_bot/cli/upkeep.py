@@ -18,17 +18,17 @@ cli.add_typer(inbox, name="inbox")
 @inbox.command("dead")
 def inbox_dead(as_json: AsJson = False) -> None:
     """What failed, and why: messages whose run broke, replies that a platform does not take. The latest first."""
-    from nova_bot import inbox_cli
+    from nova_bot.commands.inbox import dead
 
-    run_to_end(inbox_cli.dead(load_settings(), as_json=as_json))
+    run_to_end(dead(load_settings(), as_json=as_json))
 
 
 @inbox.command("retry")
 def inbox_retry(name: Annotated[str, typer.Argument(help="as listed: r12, or r12/1 for a reply")]) -> None:
     """Try one again when Nova serves next. While it serves, say `/retry r12` to it instead."""
-    from nova_bot import inbox_cli
+    from nova_bot.commands.inbox import retry
 
-    run_to_end(inbox_cli.retry(load_settings(), name))
+    run_to_end(retry(load_settings(), name))
 
 
 @db.command("upgrade")

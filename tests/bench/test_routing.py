@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nova_bot import agent_files, route_cli
+from nova_bot import agent_files
 from nova_bot.bench import first_route, intents, peer, route_data, routing
 from nova_bot.bench.route_data import RouteData
 from nova_bot.bench.uncertain import arbiter_calls
@@ -35,7 +35,8 @@ def router(agents: Path, monkeypatch: pytest.MonkeyPatch) -> LadderRouter:
     async def it(_settings: Settings) -> LadderRouter:
         return made
 
-    monkeypatch.setattr(route_cli, "router", it)
+    for user in (routing, first_route):
+        monkeypatch.setattr(user, "router_of", it)
     monkeypatch.setattr("nova_bot.router_files.declared", lambda folder, roster: declared())
     return made
 

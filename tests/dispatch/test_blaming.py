@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nova_bot import blame_cli
+from nova_bot.commands.blame import blame as blame_in_shell
 from nova_bot.core.button import BLAME
 from nova_bot.core.envelope import Place
 from nova_bot.engine.presses import Done, Press
@@ -67,13 +67,13 @@ async def test_anything_else_begins_anew_or_is_not_there(nova: Talk) -> None:
 async def test_a_program_gives_its_taps_at_once(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     async with house.open() as nova:
         await three_agents(nova)
-    await blame_cli.blame(house.settings(), "r1", "", as_json=True)
+    await blame_in_shell(house.settings(), "r1", "", as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert found["suspects"][0]["claim"] == found["card"][0] == "c1.2"
-    await blame_cli.blame(house.settings(), "r1", "1", as_json=True)
+    await blame_in_shell(house.settings(), "r1", "1", as_json=True)
     verdict = json.loads(capsys.readouterr().out)["verdict"]
     assert (verdict["origin"], verdict["step"], verdict["certain"]) == ("c1.2", "r1.1", True)
-    await blame_cli.blame(house.settings(), "r1", "1", as_json=False)
+    await blame_in_shell(house.settings(), "r1", "1", as_json=False)
     assert "r1.1, by books" in capsys.readouterr().out
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from nova_bot import inbox_cli
+from nova_bot.commands import inbox as inbox_command
 from nova_bot.core.errors import NotDone
 from nova_bot.core.readers import Readers
 from nova_bot.engine.outbox import Undeliverable
@@ -62,7 +62,7 @@ async def test_a_reply_that_the_platform_did_not_take_is_sent_again(house: House
 async def test_from_the_command_line_it_waits_for_the_next_start(
     broken: Talk, house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await inbox_cli.dead(house.settings(), as_json=True)  # also while Nova runs
+    await inbox_command.dead(house.settings(), as_json=True)  # also while Nova runs
     assert '"name": "r1"' in capsys.readouterr().out
 
 
@@ -70,9 +70,9 @@ async def test_the_next_start_tries_it_again(house: House, capsys: pytest.Captur
     house.model.will("books", ValueError("a fault"), said("Three are open."))
     async with house.open() as nova:
         await nova.say("which invoice?")
-    await inbox_cli.retry(house.settings(), "r1")
+    await inbox_command.retry(house.settings(), "r1")
     with pytest.raises(NotDone, match="Nothing called r1 has failed"):
-        await inbox_cli.retry(house.settings(), "r1")
+        await inbox_command.retry(house.settings(), "r1")
     assert "r1 is tried again when Nova serves" in capsys.readouterr().out
     async with house.open() as nova:
         for run in await nova.nova.recover():

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nova_bot import agent_files, parts, router_files
+from nova_bot.commands.route import Asked, decide
 from nova_bot.core.route import Decision, Rule
-from nova_bot.route_cli import Asked, decide
 from nova_bot.routing import embedder
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings

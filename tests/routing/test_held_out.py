@@ -8,8 +8,8 @@ import pytest
 from nova_bot import agent_files, router_files
 from nova_bot.bench.route_data import read
 from nova_bot.bench.routing import decided
+from nova_bot.commands.route import Asked, decide
 from nova_bot.core.route import Decision
-from nova_bot.route_cli import Asked, decide
 from nova_bot.routing.router import LadderRouter
 from nova_bot.tools.all import REGISTRY
 

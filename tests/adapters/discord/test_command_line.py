@@ -5,7 +5,8 @@ import json
 import pytest
 
 from adapters.fakes.discord import FakeDiscord
-from nova_bot import discord_cli, platforms
+from nova_bot import platforms
+from nova_bot.commands import discord
 from nova_bot.core.errors import DiscordTokenMissing, DiscordTokenRefused, DiscordUnreachable
 from nova_bot.settings import Accounts, Settings
 from tests.adapters.discord.rig import Served
@@ -19,7 +20,7 @@ def settings(house: House, fake: FakeDiscord, **more: object) -> Settings:
 async def test_the_invitation_asks_for_what_nova_needs(
     house: House, fake: FakeDiscord, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await discord_cli.invite(settings(house, fake))
+    await discord.invite(settings(house, fake))
     said = capsys.readouterr().out
     assert f"client_id={fake.world.application}" in said
     assert "permissions=380104723520" in said
@@ -29,7 +30,7 @@ async def test_the_check_says_what_is_to_be_done(
     house: House, fake: FakeDiscord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake.grant(message_content=False)
-    assert await discord_cli.check(settings(house, fake), as_json=False) == 1
+    assert await discord.check(settings(house, fake), as_json=False) == 1
     said = capsys.readouterr().out
     assert "Message Content Intent is off" in said
     assert f'[owner]: discord = "{fake.user("ada").id}"' in said
@@ -39,19 +40,19 @@ async def test_the_check_is_content_when_nothing_is_to_be_done(
     house: House, fake: FakeDiscord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     owner = Accounts(discord=(str(fake.user("ada").id),))
-    assert await discord_cli.check(settings(house, fake, owner=owner), as_json=True) == 0
+    assert await discord.check(settings(house, fake, owner=owner), as_json=True) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["name"], found["message_content"], found["owner_known"]) == ("Nova", True, True)
 
 
 async def test_what_hinders_is_said_in_words(house: House, fake: FakeDiscord) -> None:
     with pytest.raises(DiscordTokenMissing):
-        await discord_cli.check(house.settings(), as_json=False)
+        await discord.check(house.settings(), as_json=False)
     with pytest.raises(DiscordTokenRefused):
-        await discord_cli.check(house.settings(discord_bot_token="wrong"), as_json=False)
+        await discord.check(house.settings(discord_bot_token="wrong"), as_json=False)
     fake.cut("GET /users/@me", times=9)
     with pytest.raises(DiscordUnreachable):
-        await discord_cli.check(settings(house, fake), as_json=False)
+        await discord.check(settings(house, fake), as_json=False)
 
 
 async def test_what_has_a_token_is_served(house: House, fake: FakeDiscord) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.slack.manifest import PATH, link, manifest
-from nova_bot import slack_cli
+from nova_bot.commands import slack
 from nova_bot.core.errors import BadSettings, CannotServe
 from nova_bot.settings import Accounts, Settings
 from tests.adapters.slack.rig import SlackHouse
@@ -36,7 +36,7 @@ def test_over_http_every_address_is_novas() -> None:
 async def test_the_check_names_the_workspace_and_what_to_say_to_nova_first(
     place: SlackHouse, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert await slack_cli.try_tokens(settings(place)) == 0
+    assert await slack.try_tokens(settings(place)) == 0
     printed = capsys.readouterr().out
     assert "The tokens are good: Nova is @nova in " in printed
     assert "(T0TEAM)" in printed
@@ -46,7 +46,7 @@ async def test_the_check_names_the_workspace_and_what_to_say_to_nova_first(
 
 
 async def test_the_check_knows_an_owner_of_the_settings(place: SlackHouse, capsys: pytest.CaptureFixture[str]) -> None:
-    await slack_cli.try_tokens(settings(place, owner=Accounts(slack=("T0TEAM/U0ADA",))))
+    await slack.try_tokens(settings(place, owner=Accounts(slack=("T0TEAM/U0ADA",))))
     assert "direct message" not in capsys.readouterr().out
 
 
@@ -62,9 +62,9 @@ async def test_the_check_knows_an_owner_of_the_settings(place: SlackHouse, capsy
 )
 async def test_what_is_wrong_is_said_in_words(place: SlackHouse, more: dict[str, object], said: str) -> None:
     with pytest.raises(CannotServe, match=said):
-        await slack_cli.try_tokens(settings(place, **more))
+        await slack.try_tokens(settings(place, **more))
 
 
 async def test_without_tokens_it_says_where_they_are(place: SlackHouse) -> None:
     with pytest.raises(BadSettings, match=r"nova slack link.*secrets\.env"):
-        await slack_cli.try_tokens(settings(place, slack_bot_token=None))
+        await slack.try_tokens(settings(place, slack_bot_token=None))

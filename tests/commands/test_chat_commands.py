@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from nova_bot import app, parts, router_files, runs_cli, trace_cli
+from nova_bot import app, parts, router_files
+from nova_bot.commands import chat_commands, runs
 from nova_bot.core.claims import Status
 from nova_bot.parts import people_of
 from tests.doubles import House, handed, said, team
@@ -20,10 +21,10 @@ async def test_a_correction_and_a_redo_from_the_shell(
         await nova.say("which invoice?")
     monkeypatch.setattr(parts, "people_of", people_of)
     monkeypatch.setattr(app, "running", partial(app.running, model=house.model, make_team=team))
-    await trace_cli.say(house.settings(), "wrong", "c1.2 = 92", as_json=True)
+    await chat_commands.say(house.settings(), "wrong", "c1.2 = 92", as_json=True)
     assert "c2.1 stands for it" in json.loads(capsys.readouterr().out)["text"]
     house.model.will("chaser", said("46 EUR."))
-    await trace_cli.say(house.settings(), "redo", "", as_json=False)
+    await chat_commands.say(house.settings(), "redo", "", as_json=False)
     assert "r1: 1 of 2 steps done again, as r3" in capsys.readouterr().out
     async with house.open() as nova:
         assert (await nova.nova.ledger.run(1)).claims[1].status is Status.CORRECTED
@@ -36,7 +37,7 @@ async def test_a_command_needs_no_router(
         await nova.say("which invoice?")
     monkeypatch.setattr(parts, "people_of", people_of)
     monkeypatch.setattr(router_files, "brain", lambda *_: pytest.fail("the router was loaded"))
-    await trace_cli.say(house.settings(), "wrong", "c1.2 = It is paid.", as_json=False)
+    await chat_commands.say(house.settings(), "wrong", "c1.2 = It is paid.", as_json=False)
     assert "From now on c2.1 stands for it" in capsys.readouterr().out
 
 
@@ -47,10 +48,10 @@ async def test_what_nova_did_itself_is_listed_as_its_own(house: House, capsys: p
         nova.clock.move(300)
         await nova.nova.clock.start()
         await nova.settled()
-    await runs_cli.latest(house.settings(), 3, as_json=False)
+    await runs.latest(house.settings(), 3, as_json=False)
     listed = [line[21:39].strip() for line in capsys.readouterr().out.splitlines()]
     assert listed == ["nova (clock)", "nova", "books"]
-    await runs_cli.show(house.settings(), "r3", as_json=False)
+    await runs.show(house.settings(), "r3", as_json=False)
     shown = capsys.readouterr().out
     assert "no agent and no model was asked" in shown
     assert "reminder of Ada, due now:\n    call Birch" in shown

@@ -6,7 +6,7 @@ from adapters.fakes.discord.server import FakeDiscord
 from adapters.fakes.slack import ADA, FakeSlack
 
 
-async def slack(port: int) -> int:
+async def fake_slack(port: int) -> int:
     """Serve the fake Slack on 127.0.0.1."""
     async with FakeSlack(port=port) as fake:
         await _serving(
@@ -20,7 +20,7 @@ async def slack(port: int) -> int:
     return 0
 
 
-async def discord(port: int) -> int:
+async def fake_discord(port: int) -> int:
     """Serve the fake Discord on 127.0.0.1."""
     async with FakeDiscord(port=port) as fake:
         await _serving(

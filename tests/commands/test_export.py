@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nova_bot import export_cli
+from nova_bot.commands import export
 from nova_bot.core.errors import BadInput, NoSuchRun
 from nova_bot.export import traces
 from nova_bot.export.traces import Traces
@@ -32,7 +32,7 @@ async def told(house: House) -> House:
 
 
 async def exported(house: House, form: str, capsys: pytest.CaptureFixture[str]) -> str:
-    await export_cli.export(house.settings(), "r1", form, None)
+    await export.export(house.settings(), "r1", form, None)
     return capsys.readouterr().out
 
 
@@ -120,7 +120,7 @@ async def test_a_trace_goes_where_the_environment_says(
     endpoint, got = collector
     monkeypatch.setenv(traces.ENDPOINT, endpoint)
     monkeypatch.setenv(traces.HEADERS, "authorization=Basic%20abc, x-scope=me")
-    await export_cli.export(told.settings(), "r1", "otlp", None)
+    await export.export(told.settings(), "r1", "otlp", None)
     ((path, headers, body),) = got
     assert path == "/v1/traces"
     assert (headers["Authorization"], headers["X-Scope"]) == ("Basic abc", "me")
@@ -168,11 +168,11 @@ async def test_more_runs_than_may_wait_are_left_out(told: House, monkeypatch: py
 async def test_an_endpoint_that_is_not_there_is_said(told: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(traces.ENDPOINT, "http://127.0.0.1:9")
     with pytest.raises(BadInput, match=traces.ENDPOINT):
-        await export_cli.export(told.settings(), "r1", "otlp", None)
+        await export.export(told.settings(), "r1", "otlp", None)
 
 
 async def test_a_run_that_is_not_there_is_said_and_a_page_goes_into_a_file(told: House, tmp_path: Path) -> None:
     with pytest.raises(NoSuchRun):
-        await export_cli.export(told.settings(), "r9", "html", None)
-    await export_cli.export(told.settings(), "r1", "html", tmp_path / "run.html")
+        await export.export(told.settings(), "r9", "html", None)
+    await export.export(told.settings(), "r1", "html", tmp_path / "run.html")
     assert (tmp_path / "run.html").read_text("utf-8").startswith("<!doctype html>")

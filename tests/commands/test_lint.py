@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nova_bot import borders, lint
+from nova_bot import borders
 from nova_bot.agent_files import load
+from nova_bot.commands import lint
 from nova_bot.core.route import Candidate
 from nova_bot.tools.all import REGISTRY
 from tests.agents import AGENTS, with_lines, write

@@ -10,13 +10,14 @@ from pathlib import Path
 from uuid import uuid4
 
 from adapters.terminal import Printer, place_of
-from nova_bot import agent_files, app, chat, parts
+from nova_bot import app, parts
+from nova_bot.commands import chat
+from nova_bot.commands.listed import listed
 from nova_bot.core.envelope import Envelope, Kind
 from nova_bot.core.job import JobFile
 from nova_bot.ledger import reminders
 from nova_bot.ledger.reminders import JobRun
 from nova_bot.ledger.store import opened
-from nova_bot.listed import listed
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 from schedules import job_files, recurring
@@ -28,7 +29,7 @@ THREAD = "jobs"
 
 def jobs(settings: Settings) -> Jobs:
     """All jobs, the owner's own before the shipped ones. Raises BadJobFile."""
-    roster = agent_files.load(parts.agents_folder(settings), REGISTRY.outward())
+    roster = parts.roster_of(settings)
     return job_files.load(parts.job_folders(settings), roster.names, settings.timezone, REGISTRY.rows())
 
 

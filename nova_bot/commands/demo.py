@@ -6,8 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from adapters.terminal import Printer, envelope
-from nova_bot import app, route_cli, weights
-from nova_bot.chat import sender
+from nova_bot import app, weights
+from nova_bot.commands.chat import sender
+from nova_bot.commands.route import Asked, decide
 from nova_bot.core.errors import NovaError
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.route import Decision
@@ -37,7 +38,7 @@ async def tour() -> int:
     except NovaError as error:
         print(error, file=sys.stderr)
     with tempfile.TemporaryDirectory(prefix="nova-demo-") as folder:
-        script = Path(str(files("nova_bot").joinpath("demo.yaml")))
+        script = Path(str(files("nova_bot.commands").joinpath("demo.yaml")))
         ledger = f"sqlite:///{folder}/nova.sqlite"
         fine = await _show(settings.model_copy(update={"script": script, "database_url": ledger}))
     print("\n" + say("demo", "next" if fine else "broken"))
@@ -49,7 +50,7 @@ async def _show(settings: Settings) -> bool:
     printer = Printer(sys.stdout, rich=False, thread="demo")
     async with app.running(settings, [printer]) as nova:
         print("\n" + say("demo", "routing"))
-        routes = [route_cli.decide(nova.team.router, route_cli.Asked(text=text)) for text in ROUTED]
+        routes = [decide(nova.team.router, Asked(text=text)) for text in ROUTED]
         for text, route in zip(ROUTED, routes, strict=True):
             print(f"\n> {text}\n[{route.agent}] {route.why}, in {route.ms:.0f} ms")
         print("\n" + say("demo", "hand_off"))

@@ -1,17 +1,17 @@
 """`nova when`: the time grammar, for one phrase or a file of them."""
 
 import json
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
+from nova_bot.commands.batch import lines
 from nova_bot.core.errors import BadInput
-from nova_bot.core.text import clip, storable
+from nova_bot.core.text import storable
 from nova_bot.parts import now
 from nova_bot.settings import Settings
 from schedules.reminding import making
@@ -49,7 +49,7 @@ def read(asked: Asked) -> dict[str, Any]:
 def show(settings: Settings, text: str | None, batch: Path | None, *, as_json: bool) -> None:
     """Print the meaning of one phrase, or one JSON line per line of `batch`. Raises BadInput for a bad line."""
     if batch is not None:
-        for asked in _read(batch):
+        for asked in lines(batch, Asked):
             print(json.dumps(read(asked), ensure_ascii=False))
         return
     if text is None:
@@ -79,15 +79,3 @@ def _lines(meaning: dict[str, Any]) -> Iterator[str]:
             yield f"{key}: {meaning[key]}"
     for key in ("assumptions", "alternatives"):
         yield from (f"{key.removesuffix('s')}: {one}" for one in meaning.get(key) or ())
-
-
-def _read(batch: Path) -> Iterator[Asked]:
-    stream = sys.stdin.buffer if str(batch) == "-" else batch.open("rb")
-    with stream:
-        for number, line in enumerate(stream, 1):
-            if line.strip():
-                try:
-                    yield Asked.model_validate_json(line.decode("utf-8", "replace"))
-                except ValidationError as error:
-                    first = error.errors()[0]
-                    raise BadInput(where=f"{batch}:{number}", problem=clip(str(first["msg"]), 80)) from None

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 from adapters.terminal import Printer, Terminal
 from nova_bot import app
-from nova_bot.chat import sender, tell
+from nova_bot.commands.chat import sender, tell
 from nova_bot.core.wording import say
 from nova_bot.platforms import configured, serving
 from nova_bot.settings import Settings

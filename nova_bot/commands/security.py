@@ -17,6 +17,7 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.wording import say
 from nova_bot.engine.guard import callable_by
 from nova_bot.settings import CONFIG, SECRETS, Settings
+from nova_bot.tools.all import REGISTRY
 from nova_bot.trust.secrets import Secrets
 from schedules import job_files
 
@@ -142,11 +143,7 @@ def _jobs(settings: Settings, roster: Roster, rows: Mapping[str, ToolRow]) -> It
 
 def show(settings: Settings, *, as_json: bool) -> int:
     """Print the audit. 1 if something is wrong."""
-    from nova_bot import agent_files
-    from nova_bot.tools.all import REGISTRY
-
-    roster = agent_files.load(parts.agents_folder(settings), REGISTRY.outward())
-    found = audit(settings, roster, REGISTRY.rows())
+    found = audit(settings, parts.roster_of(settings), REGISTRY.rows())
     wrong = any(one.level is Level.WRONG for one in found)
     if as_json:
         print(json.dumps({"ok": not wrong, "findings": [asdict(one) for one in found]}, ensure_ascii=False))

@@ -5,7 +5,7 @@ import sys
 
 from adapters.terminal import Printer, place_of
 from nova_bot import app
-from nova_bot.chat import OWNER, sender, tell
+from nova_bot.commands.chat import OWNER, sender, tell
 from nova_bot.core.conversation import Conversation
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.roster import Roster

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 from nova_bot import parts
+from nova_bot.commands.runs import named
 from nova_bot.core.errors import BadInput
 from nova_bot.export import otlp, prov
 from nova_bot.export.page import page
 from nova_bot.export.traces import ENDPOINT, HEADERS
 from nova_bot.ledger import graphs
 from nova_bot.ledger.store import opened
-from nova_bot.runs_cli import named
 from nova_bot.settings import Settings
 
 

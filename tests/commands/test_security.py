@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from nova_bot import agent_files, security_cli
-from nova_bot.security_cli import Level, audit
+from nova_bot import agent_files
+from nova_bot.commands import security
+from nova_bot.commands.security import Level, audit
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 
@@ -75,11 +76,11 @@ def test_chats_without_an_owner_and_with_open_doors(home: Path, agents: Path) ->
 def test_the_command_prints_one_object_and_fails_when_something_is_wrong(
     home: Path, agents: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shipped = Path(__file__).parent.parent / "agents"
+    shipped = agent_files.default_folder()
     home.chmod(0o755)
-    assert security_cli.show(Settings(home=home, agents=shipped), as_json=True) == 1
+    assert security.show(Settings(home=home, agents=shipped), as_json=True) == 1
     said = json.loads(capsys.readouterr().out)
     assert said["ok"] is False
     assert said["findings"][0]["fix"] == f"chmod 700 {home}"
     home.chmod(0o700)
-    assert security_cli.show(Settings(home=home, agents=shipped), as_json=False) == 0
+    assert security.show(Settings(home=home, agents=shipped), as_json=False) == 0

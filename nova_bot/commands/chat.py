@@ -29,7 +29,7 @@ def sender(people: People, who: str) -> Sender:
     return people.sender(*parts.TERMINAL, name, who)
 
 
-async def once(settings: Settings, text: str, thread: str, who: str, *, as_json: bool) -> int:
+async def say_once(settings: Settings, text: str, thread: str, who: str, *, as_json: bool) -> int:
     """One message, one answer. The exit code is 0 when it was answered or asked about."""
     printer = Printer(sys.stderr if as_json else sys.stdout, rich=sys.stdout.isatty() and not as_json, thread=thread)
     async with app.running(settings, [printer], on_bad_file=tell) as nova:

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nova_bot import agent_files, parts, report
+from nova_bot import agent_files, parts
+from nova_bot.commands import report
+from nova_bot.commands.report import Confused, NamedTier, Score
 from nova_bot.judged import Judged
-from nova_bot.report import Confused, NamedTier, Score
 from nova_bot.routing import pair
 from nova_bot.routing.brain import LearntBrain
 from nova_bot.routing.classifier import Classifier, Declared, Tier
@@ -148,7 +149,7 @@ def test_a_long_curve_keeps_its_ends() -> None:
 def learnt(agents: Path, monkeypatch: pytest.MonkeyPatch) -> LadderRouter:
     """A router with a real classifier of the four test agents, by words alone."""
     registry = Registry([*REGISTRY.of(REGISTRY.outward()), *Lab().tools])
-    monkeypatch.setattr(report, "REGISTRY", registry)
+    monkeypatch.setattr(parts, "REGISTRY", registry)
     roster = agent_files.load(agents, registry.outward())
     texts = tuple(f"{text} {word}" for spec in roster for text in spec.examples for word in ("now", "please"))
     owner = np.array([i for i, spec in enumerate(roster) for _ in range(2 * len(spec.examples))])

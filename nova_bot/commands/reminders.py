@@ -7,12 +7,12 @@ from pathlib import Path
 
 from adapters.terminal import place_of
 from nova_bot import parts
+from nova_bot.commands.listed import listed
 from nova_bot.core.errors import BadInput
 from nova_bot.core.people import OWNER
 from nova_bot.core.reminder import Reminder, State
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import opened
-from nova_bot.listed import listed
 from nova_bot.settings import Settings
 from schedules import ics
 from schedules.tzdata import version

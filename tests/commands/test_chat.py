@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from nova_bot import app, chat, parts
+from nova_bot import app, parts
+from nova_bot.commands import chat
 from nova_bot.models.base import ModelReply, ModelRequest
 from nova_bot.parts import people_of
 from tests.doubles import House, team
@@ -23,7 +24,7 @@ async def test_a_message_is_kept_and_begun_while_an_earlier_one_waits_for_its_mo
 
     async def said(text: str, thread: str, reached: asyncio.Event) -> None:
         """Say it, and stop Nova as soon as the model is asked."""
-        once = asyncio.create_task(chat.once(house.settings(), text, thread, "OWNER", as_json=True))
+        once = asyncio.create_task(chat.say_once(house.settings(), text, thread, "OWNER", as_json=True))
         async with asyncio.timeout(10):
             await reached.wait()
         once.cancel()

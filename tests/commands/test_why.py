@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nova_bot import why_cli
+from nova_bot.commands import why
 from nova_bot.core.claims import ClaimId
 from nova_bot.core.envelope import Place
 from nova_bot.core.errors import BadReference, NoSuchClaim, NoSuchRun
@@ -23,7 +23,7 @@ async def answered(nova: Talk) -> None:
 async def test_a_program_reads_the_walk(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     async with house.open() as nova:
         await answered(nova)
-    await why_cli.show(house.settings(), "", as_json=True)
+    await why.show(house.settings(), "", as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert (found["run"], found["claim"], found["route"]["agent"]) == ("r1", "c1.3", "books")
     assert found["path"][0]["text"] == "I will chase them on Friday."
@@ -36,7 +36,7 @@ async def test_a_program_reads_the_walk(house: House, capsys: pytest.CaptureFixt
 async def test_a_person_reads_at_most_five_lines(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     async with house.open() as nova:
         await answered(nova)
-    await why_cli.show(house.settings(), "r1", as_json=False)
+    await why.show(house.settings(), "r1", as_json=False)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "c1.3 derived by chaser: I will chase them on Friday."
     assert len(lines) <= 5

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from nova_bot import parts
+from nova_bot.commands.listed import listed
 from nova_bot.core.envelope import Kind
 from nova_bot.core.errors import BadReference
 from nova_bot.core.pack import ContextPack
@@ -16,7 +17,6 @@ from nova_bot.dispatch.commands import explained
 from nova_bot.ledger import rows
 from nova_bot.ledger.reads import Reads, RunLine, Sent
 from nova_bot.ledger.store import opened
-from nova_bot.listed import listed
 from nova_bot.settings import Settings
 
 

@@ -4,8 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from nova_bot.cli import cli
+from nova_bot.commands.trust import parsed
 from nova_bot.core.errors import BadInput
-from nova_bot.trust_cli import parsed
 
 POST = 'chat.post place=#team text="hello all"'
 TEAM = '{"#team": {"platform": "slack", "workspace": "T1", "channel": "C1"}}'

@@ -9,6 +9,7 @@ from typing import Any, get_origin
 from pydantic import JsonValue, ValidationError
 
 from nova_bot import parts
+from nova_bot.commands.listed import listed
 from nova_bot.core.agent_spec import AgentSpec
 from nova_bot.core.effect import ToolRow
 from nova_bot.core.envelope import Place, Sender, Standing
@@ -20,7 +21,6 @@ from nova_bot.engine.guard import Make, Park, Refused, Ruling, callable_by
 from nova_bot.engine.imagined import Imagined
 from nova_bot.ledger import deeds
 from nova_bot.ledger.store import opened
-from nova_bot.listed import listed
 from nova_bot.settings import Settings
 from nova_bot.tools.registry import Registry, Tool
 from nova_bot.trust import approvals

@@ -9,7 +9,7 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined
 from numpy.typing import NDArray
 
-from nova_bot import agent_files, judged, parts, router_files
+from nova_bot import judged, parts, router_files
 from nova_bot.core.text import clip
 from nova_bot.judged import Judged
 from nova_bot.routing.brain import LearntBrain
@@ -18,7 +18,6 @@ from nova_bot.routing.classifier import Tier
 from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
-from nova_bot.tools.all import REGISTRY
 
 BINS = 10
 PAIRS = 12
@@ -80,7 +79,7 @@ def write(settings: Settings, path: Path, data: Path | None) -> None:
 
     Cross-validation takes about a minute, the first time a few more for the sentence vectors. Raises BadInput.
     """
-    router = parts.team(settings, agent_files.load(parts.agents_folder(settings), REGISTRY.outward())).router
+    router = parts.team(settings, parts.roster_of(settings)).router
     if not isinstance(router, LadderRouter) or not isinstance(router.brain, LearntBrain):
         raise TypeError("only a router that learnt has something to report")
     if data is not None:
@@ -108,7 +107,7 @@ def tiers(brain: LearntBrain) -> tuple[NamedTier, ...]:
 def page(messages: Judged, tiers: Sequence[NamedTier], source: str) -> str:
     """The page about `messages`. It needs nothing from anywhere else."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(files("nova_bot").joinpath("report.html").read_text("utf-8"))
+    template = environment.from_string(files("nova_bot.commands").joinpath("report.html").read_text("utf-8"))
     limit = next(tier.tier.route for tier in tiers if tier.in_force)
     return template.render(
         agents=messages.agents,

@@ -1,0 +1,1 @@
+"""What the `nova` commands do: a module for each, named like it. `nova_bot.cli` declares them."""
