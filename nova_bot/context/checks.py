@@ -4,7 +4,7 @@ What a statement rests on is read from its citations and found word for word; wh
 never raises a claim's standing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -100,12 +100,14 @@ def check_hand_off(handoff: HandOff, evidence: Evidence, asked: Sequence[str] = 
     missing = coverage.left_out(asked, "\n".join([*texts, *handoff.could_not, *handoff.open]), evidence)
     checked = answer.checked("\n".join(each.sentence.text for each in answer.said), bad, missing)
     mended = replace(handoff, assumed=(*handoff.assumed, *back)) if back else handoff
-    return mended, replace(checked, violations=(*checked.violations, *dropped))
+    return mended, replace(checked, violations=(*checked.violations, *dropped)) if dropped else checked
 
 
 def _put_back(answer: "_Answer", at: int) -> tuple["_Answer", tuple[str, ...], tuple[Violation, ...]]:
     """`answer` with the assumptions that it tells as facts added as such before entry `at`; they; and the faults."""
-    dropped = answer.dropped()
+    dropped = answer.dropped
+    if not dropped:
+        return answer, (), ()
     ids = sorted(frozenset[ClaimId]().union(*dropped.values()))
     back = tuple(f"{sentences.bare(answer.evidence.by_id[each].text)} [{each}]" for each in ids)
     added = _said([sentences.whole(text) for text in back], answer.evidence.request, range(len(back)))
@@ -197,9 +199,9 @@ class _Answer:
         statements: list[Statement] = []
         sources: set[ClaimId] = set()
         violations = [Violation(FaultKind.BAD_CITE, str(cited)) for cited in bad]
-        for said in self.said:
+        for n, said in enumerate(self.said):
             new = self._new(said)
-            faults = self._faults(said, new)
+            faults = self._faults(said, new, self.dropped.get(n, frozenset()))
             if self._is_statement(said, faults):
                 violations += [Violation(fault, what, len(statements)) for fault, what in faults]
                 statements.append(self._statement(said, new, faults, sources))
@@ -223,7 +225,7 @@ class _Answer:
         assumed = said.declared or bool(new) or any(fault in _UNFOUNDED for fault, _ in faults)
         return Statement(said.sentence.text, Basis.ASSUMED if assumed else Basis.DERIVED, said.sentence.cited, lit)
 
-    def _faults(self, said: _Said, new: Sequence[Value]) -> list[tuple[FaultKind, str]]:
+    def _faults(self, said: _Said, new: Sequence[Value], dropped: Collection[ClaimId]) -> list[tuple[FaultKind, str]]:
         if said.sentence.asks and not self.entries_count:
             return []
         found = [(FaultKind.NO_RECEIPT, said.sentence.plain)] if self._unproven(said) else []
@@ -234,7 +236,6 @@ class _Answer:
         if said.unsure:
             return found
         found += [(FaultKind(f"new {v.kind}"), v.text) for v in new]
-        dropped = self._dropped(said)
         if dropped:
             found.append((FaultKind.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(dropped)))))
         return found
@@ -352,15 +353,16 @@ class _Answer:
         repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.stated))
         return repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
 
-    def dropped(self) -> dict[int, frozenset[ClaimId]]:
-        """The assumptions that its sentences tell as facts, by the index of the sentence."""
-        return {n: told for n, said in enumerate(self.said) if (told := self._dropped(said))}
+    @cached_property
+    def dropped(self) -> Mapping[int, frozenset[ClaimId]]:
+        """The assumptions that its sentences tell as facts, by the index of the sentence.
 
-    def _dropped(self, said: _Said) -> frozenset[ClaimId]:
-        """The assumptions that it tells as facts, unless another sentence marks one of them as what it is."""
-        told = frozenset[ClaimId]() if said.unsure else self._doubtful(said)
-        marked = told and any(other.unsure and self._doubtful(other) & told for other in self.said)
-        return frozenset() if marked else told
+        Those of which another sentence marks one as what it is are none.
+        """
+        doubtful = [self._doubtful(said) for said in self.said]
+        marked = frozenset[ClaimId]().union(*(d for d, said in zip(doubtful, self.said, strict=True) if said.unsure))
+        told = {n: doubtful[n] for n, said in enumerate(self.said) if not said.unsure}
+        return {n: ids for n, ids in told.items() if ids and ids.isdisjoint(marked)}
 
     def _unproven(self, said: _Said) -> bool:
         """Does it claim an act without a receipt? News that its source tells in the same words needs none."""

@@ -28,8 +28,9 @@ async def with_outdated(
     reads = {name for name in tools.plain.intersection(spec.tools) if not tools.get(name).row.secret}
     at_hand = _at_hand(conversation) if reads and person else {}
     stale = {claim.id for claim in at_hand.values() if freshness.told(claim, spec.fresh, now)}
+    answers = _answers(conversation, stale) if stale else {}
     found: list[Outdated] = []
-    for number, answer in sorted(_answers(conversation, stale).items(), reverse=True)[:MOST]:
+    for number, answer in sorted(answers.items(), reverse=True)[:MOST]:
         earlier = await ledger.run(number)
         calls = _readings(earlier, spec, reads, now)
         if calls and earlier.envelope.sender.person == person and _alone(earlier, at_hand, stale):

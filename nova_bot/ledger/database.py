@@ -26,7 +26,7 @@ from nova_bot.core.errors import (
 )
 from nova_bot.ledger.faults import explained
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest Alembic revision; a test holds it equal to the migrations folder."""
 
 READERS = 4

@@ -285,9 +285,12 @@ class Reads:
 
     async def pack(self, run: int, step: int) -> ContextPack:
         """Exactly what a step was shown. Raises NoSuchRun."""
+        first = T.pack.alias()
         query = (
-            select(T.pack.c.body, T.agent_file.c.text)
+            select(T.pack.c.body, T.pack.c.same, T.agent_file.c.text, first.c.body.label("first"))
             .join(T.agent_file, T.agent_file.c.sha == T.pack.c.system_sha)
+            .join(T.step, and_(T.step.c.run == T.pack.c.run, T.step.c.n == T.pack.c.step))
+            .outerjoin(first, and_(first.c.run == T.pack.c.run, first.c.step == T.step.c.given_from))
             .where(T.pack.c.run == run, T.pack.c.step == step)
         )
         found = await self.rows(query)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -112,10 +113,10 @@ def ending_row(run: Run, at: datetime) -> Row:
     assert run.ending is not None
     return {
         "b_id": run.id,
-        "ended": run.ending.kind,
-        "sentence": run.ending.sentence,
-        "reason": run.ending.reason,
-        "ended_at": at,
+        "b_ended": run.ending.kind,
+        "b_sentence": run.ending.sentence,
+        "b_reason": run.ending.reason,
+        "b_ended_at": at,
     }
 
 
@@ -168,15 +169,21 @@ def usage_of(row: RowMapping) -> Usage:
     return Usage(row["tokens_in"], row["tokens_out"], row["cache_read"], row["cache_write"], row["usd"], row["calls"])
 
 
-def pack_row(run: int, step: int, pack: ContextPack, system_sha: str) -> Row:
-    """The pack, verbatim; its system text is kept once, under its sha."""
-    body = PACK.dump_json(pack, exclude={"system"}).decode()
-    return {"run": run, "step": step, "system_sha": system_sha, "body": body, "tokens": pack.tokens}
+def pack_row(run: int, step: int, pack: ContextPack, system_sha: str, same: int) -> Row:
+    """The pack, verbatim; its system text is kept once, under its sha, and so are the first `same` of its items."""
+    own = replace(pack, items=pack.items[same:]) if same else pack
+    body = PACK.dump_json(own, exclude={"system"}).decode()
+    return {"run": run, "step": step, "system_sha": system_sha, "body": body, "tokens": pack.tokens, "same": same}
 
 
 def pack_of(row: RowMapping) -> ContextPack:
-    """The inverse of `pack_row` and `agent_file_row`; `row` has `body` and the system `text`."""
-    return PACK.validate_python({**json.loads(row["body"]), "system": row["text"]})
+    """The inverse of `pack_row` and `agent_file_row`; `row` has `body`, `same`, the system `text`, and `first`.
+
+    That is the body of the pack with which it shares items.
+    """
+    body = json.loads(row["body"])
+    shared = json.loads(row["first"])["items"][: row["same"]] if row["same"] else []
+    return PACK.validate_python({**body, "items": [*shared, *body["items"]], "system": row["text"]})
 
 
 def agent_file_row(pack: ContextPack, system_sha: str) -> Row:

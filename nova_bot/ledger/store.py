@@ -6,11 +6,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import Column, Update, bindparam, column, exists, insert, select, update, values
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,11 +21,20 @@ from nova_bot.core.correction import Replaced
 from nova_bot.core.delivery import Delivery, Outbound
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.fault import Fault
-from nova_bot.core.pack import ContextPack
+from nova_bot.core.pack import ContextPack, Item
 from nova_bot.core.run import Run, Step
 from nova_bot.ledger import database, rows, tables
 from nova_bot.ledger.reads import Reads
 from nova_bot.ledger.writer import Write, Writer, writing
+
+
+def _by_key(key: Column[Any], *changed: Column[Any]) -> Update:
+    """An update of many rows at once: each has its own values, and the `key` of the row that they are for."""
+    row = [bindparam(f"b_{one.name}", type_=one.type) for one in (key, *changed)]
+    given = values(*(column(one.key, one.type) for one in row), name="given").data([tuple(row)]).cte()
+    new = {one: given.c[f"b_{one.name}"] for one in changed}
+    return update(key.table).where(key == given.c[f"b_{key.name}"]).values(new)
+
 
 _ACCEPT = sqlite_insert(tables.envelope).on_conflict_do_nothing().returning(tables.envelope.c.id)
 _AGENT_FILE = sqlite_insert(tables.agent_file).on_conflict_do_nothing()
@@ -57,16 +66,8 @@ _UNPRESSED = (
     .where(tables.button.c.id == bindparam("b_id"), tables.button.c.press == bindparam("b_press"))
     .values(pressed_by="", pressed_at=None, press="")
 )
-_ENDING = (
-    update(tables.run)
-    .where(tables.run.c.id == bindparam("b_id"))
-    .values(
-        ended=bindparam("ended"),
-        sentence=bindparam("sentence"),
-        reason=bindparam("reason"),
-        ended_at=bindparam("ended_at"),
-    )
-)
+_R = tables.run.c
+_ENDING = _by_key(_R.id, _R.ended, _R.sentence, _R.reason, _R.ended_at)
 _REVISED = (
     update(tables.envelope)
     .where(
@@ -93,11 +94,7 @@ _WITHDRAWN = (
     )
     .values(status=str(Status.WITHDRAWN))
 )
-_SENT = (
-    update(tables.outbox)
-    .where(tables.outbox.c.key == bindparam("b_key"))
-    .values(receipt=bindparam("receipt"), sent=bindparam("sent"))
-)
+_SENT = _by_key(tables.outbox.c.key, tables.outbox.c.receipt, tables.outbox.c.sent)
 _UNSENDABLE = update(tables.outbox).where(tables.outbox.c.key == bindparam("b_key")).values(failed=bindparam("failed"))
 
 
@@ -143,18 +140,30 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What a step was given: the rows of `shown` from step `since` on; `new` are those that this step adds."""
+    """What a step was given: the rows of `shown` from step `since` on; `new` are those that this step adds.
+
+    Its pack begins with the first `same` of `items`, which are those of step `since`.
+    """
 
     since: int = 0
     claims: frozenset[ClaimId] = frozenset()
     new: tuple[ClaimId, ...] = ()
+    items: tuple[Item, ...] = ()
+    same: int = 0
 
-    def then(self, step: int, shown: tuple[ClaimId, ...]) -> "_Given":
+    def then(self, step: int, pack: ContextPack) -> "_Given":
         """What the next step is given. One that lacks something begins anew."""
-        claims = frozenset(shown)
+        claims = frozenset(pack.shown)
         if self.since and self.claims <= claims:
-            return _Given(self.since, claims, tuple(each for each in shown if each not in self.claims))
-        return _Given(step, claims, shown)
+            new = tuple(each for each in pack.shown if each not in self.claims)
+            return _Given(self.since, claims, new, self.items, _alike(self.items, pack.items))
+        return _Given(step, claims, pack.shown, pack.items)
+
+
+def _alike(before: Sequence[Item], now: Sequence[Item]) -> int:
+    """How many items both begin with. The very same ones: packs of a run share the objects of its thread."""
+    pairs = zip(before, now, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
 
 
 class Ledger(Reads):
@@ -223,7 +232,7 @@ class Ledger(Reads):
         system, given = "", None
         if progress and progress.pack:
             system = _system_sha(progress.pack.system)
-            given = self._given.get(run.id, _Given()).then(progress.step.n, progress.pack.shown)
+            given = self._given.get(run.id, _Given()).then(progress.step.n, progress.pack)
             writes += self._pack(run.id, progress.step, progress.pack, system, given)
         await self.put(*writes, *(_closing(closing) if closing else []))
         if system:
@@ -239,7 +248,7 @@ class Ledger(Reads):
         return [
             Write(_AGENT_FILE, new),
             Write(_STEP, [rows.step_row(run, step, given.since)]),
-            Write(_PACK, [rows.pack_row(run, step.n, pack, system)]),
+            Write(_PACK, [rows.pack_row(run, step.n, pack, system, given.same)]),
             Write(_SHOWN, rows.shown_rows(run, step.n, given.new)),
         ]
 
@@ -258,7 +267,7 @@ class Ledger(Reads):
 
     def sent(self, delivery: Delivery) -> asyncio.Future[frozenset[Any]]:
         """Keep a platform's receipt."""
-        return self.put(Write(_SENT, [{"b_key": delivery.key, "receipt": delivery.receipt, "sent": delivery.at}]))
+        return self.put(Write(_SENT, [{"b_key": delivery.key, "b_receipt": delivery.receipt, "b_sent": delivery.at}]))
 
     async def unsendable(self, key: str, why: str) -> None:
         """Keep that a reply can never be sent, and why."""

@@ -149,6 +149,13 @@ pack = Table(
     Column("system_sha", Text, nullable=False),
     Column("body", Text, nullable=False, comment="the ContextPack as JSON, without the system text"),
     Column("tokens", Integer, nullable=False),
+    Column(
+        "same",
+        Integer,
+        nullable=False,
+        server_default=text("0"),
+        comment="so many items stand before those in `body`: the first of the pack of the step's `given_from`",
+    ),
     ForeignKeyConstraint(["run", "step"], ["step.run", "step.n"]),
 )
 

@@ -78,17 +78,18 @@ class Between(StrEnum):
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.frozensets(st.integers(1, 6)), st.sampled_from(Between)), min_size=1, max_size=6))
-async def test_what_each_step_was_given_is_known_whatever_it_shares_with_the_one_before(
+async def test_what_each_step_was_given_is_known_whatever_it_shares_with_those_before(
     empty_ledger: Path, steps: list[tuple[frozenset[int], Between]]
 ) -> None:
+    items = {n: Item(ItemKind.CLAIM, f"what {n} says", "", 1, (ClaimId(1, n),)) for n in range(1, 7)}
+    packs = [replace(pack(1), items=tuple(items[n] for n in sorted(claims)), exchanges=()) for claims, _ in steps]
     with TemporaryDirectory() as folder:
         path = Path(copyfile(empty_ledger, Path(folder) / "nova.sqlite"))
         async with AsyncExitStack() as stack:
             ledger = await stack.enter_async_context(opened(path))
             run = await opened_run(ledger, 1)
-            for n, (claims, before) in enumerate(steps, 1):
-                shown = Item(ItemKind.CLAIM, "what was shown", "", 1, tuple(ClaimId(1, each) for each in claims))
-                progress = replace(used(1, n), pack=replace(pack(1), items=(shown,), exchanges=()))
+            for n, (shown, (_, before)) in enumerate(zip(packs, steps, strict=True), 1):
+                progress = replace(used(1, n), pack=shown)
                 if before is Between.FAILURE:
                     with pytest.raises(LedgerError):
                         await ledger.save(run, replace(progress, claims=run.claims))
@@ -97,6 +98,7 @@ async def test_what_each_step_was_given_is_known_whatever_it_shares_with_the_one
                     ledger = await stack.enter_async_context(opened(path))
                 await ledger.save(run, progress)
             graph = await graphs.of_runs(ledger, [run.id])
+            assert [await ledger.pack(run.id, n) for n in range(1, len(packs) + 1)] == packs
     given = {step.n: {claim.n for claim in record.shown} for step, record in graph.steps.items()}
     assert given == {n: claims for n, (claims, _) in enumerate(steps, 1)}
 

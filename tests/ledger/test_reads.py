@@ -137,6 +137,15 @@ async def test_a_reply_is_unsent_until_it_has_a_receipt(ledger: Ledger) -> None:
     assert (sent.outbound, sent.receipt, sent.at, sent.failed) == (waiting, "ts-1", NOON, None)
 
 
+async def test_receipts_that_come_together_go_each_to_its_own_reply(ledger: Ledger) -> None:
+    runs = [await answered_run(ledger, n) for n in range(1, 13)]
+    numbers = [run.id for run in runs if run.id != 5]
+    await asyncio.gather(*(ledger.sent(Delivery(f"r{n}/1", f"ts-{n}", NOON + timedelta(n))) for n in numbers))
+    assert [one.run for one in await ledger.unsent([PLATFORM])] == [5]
+    sent = {run.id: (await ledger.sent_in(run.id))[0] for run in runs}
+    assert all((sent[n].receipt, sent[n].at) == (f"ts-{n}", NOON + timedelta(n)) for n in numbers)
+
+
 async def test_a_reply_that_can_never_be_sent_is_not_tried_again(ledger: Ledger) -> None:
     run = await answered_run(ledger, 1)
     await ledger.unsendable(f"{run.name}/1", "the channel is gone")
