@@ -5,6 +5,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
 from functools import partial
 
 from nova_bot import agent_files, logs, parts
@@ -74,14 +75,15 @@ async def running(
     on_bad_file: Callable[[BadFile], None] = lambda _error: None,
     make_team: parts.MakeTeam = parts.team,
     tools: Registry | None = None,
+    now: Callable[[], datetime] | None = None,
 ) -> AsyncIterator[Nova]:
-    """Nova with these couriers, and with all its tools unless others are given.
+    """Nova with these couriers, with all its tools and the present time unless others are given.
 
     On the way out running steps are finished or parked. Raises a LedgerError, BadAgentFile, NoAgents or BadSettings
     with one sentence for the person who can act.
     """
     gc.set_threshold(NEW_OBJECTS)
-    now, new_id = parts.now, parts.new_id
+    now, new_id = now or parts.now, parts.new_id
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(opened(parts.ledger_path(settings)))
         model, tools = model or parts.model_of(settings), tools or REGISTRY

@@ -17,6 +17,7 @@ from nova_bot.settings import Settings
 Measure = Callable[[Path | None, Settings], Measured]
 
 BENCHES = {
+    "answers": "nova_bot.bench.answers",
     "blame": "nova_bot.bench.blame",
     "chaos": "nova_bot.bench.chaos",
     "context": "nova_bot.bench.context",

@@ -1,6 +1,6 @@
 """The stage of the load bench: the real composition with three small agents and a model that needs no time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -113,7 +113,9 @@ def message(conversation: int) -> Envelope:
 
 
 @asynccontextmanager
-async def playing(settings: Settings, model: Model, tools: Registry | None = None) -> AsyncIterator[Nova]:
-    """Nova on this stage, with its own tools unless others are given."""
-    async with app.running(settings, [Counter()], model=model, make_team=team, tools=tools) as nova:
+async def playing(
+    settings: Settings, model: Model, tools: Registry | None = None, now: Callable[[], datetime] | None = None
+) -> AsyncIterator[Nova]:
+    """Nova on this stage, with its own tools and the present time unless others are given."""
+    async with app.running(settings, [Counter()], model=model, make_team=team, tools=tools, now=now) as nova:
         yield nova
