@@ -358,8 +358,8 @@ def outbound_row(outbound: Outbound, created: datetime) -> Row:
         "text": outbound.text,
         "edits": outbound.edits,
         "label": LABEL.dump_json(outbound.label).decode(),
-        "links": json.dumps(sorted(outbound.links)),
-        "mentions": json.dumps([one.text for one in outbound.mentions]),
+        "links": _texts(sorted(outbound.links)),
+        "mentions": _texts([one.text for one in outbound.mentions]),
         "created": created,
     }
 
@@ -408,5 +408,5 @@ def offered_of(row: RowMapping, message: Outbound) -> Offered:
     return Offered(button_of(row), message, row["pressed_by"], row["pressed_at"], row["press"])
 
 
-def _texts(texts: tuple[str, ...]) -> str:
+def _texts(texts: Sequence[str]) -> str:
     return json.dumps(texts, ensure_ascii=False) if texts else "[]"
