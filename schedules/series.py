@@ -36,7 +36,7 @@ def following(series: Series, after: datetime) -> datetime | None:
 
 def counts_hours(rule: str) -> bool:
     """Is it a plain "every 10 minutes", which is counted in time that passes and not on the wall?"""
-    parts = _parts(rule)
+    parts = parts_of(rule)
     return parts.get("FREQ") in STEPS and not any(name.startswith("BY") for name in parts)
 
 
@@ -49,7 +49,7 @@ def too_often(series: Series, now: datetime) -> bool:
 
 def elapsed(series: Series, after: datetime) -> datetime | None:
     """The next moment of a plain interval: so many steps of time after its start."""
-    parts, zone = _parts(series.rule), ZoneInfo(series.tz)
+    parts, zone = parts_of(series.rule), ZoneInfo(series.tz)
     step = STEPS[parts["FREQ"]] * int(parts.get("INTERVAL", 1))
     start = resolve(series.start, zone)
     steps = max(0, (after - start) // step + 1)
@@ -81,8 +81,9 @@ def _excepts(one: str, due: datetime, wall: datetime, series: Series) -> bool:
     return due == moment if moment.tzinfo else wall == moment
 
 
-def _parts(rule: str) -> dict[str, str]:
-    return dict(part.split("=", 1) for part in rule.split(";"))
+def parts_of(rule: str) -> dict[str, str]:
+    """The parts of an RFC 5545 rule by their names; none of "", which is no rule."""
+    return dict(part.split("=", 1) for part in rule.split(";") if part)
 
 
 def resolved_anew(series: Series, due: datetime) -> datetime:
@@ -91,3 +92,8 @@ def resolved_anew(series: Series, due: datetime) -> datetime:
         return due
     near = following(series, due - MOST_MOVED - timedelta(microseconds=1))
     return near if near is not None and abs(near - due) <= MOST_MOVED else due
+
+
+def joined(parts: dict[str, str]) -> str:
+    """A rule of its parts."""
+    return ";".join(f"{name}={value}" for name, value in parts.items())

@@ -1,16 +1,19 @@
 """What an order makes of a reminder. Pure: the changed reminder and what is said about it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from nova_bot.core.reminder import IfMissed, Reminder, State
+from nova_bot.core.reminder import IfMissed, Reminder, Series, State
 from schedules.recurrence import resolve
 from schedules.reminding import cards
 from schedules.reminding.orders import Act
-from schedules.reminding.wording import moment, say
-from schedules.series import counts_hours, following
+from schedules.reminding.wording import assumed, moment, say
+from schedules.series import counts_hours, following, joined, parts_of
 from schedules.when import When
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAILY_OR_LONGER = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +43,63 @@ def snoozed(one: Reminder, until: datetime) -> Changed:
     return Changed(after, say(one.lang, "snoozed", id=one.id, when=moment(one.lang, until, one.series.tz)))
 
 
-def moved(one: Reminder, when: When, now: datetime) -> Changed:
-    """At another time; a day without an hour keeps the hour it had, another recurrence takes the place of its rule."""
+def moved(one: Reminder, when: When, now: datetime, *, every: bool = False) -> Changed:
+    """At another time, which keeps what it doesn't name: the hour of the old one, or the day on which it begins.
+
+    Another recurrence takes the place of the old one. Otherwise only the next time is moved; with `every` the
+    recurrence as a whole is, if it can be.
+    """
     due = when.due
     assert due is not None
-    if when.rrule:
-        start = (when.dtstart or due).replace(tzinfo=None)
-        series = replace(one.series, start=start, tz=when.tz, rule=when.rrule, excepted=when.excepted)
-        series = replace(series, elapsed=counts_hours(when.rrule))
+    due = _same_hour(one, due, now) if when.kind == "date" else due
+    series = _recurring(one, when) if when.rrule else every_one(one, when) if every else None
+    if series is not None:
         due = following(series, now) or due
     else:
-        due = _same_hour(one, due, now) if when.kind == "date" else due
         once = replace(one.series, start=_wall(due, one.series.tz), elapsed=when.elapsed)
         series = one.series if one.repeats else once
     after = replace(one, series=series, due=due, state=State.PENDING, nagged=0)
-    return Changed(after, say(one.lang, "moved", id=one.id, when=cards.when(after)))
+    lines = [say(one.lang, "moved", id=one.id, when=cards.when(after))]
+    if after.repeats:
+        lines.append(cards.further(after))
+    if noted := assumed(one.lang, when.assumptions):
+        lines.append(say(one.lang, "assumed", assumed=noted))
+    return Changed(after, "\n".join(lines))
+
+
+def every_one(one: Reminder, when: When) -> Series | None:
+    """The recurrence with another hour, or another day of the week. None where that can't be said of all its times."""
+    rule = parts_of(one.series.rule)
+    if not one.repeats or when.rrule or when.due is None or one.series.elapsed or "," in rule.get("BYHOUR", ""):
+        return None
+    to, start = _wall(when.due, one.series.tz), one.series.start
+    if "date" in when.named:
+        if rule["FREQ"] != "WEEKLY" or "," in rule.get("BYDAY", ""):
+            return None
+        start += timedelta(days=to.weekday() - start.weekday())
+        rule["BYDAY"] = DAYS[to.weekday()]
+    elif rule["FREQ"] not in DAILY_OR_LONGER or "time" not in when.named:
+        return None
+    if "time" in when.named:
+        start = datetime.combine(start.date(), to.time())
+        rule |= {"BYHOUR": str(to.hour), "BYMINUTE": str(to.minute)}
+    moved = replace(one.series, start=start, rule=joined(rule))
+    return None if moved == one.series else moved
+
+
+def _recurring(one: Reminder, when: When) -> Series:
+    """The recurrence that takes the place of the old times, at their hour and from their day on if it names none."""
+    assert when.due is not None
+    assert when.rrule
+    old, start = one.series, (when.dtstart or when.due).replace(tzinfo=None)
+    rule, elapsed = parts_of(when.rrule), counts_hours(when.rrule)
+    if "time" not in when.named and rule["FREQ"] in DAILY_OR_LONGER:
+        hours = {name: value for name, value in parts_of(old.rule).items() if name in ("BYHOUR", "BYMINUTE")}
+        start = datetime.combine(start.date(), old.start.time())
+        rule |= hours or {"BYHOUR": str(start.hour), "BYMINUTE": str(start.minute)}
+    if "date" not in when.named and not elapsed:
+        start = datetime.combine(_wall(one.due, old.tz) if one.due else old.start, start.time())
+    return replace(old, start=start, tz=when.tz, rule=joined(rule), excepted=when.excepted, elapsed=elapsed)
 
 
 def skipped(one: Reminder) -> Changed:

@@ -43,9 +43,9 @@ class Keeper:
         known = self._fired.pop(identity, None)
         return known or await reminders.firing(self._ledger, identity)
 
-    async def do(self, one: Reminder, act: Act, when: When | None = None) -> str:
-        """Carry out an order. What is said about it."""
-        changed = self._changed(one, act, when)
+    async def do(self, one: Reminder, act: Act, when: When | None = None, *, every: bool = False) -> str:
+        """Carry out an order; `every` moves a recurrence as a whole. What is said about it."""
+        changed = self._changed(one, act, when, every)
         self._fired = {identity: fired for identity, fired in self._fired.items() if fired[0].id != one.id}
         if changed.reminder != one:
             await reminders.change(self._ledger, changed.reminder, version())
@@ -62,7 +62,7 @@ class Keeper:
         """It is said elsewhere from now on."""
         await reminders.change(self._ledger, replace(one, place=place), version())
 
-    def _changed(self, one: Reminder, act: Act, when: When | None) -> Changed:
+    def _changed(self, one: Reminder, act: Act, when: When | None, every: bool) -> Changed:
         now = self._now()
         match act:
             case Act.SNOOZE:
@@ -71,7 +71,7 @@ class Keeper:
                 return changing.snoozed(one, when.due)
             case Act.MOVE:
                 assert when is not None
-                return changing.moved(one, when, now)
+                return changing.moved(one, when, now, every=every)
             case Act.SKIP:
                 return changing.skipped(one)
             case Act.PAUSE:

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
-from nova_bot.core.conversation import Conversation
+from nova_bot.core.conversation import Conversation, OpenQuestion
 from nova_bot.core.outcome import Ask, Say
 from nova_bot.core.reminder import IfMissed, Reminder, State
 from nova_bot.core.run import Run
@@ -11,8 +12,11 @@ from nova_bot.engine.door import NOVA
 from nova_bot.engine.skills import Card
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
+from schedules.reminding.changing import every_one
+from schedules.reminding.describing import fitting
+from schedules.reminding.editing import new_time, time_of
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order, described, time_of, times
+from schedules.reminding.orders import Act, Order, behind_noun, described, order, scope, table
 from schedules.reminding.wording import say, translated
 from schedules.when import parse
 
@@ -42,16 +46,37 @@ class Ordering:
         if _counts(given, run.route.request):
             return None
         own = await self.own(run)
+        given = told_apart(given, own, run.envelope.at)
         one = await self._meant(run, conversation, given, own)
         if one is None:
             return _unknown(run, given, own, _nova_spoke(conversation))
-        when = time_of(given.rest, given.lang, run.envelope.at, one.series.tz) if given.rest else None
-        if given.act in (Act.SNOOZE, Act.MOVE) and when is None:
-            if given.rest:
-                return _asked_about(given, one, run) if given.number is not None else None
+        return await self._retimed(run, given, one) if given.timed else told(await self._keeper.do(one, given.act))
+
+    async def _retimed(self, run: Run, given: Order, one: Reminder) -> Card | None:
+        """Put off or moved; asked about where no time is given, or one that can't be."""
+        if not given.rest:
             asked = say(one.lang, "until_when" if given.act is Act.SNOOZE else "to_when")
             return Card(Ask(asked), request=f"{given.act} {one.id}")
-        return told(await self._keeper.do(one, given.act, when))
+        when = new_time(given, one, run.envelope.at)
+        if when is None:
+            return None
+        if when.ask:
+            asked = translated(when.lang, when.ask, when.alternatives)
+            return Card(Ask(asked, when.alternatives), request=f"{given.act} {one.id}")
+        if given.act is Act.MOVE and given.next_only is None and every_one(one, when) is not None:
+            choices = say(one.lang, "next_only"), say(one.lang, "from_now_on")
+            again = table(given.lang)["moving"].format(id=one.id, rest=given.rest)
+            return Card(Ask(say(one.lang, "once_or_each", id=one.id), choices), request=again)
+        return told(await self._keeper.do(one, given.act, when, every=given.next_only is False))
+
+    async def scoped(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
+        """The answer to whether only the next time is moved, or every one from now on; None if it is neither."""
+        lang = parse(question.request, run.envelope.at, "UTC").lang
+        given = order(question.request, lang)
+        next_only = text == question.choices[0] if text in question.choices else scope(text, lang)[1]
+        if given is None or next_only is None:
+            return None
+        return await self.carried_out(run, conversation, replace(given, next_only=next_only))
 
     async def _each(self, run: Run, conversation: Conversation, given: Order) -> Card:
         """Several by their numbers."""
@@ -75,10 +100,13 @@ class Ordering:
         if given.number is not None:
             mine = next((one for one in own if one.id == given.number), None)
             return mine if mine or given.act in WAITING_ONLY else await self._mine(run, given.number)
-        if given.rest and given.act not in (Act.SNOOZE, Act.MOVE):
+        if given.about:
+            found = fitting(given.about, given.lang, own, run.envelope.at)
+            return found[0] if len(found) == 1 else None
+        if given.rest and not given.timed:
             words, named = described(given)
-            fitting = [one for one in own if words in one.what.casefold()] if words else []
-            return fitting[0] if len(fitting) == 1 and named else None
+            found = fitting(words, given.lang, own, run.envelope.at) if words and named else []
+            return found[0] if len(found) == 1 else None
         if not _nova_spoke(conversation) and not given.named:
             return None
         last = await reminders.latest(self._ledger, run.envelope.sender.person, run.envelope.place)
@@ -94,18 +122,13 @@ class Ordering:
 
 def _counts(given: Order, text: str) -> bool:
     """Does the number count something, as in "cancel 3 ledger lines", instead of naming a reminder?"""
-    timed = given.act in (Act.SNOOZE, Act.MOVE)
-    return given.number is not None and bool(given.rest) and not timed and not _says_reminder(text)
+    return given.number is not None and bool(given.rest) and not given.timed and not _says_reminder(text)
 
 
-def _asked_about(given: Order, one: Reminder, run: Run) -> Card | None:
-    """The question about a time that can't be, such as one that is over; None where no time is spoken of."""
-    for phrase in times(given.rest, given.lang):
-        when = parse(phrase, run.envelope.at, one.series.tz, given.lang)
-        if when.ask and not when.what:
-            asked = translated(when.lang, when.ask, when.alternatives)
-            return Card(Ask(asked, when.alternatives), request=f"{given.act} {one.id}")
-    return None
+def told_apart(given: Order, own: list[Reminder], at: datetime) -> Order:
+    """The order with the words that describe a reminder taken from its time, where they describe one."""
+    split = behind_noun(given) if given.timed and given.number is None else None
+    return split if split and fitting(split.about, split.lang, own, at) else given
 
 
 def _nova_spoke(conversation: Conversation) -> bool:
@@ -116,12 +139,14 @@ def _nova_spoke(conversation: Conversation) -> bool:
 def _unknown(run: Run, given: Order, own: list[Reminder], spoke: bool) -> Card | None:
     """There is no such reminder, or it isn't clear which; None where the order may be about something else."""
     text, at = run.route.request, run.envelope.at
-    timed = bool(given.rest) and time_of(given.rest, given.lang, at, "UTC") is not None
+    timed = bool(given.rest) and time_of(given, at, "UTC") is not None
     if given.number is not None:
         surely = _says_reminder(text) or ((bool(own) or spoke) and (timed or not given.rest))
         return told(say(given.lang, "unknown", id=given.number)) if surely else None
-    if given.act is Act.SNOOZE and timed and own and parse(text, at, "UTC", given.lang).explicit:
-        return told(say(given.lang, "which", ids=", ".join(str(one.id) for one in own)))
+    several = given.about and (_says_reminder(text) or fitting(given.about, given.lang, own, at))
+    snoozed = given.act is Act.SNOOZE and parse(text, at, "UTC", given.lang).explicit
+    if given.timed and timed and own and (several or snoozed):
+        return told(say(given.lang, "which", ids=", ".join(map(str, sorted(one.id for one in own)))))
     return None
 
 

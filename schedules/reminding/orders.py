@@ -3,15 +3,13 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from nova_bot.core.reminder import IfMissed
-from schedules.when import When, parse
 
 FOLDER = Path(__file__).parent / "orders"
 LANGUAGES = ("en", "de", "es", "fr", "zh")
@@ -31,12 +29,17 @@ class Act(StrEnum):
     CANCEL = "cancel"
 
 
+TIMED = (Act.SNOOZE, Act.MOVE)
+"""What needs a new time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """`number` names the reminder (None: the latest one here), `rest` is a time, or words of the reminder.
 
     `named` says that the word "reminder" or a number stands in it, so that it can mean nothing else. `more` are the
-    numbers of others that it means as well.
+    numbers of others that it means as well. `about` are the words of one that is meant ("the Monday one": Monday).
+    `next_only` says whether only the next time of a recurrence is meant (True) or every one from now on (False).
     """
 
     act: Act
@@ -46,6 +49,13 @@ class Order:
     everything: bool = False
     named: bool = False
     more: tuple[int, ...] = ()
+    about: str = ""
+    next_only: bool | None = None
+
+    @property
+    def timed(self) -> bool:
+        """Does it give a new time?"""
+        return self.act in TIMED
 
 
 @cache
@@ -74,27 +84,23 @@ def drops(text: str, lang: str) -> bool:
     return given is not None and given.act is Act.CANCEL and not (given.named or given.rest)
 
 
-def times(rest: str, lang: str) -> list[str]:
-    """The phrases by which the grammar may read the time in an order: as it stands, without "for", with "in"."""
-    bare = re.sub(rf"^(?:{_either(table(lang)['lead'])})\s+", "", rest, flags=re.IGNORECASE)
-    return [*dict.fromkeys((rest, bare, table(lang)["in"].format(bare), table("en")["in"].format(bare)))]
-
-
-def time_of(rest: str, lang: str, now: datetime, tz: str) -> When | None:
-    """The time in an order, by the first form that the grammar can read."""
-    for phrase in times(rest, lang):
-        when = parse(phrase, now, tz, lang)
-        if when.due is not None and when.kind not in ("ask", "none") and not when.what:
-            return when
-    return None
+def scope(text: str, lang: str) -> tuple[str, bool | None]:
+    """A text without its words about which times of a recurrence are meant: True for the next only, False for all."""
+    words = table(lang)
+    for meant, phrases in ((True, words["once"]), (False, words["each"])):
+        found = re.search(rf"[\s,]*(?<!\w)(?:{either(phrases)})(?!\w)[\s,]*", text, re.IGNORECASE)
+        if found:
+            return f"{text[: found.start()]} {text[found.end() :]}".strip(), meant
+    return text, None
 
 
 def described(given: Order) -> tuple[str, bool]:
     """The reminder's own words in an order ("the standup reminder": standup), and whether it says "reminder"."""
     words = table(given.lang)
-    bare = re.sub(rf"\b(?:{_either(words['noun'])})\b", " ", given.rest.casefold())
+    nouns = either([*words["noun"], *words["one"]])
+    bare = re.sub(rf"\b(?:{nouns})\b", " ", given.rest.casefold())
     named = given.named or bare != given.rest.casefold()
-    little = rf"(?:\s*\b(?:{_either(words['little'])})\b\s*)+"
+    little = rf"(?:\s*\b(?:{either(words['little'])})\b\s*)+"
     return re.sub(rf"^{little}|{little}$", "", bare.strip()).strip(), named
 
 
@@ -115,8 +121,8 @@ def nagging(text: str, lang: str) -> tuple[str, int] | None:
     words = table(lang)
     unit = r"(?:(?:minuten|minutos?|minutes?|mins?)(?!\w)|分钟)"
     every = rf"(?:(?:every|alle|cada|toutes les|每)\s*(?P<n>\d{{1,3}})\s*{unit}\s*)?"
-    until = re.compile(rf"[\s,]*{every}(?:{_either(words['nag'])})", re.IGNORECASE)
-    verb = re.compile(rf"(?:{_either(words['nag_verb'])})(?!\w)\s*{every}", re.IGNORECASE)
+    until = re.compile(rf"[\s,]*{every}(?:{either(words['nag'])})", re.IGNORECASE)
+    verb = re.compile(rf"(?:{either(words['nag_verb'])})(?!\w)\s*{every}", re.IGNORECASE)
     found = [one for one in (until.search(text), verb.search(text)) if one]
     if not found:
         return None
@@ -131,7 +137,7 @@ def missing(text: str, lang: str) -> tuple[str, IfMissed | None]:
     """A text without its words about times that are missed, and what they say; None if there are none."""
     for one in dict.fromkeys((lang, "en")):
         for policy, phrases in table(one)["missed"].items():
-            words = re.compile(rf"[\s,;.]*(?:(?:and|und|y|et) )?(?:{_either(phrases)})[\s,;.]*", re.IGNORECASE)
+            words = re.compile(rf"[\s,;.]*(?:(?:and|und|y|et) )?(?:{either(phrases)})[\s,;.]*", re.IGNORECASE)
             if words.search(text):
                 return words.sub(" ", text).strip(), IfMissed(policy)
     return text, None
@@ -139,7 +145,7 @@ def missing(text: str, lang: str) -> tuple[str, IfMissed | None]:
 
 def nothing_else(text: str, lang: str) -> Order | None:
     """An order about the reminder that a text names by its number, or about the latest one where nothing is left."""
-    noun = _either(table(lang)["noun"])
+    noun = either(table(lang)["noun"])
     found = re.fullmatch(rf"(?P<noun>{noun})?\s*#?(?P<number>\d{{1,18}})?[\s:,.]*", text, re.IGNORECASE)
     if found is None:
         return None
@@ -151,21 +157,31 @@ def _numbered(lang: str) -> Iterable[tuple[int, str]]:
     return enumerate(table(lang)["agent"])
 
 
-def _either(phrases: Iterable[str]) -> str:
+def either(phrases: Iterable[str]) -> str:
+    """Any of these phrases, as a part of a pattern; the longest first."""
     return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+def gap(lang: str) -> str:
+    """What parts a small word from the next one, as a pattern: nothing in Chinese, nor behind an apostrophe."""
+    return r"\s*" if lang == "zh" else r"(?:\s+|(?<=['’]))"
 
 
 @cache
 def _pattern(lang: str) -> re.Pattern[str]:
     words = table(lang)
-    verbs = "|".join(f"(?P<{act}>{_either(phrases)})" for act, phrases in words["verbs"].items())
+    verbs = "|".join(f"(?P<{act}>{either(phrases)})" for act, phrases in words["verbs"].items())
     number = r"\d{1,18})(?=\s|$)"
-    noun = rf"(?:(?P<noun>{_either(words['noun'])})(?:\s*#?(?P<number>{number})?|#?(?P<bare>{number})"
-    gap = r"\s*" if lang == "zh" else r"\s+"
+    noun = rf"(?:(?P<noun>{either(words['noun'])})(?:\s*#?(?P<number>{number})?|#?(?P<bare>{number})"
+    space = r"\s*" if lang == "zh" else r"\s+"
     end = "" if lang == "zh" else r"(?!\w)"
-    front = r"(?:把?\s*(?:提醒)?\s*#?(?P<front>\d{1,18})\s*)?" if lang == "zh" else "(?:please |nova,? |bitte )?"
-    which = rf"(?:{gap}(?P<all>{_either(words['all'])}){end}|{gap}{noun}|{gap}(?P<it>{_either(words['it'])}){end})?"
+    front = _FRONT if lang == "zh" else "(?:please |nova,? |bitte )?"
+    which = rf"(?:{space}(?P<all>{either(words['all'])}){end}|{space}{noun}|{space}(?P<it>{either(words['it'])}){end})?"
     return re.compile(rf"{front}(?:{verbs}){end}{which}(?:\s*(?P<rest>\S.*))?", re.IGNORECASE | re.DOTALL)
+
+
+_FRONT = r"(?:把?\s*(?:(?P<which>\S{1,15}?)的?(?=提醒|那个))?(?P<whose>提醒|那个)?\s*#?(?P<front>\d{1,18})?\s*)?"
+"""What stands before a Chinese verb: 把周一的提醒, 把 3."""
 
 
 def _order(found: re.Match[str], lang: str) -> Order | None:
@@ -173,21 +189,61 @@ def _order(found: re.Match[str], lang: str) -> Order | None:
     act = next(act for act in Act if groups.get(act))
     number = groups["number"] or groups["bare"] or groups.get("front")
     rest = groups["rest"] or ""
-    if groups["bare"] and _belongs_to_time(rest):
-        number, rest = None, f"{groups['bare']} {rest}"
-    if number is None and act not in (Act.SNOOZE, Act.MOVE) and rest.lstrip("#").isdigit():
+    if groups["bare"] and (_belongs_to_time(rest) or _names_it(found[act], lang)):
+        number, rest = None, f"{groups['bare']} {rest}".strip()
+    if number is None and act not in TIMED and rest.lstrip("#").isdigit():
         number, rest = rest.lstrip("#")[:18], ""
     several = [int(one) for one in re.findall(r"\d+", f"{number or ''} {rest}")] if _LIST.fullmatch(rest) else []
-    if several and act not in (Act.SNOOZE, Act.MOVE):
+    if several and act not in TIMED:
         return Order(act, lang, several[0], named=True, more=tuple(several[1:]))
     named = bool(groups["noun"] or number or groups["all"])
-    return Order(act, lang, int(number) if number else None, rest, bool(groups["all"]), named)
+    given = Order(act, lang, int(number) if number else None, rest, bool(groups["all"]), named)
+    return _moving(given, groups) if given.timed else given
+
+
+def _moving(given: Order, groups: dict[str, str | None]) -> Order:
+    """An order with a new time: which reminder it describes, and which of its times."""
+    rest, next_only = scope(given.rest, given.lang)
+    if (groups["it"] or "").casefold() in table(given.lang)["next"]:
+        next_only = True
+    about = groups.get("which") or ""
+    if not about and (found := _before_noun(rest, given.lang)):
+        about, rest = found["about"], found["time"]
+    named = given.named or bool(about) or bool(groups.get("whose"))
+    return replace(given, rest=rest, named=named, about=about, next_only=next_only)
+
+
+def _before_noun(rest: str, lang: str) -> re.Match[str] | None:
+    """ "The Monday one to 9", "my rent reminder to Friday": what stands before the noun describes the reminder."""
+    words = table(lang)
+    if not words["one"]:
+        return None
+    time = rf"(?P<time>(?:{either([*words['lead'], *words['by']])})(?!\w).*)"
+    return re.fullmatch(rf"(?:the |my )?(?P<about>.+?)\s+(?:{either(words['one'])})\s+{time}", rest, re.IGNORECASE)
+
+
+def behind_noun(given: Order) -> Order | None:
+    """ "About the rent to Friday", "am Montag auf 9 Uhr": the order if the first words describe the reminder.
+
+    Only who knows the reminders can tell; None where nothing can be split off.
+    """
+    words = table(given.lang)
+    of, to = either(words["of"]), either(words["to"])
+    that = rf"(?:(?:{either(words['that'])})\s+)?"
+    form = rf"{that}(?:{of})(?!\w)\s*(?P<about>.+?)\s+(?P<time>(?:{to})(?!\w).*)"
+    found = re.fullmatch(form, given.rest, re.IGNORECASE) if words["of"] and not given.about else None
+    return replace(given, about=found["about"], rest=found["time"]) if found else None
 
 
 _LIST = re.compile(
     r"(?:#?\d{1,18})?(?:\s*(?:,|、|和|&|(?:,\s*)?(?<!\w)(?:and|und|y|et)(?!\w))\s*#?\d{1,18})+", re.IGNORECASE
 )
 """What names several: `3, 4 and 5`; without the first one where that was read before."""
+
+
+def _names_it(verb: str, lang: str) -> bool:
+    """Does a verb name the reminder itself: "make it 10"?"""
+    return re.search(rf"\s(?:{either(table(lang)['it'])})$", verb, re.IGNORECASE) is not None
 
 
 def _belongs_to_time(rest: str) -> bool:

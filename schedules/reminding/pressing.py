@@ -9,8 +9,9 @@ from nova_bot.engine.presses import Done, FormMaker, Handled, No, Noted, Press, 
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
 from schedules.reminding.cards import EDIT, IF_MISSED, NOT_THIS, PICK, hint
+from schedules.reminding.editing import new_time
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, time_of
+from schedules.reminding.orders import Act, Order
 from schedules.reminding.wording import say
 from schedules.when import When, parse
 
@@ -40,8 +41,9 @@ def pressing(ledger: Ledger, keeper: Keeper) -> PressHandler:
 
     async def _asked(act: Act, one: Reminder, envelope: Envelope) -> Handled:
         """With the time that was filled in; without one that can be read the conversation asks for it."""
-        times = (time_of(envelope.text, lang, envelope.at, one.series.tz) for lang in dict.fromkeys((one.lang, "en")))
-        when = next(filter(None, times), None) if envelope.text.strip() else None
+        orders = (Order(act, lang, one.id, envelope.text.strip()) for lang in dict.fromkeys((one.lang, "en")))
+        times = (new_time(order, one, envelope.at) for order in orders if order.rest)
+        when = next((time for time in times if time and not time.ask), None)
         return _done(one, await keeper.do(one, act, when)) if when else Words(f"{act} {one.id}")
 
     async def _taken_back(one: Reminder, agent: str) -> Handled:

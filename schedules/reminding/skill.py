@@ -153,6 +153,9 @@ class Reminding:
             return await self._zone_named(run, conversation, question, text)
         if len(question.choices) == 3 and text in question.choices:
             return await self._chosen(run, question, text, tz)
+        if question.choices and question.choices[0] in in_every_language("next_only"):
+            scoped = await self._ordering.scoped(run, conversation, question, text)
+            return scoped or await self._said(run, conversation, text)
         if (given := order(question.request, "en")) is not None and not given.rest:
             completed = replace(given, rest=text)
             return await self._ordering.carried_out(run, conversation, completed)

@@ -23,12 +23,14 @@ def parse(
     habits: Habits = USUAL,
     *,
     requests: bool = False,
+    on: datetime | None = None,
 ) -> When:
     """Read a reminder request or a time phrase, said at `now` (aware) by a person in the IANA zone `tz`.
 
     `lang` is one of en, de, es, fr, zh; without it the language is detected. Nothing is looked up anywhere else.
     With `requests` a text that neither asks for a reminder nor begins with a time is left unread, which is quicker.
+    `on` is the wall time of something that is moved: an hour without a day is an hour of that day.
     """
     from schedules.when.answer import answer
 
-    return answer(text, now, tz, lang, habits, requests=requests)
+    return answer(text, now, tz, lang, habits, requests=requests, on=on)

@@ -15,7 +15,7 @@ from schedules.when.model import Habits, When
 from schedules.when.reading import Text, read
 from schedules.when.repeat import Repeat, repeat
 from schedules.when.request import Request, merged, request, task
-from schedules.when.resolve import NEVER, Found, resolve
+from schedules.when.resolve import NEVER, Found, moved, resolve
 from schedules.when.scan import Chunk, chunks, phrase
 from schedules.when.speaking import Now
 
@@ -31,6 +31,7 @@ def answer(
     habits: Habits,
     *,
     requests: bool = False,
+    on: datetime | None = None,
 ) -> When:
     """Read a reminder request or a time phrase, said at `now` (aware) by a person in the zone `tz`."""
     if now.tzinfo is None:
@@ -48,7 +49,7 @@ def answer(
     if requests and not asked.explicit and (not reading.tokens or phrase(reading, 0, asked.taken) is None):
         return empty
     try:
-        return understood(reading, asked, chunks(reading, asked.taken), moment, empty)
+        return understood(reading, asked, chunks(reading, asked.taken), replace(moment, on=on), empty)
     except OverflowError:  # a time beyond the years that a calendar has
         return questioned(empty, NEVER)
 
@@ -98,17 +99,17 @@ def questioned(base: When, trouble: Trouble) -> When:
 
 def answered(base: When, frame: Frame, now: Now, asked: Request) -> When:
     """The answer for one frame."""
-    base = replace(base, action=asked.action or "create")
+    base = replace(base, action=asked.action or "create", named=frame.named)
     if frame.every is not None:
         if early(frame, base.lang):
             return questioned(base, ask_hour(frame.clock or Clock(0)))
         recurrence = repeat(frame, now)
         return questioned(base, recurrence) if isinstance(recurrence, Trouble) else recurring(base, recurrence, now)
-    found = resolve(frame, now)
+    found = moved(frame, now) if now.on and frame.named == {"time"} else resolve(frame, now)
     if isinstance(found, Trouble):
         past = questioned(base, found)
         return replace(past, kind="date", value=found.read) if found.read and not asked.explicit else past
-    if found.doubt and asked.explicit:
+    if found.doubt and (asked.explicit or now.on):
         return questioned(base, Trouble(found.doubt, found.alternatives))
     return once(base, found, now)
 

@@ -145,6 +145,18 @@ class Frame:
         """This frame with some parts set."""
         return replace(self, **parts)
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Which parts were said: "date", "time", "duration"."""
+        every = self.every
+        on_days = every is not None and (every.by != By() or self.start is not None)
+        parts = {
+            "date": self.days or self.weekday or self.today or self.exact or on_days,
+            "time": self.clock or self.part or self.exact or (every and every.part),
+            "duration": self.after or (self.span and every is None),
+        }
+        return frozenset(name for name, said in parts.items() if said)
+
 
 def next_month(day: date, months: int = 1) -> date:
     """The same day of a later (or earlier) month, at most its last day. OverflowError beyond the calendar."""

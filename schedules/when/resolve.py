@@ -18,6 +18,7 @@ SEVERAL = Trouble("I see more than one time in that. Which one do you mean?")
 NEVER = Trouble("I find no such day. Which day do you mean?")
 WHICH_DAY = Trouble("Which day do you mean?")
 SEARCH = 400
+MORNING, EVENING = 7, 17  # before and from which a lone hour may be meant in the same half of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,25 @@ def resolve(frame: Frame, now: Now) -> Found | Trouble:
     if frame.days is None and frame.weekday is None:
         return clock_only(frame, now)
     return on_day(frame, now)
+
+
+def moved(frame: Frame, now: Now) -> Found | Trouble:
+    """An hour of the day on which that is which is moved."""
+    assert now.on is not None
+    day = now.on.date()
+    if day != now.wall.date():
+        clock = frame.clock
+        if clock and clock.open and not frame.part and nearer_in_other_half(clock, now.on.hour):
+            return ask_hour(clock)
+        return resolve(frame.having(days=one(lambda _: day)), now)
+    found = resolve(frame, now)
+    other_day = isinstance(found, Found) and isinstance(found.value, datetime) and found.value.date() != day
+    return PAST if other_day else found
+
+
+def nearer_in_other_half(clock: Clock, hour: int) -> bool:
+    """ "At 9" said of an evening: 21:00 is as likely as 9:00, which is how an hour with a day is read."""
+    return hour >= EVENING if clock.hour > 6 else hour < MORNING
 
 
 def placed(frame: Frame) -> bool:

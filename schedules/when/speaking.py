@@ -13,11 +13,15 @@ from schedules.when.model import Habits
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The moment of speaking and its wall time, with the habits of the person speaking."""
+    """The moment of speaking and its wall time, with the habits of the person speaking.
+
+    `on` is the wall time of what is moved to another one, None where nothing is.
+    """
 
     utc: datetime
     zone: ZoneInfo
     habits: Habits
+    on: datetime | None = None
 
     @property
     def wall(self) -> datetime:

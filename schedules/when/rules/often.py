@@ -84,7 +84,12 @@ def every_skipped(number: int, unit: str) -> Every | Trouble | None:
     return each(unit, 2) if number == 1 else HOW_FAR
 
 
-@rule("EveryUnit", "NUM|ONCE times? per|ONE|every|often the? UNIT")
+@rule(
+    "EveryUnit",
+    "NUM times per|ONE|every|often the? UNIT",
+    "ONCE times? per|ONE|every|often the? UNIT",
+    "NUM ONE|often the? UNIT",
+)
 def so_often(number: int, *unit: Any) -> Every | None:
     """ "Once a month"; "twice a day" needs its two hours."""
     found = each(unit[-1])

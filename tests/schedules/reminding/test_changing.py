@@ -63,7 +63,8 @@ async def test_moving_to_a_day_keeps_the_hour(nova: Talk) -> None:
 async def test_another_recurrence_takes_the_place_of_the_old_one(nova: Talk) -> None:
     await nova.say("remind me every day at 9 to stretch")
     await nova.say("move 1 to every Monday at 10")
-    assert nova.answer == "Reminder 1 is moved to Monday 23 November 2026, 10:00 (Europe/Berlin)."
+    assert nova.answer.splitlines()[0] == "Reminder 1 is moved to Monday 23 November 2026, 10:00 (Europe/Berlin)."
+    assert nova.answer.splitlines()[1].startswith("then Monday 30 November 2026, 10:00")
     await nova.until(TOMORROW_AT_9 + timedelta(hours=1))
     assert "next: Monday 30 November 2026, 10:00" in nova.answer
 
