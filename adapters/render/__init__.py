@@ -1,6 +1,6 @@
 """Nova's Markdown, parsed once into nodes (`nodes`) and written for each platform. `pages` cuts what is too long.
 
-Writers: `MrkdwnWriter` and `SlackMarkdownWriter` in `slack` (with `blocks`), `DiscordWriter`, `PlainWriter`.
+Writers: `MrkdwnWriter` in `slack` (with `blocks`), `DiscordWriter`, `PlainWriter`.
 """
 
 from adapters.render.links import revealed

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from adapters.render import links, tables
-from adapters.render.discord import DiscordWriter, fenced, web
+from adapters.render.discord import fenced, web
 from adapters.render.nodes import Block, Code, Document, Mark, Rule, Span, Spans, Table, bold, words
 from adapters.render.pages import pages
 from adapters.render.writer import INERT, Writer
@@ -83,27 +83,6 @@ class MrkdwnWriter(Writer):
 
 def _clings(character: str) -> bool:
     return character.isalnum() or character in _MARKING
-
-
-class SlackMarkdownWriter(DiscordWriter):
-    """Standard Markdown for streamed texts and `markdown` blocks, where Slack's own tokens are live too."""
-
-    def text(self, text: str) -> str:
-        """Escaped twice over: Markdown's signs and Slack's three."""
-        return escaped(super().text(text))
-
-    def inline_code(self, text: str) -> str:
-        """Slack's three are escaped in code too."""
-        return escaped(super().inline_code(text))
-
-    def code(self, text: str, language: str) -> str:
-        """Slack's three are escaped in code too."""
-        return escaped(super().code(text, language))
-
-    def link(self, written: str, spans: Spans, address: str) -> str:  # noqa: ARG002
-        """In round brackets without angle ones."""
-        goal = escaped(web(address))
-        return f"[{written.replace(chr(10), ' ')}]({goal})"
 
 
 def blocks(document: Document) -> tuple[dict[str, Any], ...]:

@@ -1,4 +1,4 @@
-"""Envelope: one incoming thing, normalised by an adapter: a message, a command, a press, a reaction or the clock."""
+"""Envelope: one incoming thing, normalised by an adapter: a message, a command, a press or the clock."""
 
 import json
 from dataclasses import dataclass
@@ -64,7 +64,6 @@ class Kind(StrEnum):
     MESSAGE = "message"
     COMMAND = "command"
     PRESS = "press"
-    REACTION = "reaction"
     CLOCK = "clock"
     REPLAY = "replay"
     """A run is played again: nothing came in."""

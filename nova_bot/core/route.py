@@ -58,7 +58,7 @@ class Route:
     """`agent` is the chosen one (for a question: the likeliest). `request` is the text the agent works on.
 
     `why` is one sentence for a person, `question` what is asked when the decision is to ask, `instead_of` what a
-    person's choice overruled. `margin` is p minus the runner-up's p. `ms` is the time it took.
+    person's choice overruled. `ms` is the time it took.
     `arbiter` is the model that was asked to choose, "" for none, with what that cost. `said` is the whole answer of
     an envelope that is turned away at the door.
     """
@@ -83,8 +83,3 @@ class Route:
     def runner_up(self) -> str:
         """The best agent that was not chosen, or ""."""
         return next((c.agent for c in self.candidates if c.agent != self.agent), "")
-
-    @property
-    def margin(self) -> float:
-        """How far the choice lies above the runner-up, 0 to 1."""
-        return self.p - next((c.p for c in self.candidates if c.agent != self.agent), 0.0)

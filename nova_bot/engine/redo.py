@@ -37,7 +37,7 @@ from nova_bot.engine.steps import Stepper
 from nova_bot.ledger import corrections, graphs
 from nova_bot.ledger.corrections import REDO, replay_write
 from nova_bot.ledger.store import Closing
-from nova_bot.provenance.redo import fingerprint
+from nova_bot.provenance.fingerprint import fingerprint
 from nova_bot.tools.registry import Registry
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from nova_bot.ledger import corrections, graphs
 from nova_bot.ledger.corrections import REDO
 from nova_bot.ledger.store import Ledger
 from nova_bot.provenance.correct import live, succession
+from nova_bot.provenance.fingerprint import fingerprint
 from nova_bot.provenance.graph import Graph, StepId, wording
 from nova_bot.provenance.pairing import Owners
-from nova_bot.provenance.redo import fingerprint
 
 DONE = frozenset({EndingKind.ANSWERED, EndingKind.ASKED})
 """A redo that ended like this took the place of what it plays again."""

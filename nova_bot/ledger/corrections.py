@@ -1,6 +1,6 @@
 """Corrections in the ledger: what stands for a claim today, and which runs were played again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,6 @@ _REPLAY = insert(T.replay)
 
 REDO = "redo"
 FORK = "fork"
-
-Successors = Mapping[ClaimId, ClaimId | None]
-"""Claims that don't stand any more, each with the one that took its place."""
 
 
 @dataclass(frozen=True, slots=True)

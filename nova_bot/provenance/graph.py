@@ -103,16 +103,6 @@ class Graph:
         """Everything that rests on it, near and far, and itself."""
         return reach([claim], lambda each: self.dependants(each, how))
 
-    def assumptions(self, claim: ClaimId) -> frozenset[ClaimId]:
-        """The live assumptions it rests on, over any number of hand-offs; itself if it is one."""
-        cone = (self.claims[each] for each in self.up(claim))
-        return frozenset(c.id for c in cone if c.basis is Basis.ASSUMED and c.status is Status.LIVE)
-
-    def resting_on_assumptions(self) -> frozenset[ClaimId]:
-        """Every claim that is a live assumption or rests on one."""
-        roots = [c.id for c in self.claims.values() if c.basis is Basis.ASSUMED and c.status is Status.LIVE]
-        return reach(roots, lambda each: self.dependants(each, MARKED))
-
     def path(self, claim: ClaimId, origin: ClaimId, how: Collection[How] = MARKED) -> tuple[ClaimId, ...]:
         """A shortest way back from `claim` to `origin`, both included; empty where there is none."""
         came_from: dict[ClaimId, ClaimId | None] = {claim: None}
@@ -133,15 +123,6 @@ class Graph:
         """`claims`, each after those it rests on."""
         among = frozenset(claims)
         return in_order(among, lambda each: [s for s in self.sources(each, EVERYTHING) if s in among])
-
-    def steps_in_order(self) -> tuple[StepId, ...]:
-        """All steps, each after those whose claims it was shown."""
-
-        def before(step: StepId) -> list[StepId]:
-            makers = [self.step_of(claim) for claim in self.steps[step].shown if claim in self.claims]
-            return [maker for maker in makers if maker in self.steps and maker != step]
-
-        return in_order(self.steps, before)
 
     def read_once(self) -> "Graph":
         """The same without what tools only said again when they were asked anew because it was out of date.

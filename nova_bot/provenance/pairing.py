@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nova_bot.core.claims import Claim, ClaimId
+from nova_bot.provenance.fingerprint import fingerprint
 from nova_bot.provenance.graph import wording
-from nova_bot.provenance.redo import fingerprint
 
 Owners = Mapping[ClaimId, frozenset[str]]
 """What the owner said himself, each with all wordings that stand for it: his own, and those that he corrected by it."""

@@ -24,7 +24,6 @@ PASSES = 6
 _MARKUP = re.compile(r"([\\`*_\[\]|<>~@&])")
 _GROWING = re.compile(r"\[[^\]\n]{0,2000}\Z|\[[^\[\]\n]{0,2000}\]\([^()\n]{0,2000}\Z|<[^<>\n]{0,2000}\Z|\S+\Z")
 _URL_FIELD = re.compile(r"(?:^|_)(?:url|uri|href|src|link|icon|thumbnail|proxy_url|ref)$", re.IGNORECASE)
-_PICTURES = frozenset({"image", "video", "thumbnail", "file", "media_gallery"})
 
 
 @dataclass(frozen=True, slots=True)

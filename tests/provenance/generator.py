@@ -42,7 +42,6 @@ class Made:
 class Pipeline:
     """`said` is what each claim says with the mistake in it, `true` without; `graph` is what was recorded."""
 
-    made: Mapping[ClaimId, Made]
     graph: Graph
     seed: ClaimId
     mistake: Mistake
@@ -107,7 +106,7 @@ def _pipeline(rng: random.Random, mistake: Mistake, loss: float) -> Pipeline | N
             claims |= _contradicting(claims, *rng.sample(roots, 2))
     records = [StepRecord(StepId(1, n), rng.choice(AGENTS), shown[n], START + timedelta(hours=n)) for n in shown]
     graph = Graph.of(claims.values(), _edges(rng, made, loss), records)
-    return Pipeline(made, graph, seed, mistake, answer, said, true)
+    return Pipeline(graph, seed, mistake, answer, said, true)
 
 
 def _shape(rng: random.Random, steps: int) -> tuple[dict[int, tuple[ClaimId, ...]], dict[ClaimId, Made]]:

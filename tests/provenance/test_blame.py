@@ -138,8 +138,6 @@ def test_the_origin_is_found_in_generated_pipelines() -> None:
     assert found["guided_exact"] >= 0.99
     assert found["taps_max"] <= TAPS
     assert found["unaided_top3"] >= 0.75
-    assert found["repaired"] == 1.0
-    assert found["rerun_share"] <= 0.80
 
 
 def test_wrong_reasoning_over_true_inputs_is_found_as_well() -> None:
@@ -155,5 +153,3 @@ def test_the_origin_is_found_in_a_thousand_generated_pipelines(seed: int) -> Non
     assert found["guided_exact"] >= 0.99
     assert found["taps_max"] <= TAPS
     assert found["unaided_top3"] >= 0.75
-    assert found["repaired"] == 1.0
-    assert found["rerun_share"] <= 0.80

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nova_bot.core.claims import Basis, ClaimId, Edge, How, Status
+from nova_bot.core.claims import Basis, ClaimId, Edge, How
 from nova_bot.provenance.graph import EVERYTHING, MARKED, Graph, StepId, StepRecord, in_order
 from tests.provenance.build import chain, cid, cites, claim, step
 
@@ -29,19 +29,6 @@ def test_downstream_is_everything_that_was_shown_it_or_marks_it() -> None:
     assert chain().down(cid("c1.3"), MARKED) == ids("c1.3", "c1.4", "c1.5")
 
 
-def test_an_answer_rests_on_an_assumption_three_steps_back() -> None:
-    assert chain().assumptions(cid("c1.5")) == ids("c1.3")
-    assert chain().assumptions(cid("c1.6")) == frozenset()
-    assert chain().resting_on_assumptions() == ids("c1.3", "c1.4", "c1.5")
-
-
-def test_a_corrected_assumption_is_none_any_more() -> None:
-    was = claim("c1.1", Basis.ASSUMED, status=Status.CORRECTED)
-    graph = Graph.of([was, claim("c1.2")], cites("c1.2", "c1.1"))
-    assert graph.assumptions(cid("c1.2")) == frozenset()
-    assert graph.resting_on_assumptions() == frozenset()
-
-
 def test_a_shortest_way_back_is_found() -> None:
     assert chain().path(cid("c1.5"), cid("c1.3")) == (cid("c1.5"), cid("c1.4"), cid("c1.3"))
     assert chain().path(cid("c1.6"), cid("c1.3")) == ()
@@ -59,13 +46,6 @@ def test_a_ring_of_sources_ends() -> None:
     )
     assert graph.up(cid("c1.1")) == graph.down(cid("c1.3")) == ids("c1.1", "c1.2", "c1.3")
     assert set(graph.in_order(graph.claims)) == ids("c1.1", "c1.2", "c1.3")
-    assert graph.assumptions(cid("c1.3")) == ids("c1.1")
-
-
-def test_steps_come_after_those_whose_claims_they_were_shown() -> None:
-    assert [str(each) for each in chain().steps_in_order()] == ["r1.1", "r1.2", "r1.3", "r1.4"]
-    later = Graph.of([claim("c2.1")], (), [step(1, 1, "late", "c2.1"), step(2, 1, "early")])
-    assert [str(each) for each in later.steps_in_order()] == ["r2.1", "r1.1"]
 
 
 @st.composite
@@ -87,15 +67,6 @@ def test_up_and_down_are_the_same_relation_from_both_ends(graph: Graph) -> None:
         above = {(low, high) for low in graph.claims for high in graph.up(low, how)}
         below = {(low, high) for high in graph.claims for low in graph.down(high, how)}
         assert above == below
-
-
-@given(graphs())
-def test_an_assumption_stays_one_over_any_number_of_hops(graph: Graph) -> None:
-    resting = graph.resting_on_assumptions()
-    for each in graph.claims:
-        assert (each in resting) == bool(graph.assumptions(each))
-        for user in graph.dependants(each, MARKED):
-            assert graph.assumptions(each) <= graph.assumptions(user)
 
 
 @given(graphs())

@@ -12,12 +12,11 @@ from adapters.render.discord import DiscordWriter
 from adapters.render.nodes import Block, Code, Document, Heading, Listing, Paragraph, Quote, Rule, Table, words
 from adapters.render.pages import SMALLEST
 from adapters.render.plain import PlainWriter
-from adapters.render.slack import MrkdwnWriter, SlackMarkdownWriter
+from adapters.render.slack import MrkdwnWriter
 from adapters.render.writer import INERT
 
 WRITERS: dict[str, Callable[[Document], str]] = {
     "mrkdwn": MrkdwnWriter().write,
-    "slack markdown": SlackMarkdownWriter().write,
     "discord": DiscordWriter().write,
     "plain": PlainWriter().write,
 }
@@ -186,10 +185,10 @@ def test_no_token_of_discord_comes_to_life(text: str, limit: int) -> None:
         assert all(found.startswith("https://x.org/") for found in re.findall(r"\]\(<?(.*)", live))
 
 
-@given(texts, limits, st.sampled_from(["mrkdwn", "slack markdown"]))
+@given(texts, limits)
 @settings(max_examples=200, deadline=None)
-def test_no_token_of_slack_comes_to_life(text: str, limit: int, writer: str) -> None:
-    for page in split(text, limit, WRITERS[writer]):
+def test_no_token_of_slack_comes_to_life(text: str, limit: int) -> None:
+    for page in split(text, limit, WRITERS["mrkdwn"]):
         assert all(found.startswith("https://x.org/") for found in re.findall("<(.*)", page))
         assert not re.search(r"&(?!amp;|lt;|gt;)", page)
 

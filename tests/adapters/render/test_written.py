@@ -8,7 +8,7 @@ from adapters.render import parse, revealed
 from adapters.render.discord import DiscordWriter
 from adapters.render.nodes import Document
 from adapters.render.plain import PlainWriter
-from adapters.render.slack import MrkdwnWriter, SlackMarkdownWriter, blocks
+from adapters.render.slack import MrkdwnWriter, blocks
 from adapters.render.writer import INERT
 
 ANSWER = dedent("""\
@@ -135,11 +135,6 @@ def test_an_answer_in_plain_text() -> None:
         ────────────
 
         See https://x.org/a_(b), thanks.""")
-
-
-def test_an_answer_in_slacks_own_markdown_has_its_entities_too() -> None:
-    written = SlackMarkdownWriter().write(parse("a *b* & `<c>` [d](https://x.org?a=1&b=2) <!channel>"))
-    assert seen(written) == "a *b* &amp; `&lt;c&gt;` [d](https://x.org?a=1&amp;b=2) &lt;!channel&gt;"
 
 
 def test_slack_gets_a_table_as_a_block_and_the_second_in_a_fence() -> None:
