@@ -23,6 +23,7 @@ from nova_bot.core.people import People
 from nova_bot.core.wording import say
 from nova_bot.dispatch.lanes import Lanes
 from nova_bot.dispatch.reception import Reception
+from nova_bot.ledger.places import knows
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Desk:
     async def _taken(self, message: discord.Message, where: Place, by: Sender, text: str, *, mentioned: bool) -> None:
         """Take in a message with what belongs to it."""
         elsewhere = mentioned and where.thread not in ("", str(message.id))
-        breaks_in = elsewhere and not await self.receive.ledger.knows(where)
+        breaks_in = elsewhere and not await knows(self.receive.ledger, where)
         quoted = await quotes.along_with(message, breaks_in=breaks_in)
         if quoted and not text:
             text = say("adapter", "about_default")

@@ -20,6 +20,7 @@ from adapters.discord import PLATFORM
 from adapters.discord.desk import Desk
 from adapters.discord.faults import may_pass
 from nova_bot.core.errors import LedgerError
+from nova_bot.ledger import places
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Bookmark:
 
     async def put(self, desk: Desk) -> datetime | None:
         """Begin to catch up. None before the first message ever: then nothing was missed."""
-        since = await asyncio.to_thread(self._read) or await desk.receive.ledger.latest_at(PLATFORM)
+        since = await asyncio.to_thread(self._read) or await places.latest_at(desk.receive.ledger, PLATFORM)
         if since is not None:
             await asyncio.to_thread(self._write, since)
         return since
@@ -180,8 +181,8 @@ class Missed:
         return discord.utils.time_snowflake(max(self._since - OVERLAP, self._desk.receive.clock() - FURTHEST))
 
     async def _people(self) -> list[discord.Object]:
-        places = await self._desk.receive.ledger.latest_places(PLATFORM, "", PEOPLE_MAX)
-        return [discord.Object(int(place.channel)) for place in places]
+        found = await places.latest(self._desk.receive.ledger, PLATFORM, "", PEOPLE_MAX)
+        return [discord.Object(int(place.channel)) for place in found]
 
     async def _archived(self) -> AsyncIterator[discord.Thread]:
         """Threads that went to sleep meanwhile."""

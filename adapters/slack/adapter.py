@@ -16,6 +16,7 @@ from adapters.slack.manifest import PATH
 from adapters.slack.missed import THREADS_MAX, missed
 from adapters.slack.reading import PLATFORM, Me, concerns
 from nova_bot.dispatch.reception import Reception
+from nova_bot.ledger import places
 
 if TYPE_CHECKING:
     from slack_bolt.app.async_app import AsyncApp
@@ -71,7 +72,7 @@ class Slack:
         """Receive until cancelled. Raises CannotServe when a token is bad, Unclear when Slack can't be reached."""
         self._receive = receive
         self._desk = Desk(self._api, self._courier, await self.find_out(), receive)
-        since = await receive.ledger.latest_at(PLATFORM)
+        since = await places.latest_at(receive.ledger, PLATFORM)
         if since is not None:
             await self._catch_up(since)
         app = self._app()
@@ -113,7 +114,7 @@ class Slack:
     async def _catch_up(self, since: datetime) -> None:
         """Bring in what was said while nobody listened."""
         place = self._me.place("")
-        threads = await self._receive.ledger.latest_places(PLATFORM, place.workspace, THREADS_MAX)
+        threads = await places.latest(self._receive.ledger, PLATFORM, place.workspace, THREADS_MAX)
         events = await missed(self._api, (one for one in threads if one.thread), since, self._receive.clock())
         for event in events:
             await self._desk.event(event)

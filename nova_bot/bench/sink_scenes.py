@@ -36,7 +36,7 @@ from nova_bot.core.reminder import Reminder, Series
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.engine.loop import Team
-from nova_bot.ledger import deeds, reminders, rows
+from nova_bot.ledger import deeds, overview, reminders, rows
 from nova_bot.ledger.notes import LedgerNotes
 from nova_bot.nova import Nova
 from nova_bot.settings import Settings
@@ -189,7 +189,7 @@ class Play:
             )
 
     async def _runs(self) -> list[int]:
-        return sorted(line.id for line in await self.nova.ledger.latest_runs(100))
+        return sorted(line.id for line in await overview.latest_runs(self.nova.ledger, 100))
 
     async def _all_told(self) -> str:
         """Everything that stands in the ledger as told by a person."""

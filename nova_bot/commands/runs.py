@@ -14,8 +14,9 @@ from nova_bot.core.text import clip, counted
 from nova_bot.core.wording import say
 from nova_bot.dispatch import references
 from nova_bot.dispatch.commands import explained
-from nova_bot.ledger import rows
-from nova_bot.ledger.reads import Reads, RunLine, Sent
+from nova_bot.ledger import overview, rows
+from nova_bot.ledger.overview import RunLine
+from nova_bot.ledger.reads import Reads, Sent
 from nova_bot.ledger.store import opened
 from nova_bot.settings import Settings
 
@@ -36,7 +37,7 @@ async def named(ledger: Reads, text: str) -> int:
 async def latest(settings: Settings, limit: int, *, as_json: bool) -> int:
     """Print the latest runs."""
     async with opened(parts.ledger_path(settings), write=False) as ledger:
-        found = await ledger.latest_runs(limit)
+        found = await overview.latest_runs(ledger, limit)
     return listed((_as_json(one) if as_json else _line(one, settings) for one in found), "runs")
 
 

@@ -8,7 +8,8 @@ from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.readers import Readers
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
-from nova_bot.ledger.reads import Asked
+from nova_bot.ledger import overview
+from nova_bot.ledger.overview import Asked
 from nova_bot.ledger.store import Ledger
 
 QUESTION_MAX = 200
@@ -25,7 +26,7 @@ class Answering:
 
     async def answer(self, rest: str, place: Place, by: Sender) -> str:
         """`answer r12 firm`, or `answer firm` where one question waits; without an answer, what waits."""
-        waiting = await self.ledger.asked(by)
+        waiting = await overview.asked(self.ledger, by)
         named, _, words = rest.partition(" ")
         chosen = [one for one in waiting if named == f"r{one.question.run}"]
         if not chosen and len(waiting) == 1:

@@ -17,9 +17,9 @@ from nova_bot.core.wording import say
 from nova_bot.dispatch import references, whys
 from nova_bot.engine.approving import Desk
 from nova_bot.engine.working import Working
-from nova_bot.ledger import reminders
+from nova_bot.ledger import overview, reminders
 from nova_bot.ledger.notes import LedgerNotes
-from nova_bot.ledger.reads import Asked
+from nova_bot.ledger.overview import Asked
 from nova_bot.ledger.store import Ledger
 from nova_bot.routing.address import without_mention
 
@@ -109,12 +109,12 @@ class Commands:
         """What concerns one person now, on whichever platform it began."""
         mine = tuple(run for run in self.working.runs if run.envelope.sender.person == by.person)
         usage = sum((used for _, _, used in await self._usage_of(by)), Usage())
-        return Overview(mine, await self.ledger.asked(by), await self._reminders_of(by), usage)
+        return Overview(mine, await overview.asked(self.ledger, by), await self._reminders_of(by), usage)
 
     async def _usage_of(self, by: Sender) -> list[tuple[str, int, Usage]]:
         """What the last 30 days took, by agent: the owner pays for everybody, anyone else sees what he asked for."""
         person = "" if by.standing is Standing.OWNER else by.person
-        return await self.ledger.usage_since(self.clock() - timedelta(days=30), person)
+        return await overview.usage_since(self.ledger, self.clock() - timedelta(days=30), person)
 
     async def _reminders_of(self, by: Sender) -> tuple[Reminder, ...]:
         return tuple(await reminders.of_owner(self.ledger, by.person))
@@ -162,7 +162,7 @@ class Commands:
         )
 
     async def _why(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
-        if not rest and not await self.ledger.latest_runs(1, place):
+        if not rest and not await overview.latest_runs(self.ledger, 1, place):
             return say("command", "nothing_yet")
         reference = await references.resolve(self.ledger, rest, place)
         walk = await whys.walk(self.ledger, reference.claim, place)

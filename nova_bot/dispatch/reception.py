@@ -20,6 +20,7 @@ from nova_bot.engine.door import Door
 from nova_bot.engine.loop import Engine
 from nova_bot.engine.outbox import Outbox
 from nova_bot.engine.presses import Presses
+from nova_bot.ledger import places
 from nova_bot.ledger.reads import Accepted
 from nova_bot.ledger.store import Ledger
 
@@ -115,7 +116,7 @@ class Reception:
         """Its author deleted a message: one that waits is not answered, and no later pack shows it."""
         if identity in self._waiting:
             self._waiting[identity] = None
-        place = await self.ledger.place_of(identity)
+        place = await places.of_message(self.ledger, identity)
         if place is None:
             return
         await self.ledger.withdraw(identity)
@@ -159,7 +160,7 @@ class Reception:
         judged by now."""
         if envelope.kind is not Kind.MESSAGE or envelope.place not in self._talk:
             return envelope
-        talk = await self.ledger.overheard(envelope.place)
+        talk = await places.overheard(self.ledger, envelope.place)
         new = tuple(one for one in talk if one not in envelope.quoted)
         if new:
             envelope = replace(envelope, quoted=envelope.quoted + new)
@@ -187,7 +188,7 @@ class Reception:
         """Has Nova a part in what is said there?"""
         if place in self._known:
             return True
-        known = await self.ledger.knows(place)
+        known = await places.knows(self.ledger, place)
         if known:
             self._talk.add(place)  # perhaps: an earlier process listened there
         return known

@@ -11,7 +11,7 @@ from nova_bot.core.errors import BadReference, NoSuchClaim, NoSuchRun
 from nova_bot.core.run import Run
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
-from nova_bot.ledger import corrections
+from nova_bot.ledger import corrections, overview
 from nova_bot.ledger.reads import Reads
 from nova_bot.provenance.correct import live
 
@@ -84,7 +84,7 @@ def _claim(text: str) -> ClaimId | None:
 async def _number(ledger: Reads, text: str, place: Place | None) -> int:
     """The run that `text` names. Raises NoSuchRun, or BadReference for what is no name of anything."""
     if not text:
-        for line in await ledger.latest_runs(RECENT, place):
+        for line in await overview.latest_runs(ledger, RECENT, place):
             if (await ledger.run(line.id)).claims:
                 return line.id
         raise NoSuchRun(name="yet")

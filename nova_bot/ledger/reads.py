@@ -1,4 +1,5 @@
-"""Everything that is asked of the ledger."""
+"""What answering a message asks of the ledger: conversations, runs with their packs, replies. Others ask in modules
+of their own, by `Reads.rows`."""
 
 import asyncio
 from collections import defaultdict
@@ -15,15 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from nova_bot.core.button import Button
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
-from nova_bot.core.conversation import Conversation, OpenQuestion, Turn
+from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.deed import DeedState
 from nova_bot.core.delivery import Offered, Outbound
-from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, QuotedKind, Sender
+from nova_bot.core.envelope import Envelope, Kind, Place
 from nova_bot.core.errors import LedgerError, NoSuchRun
-from nova_bot.core.outcome import EndingKind
 from nova_bot.core.pack import ContextPack
-from nova_bot.core.route import Rule
-from nova_bot.core.run import Run, Usage, reached
+from nova_bot.core.run import Run, reached
 from nova_bot.ledger import database, rows, tables
 from nova_bot.ledger.faults import explained
 
@@ -49,29 +48,6 @@ class Accepted:
     resumed: int = 0
     since: datetime | None = None
     life: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """One line of `nova runs list`."""
-
-    id: int
-    started: datetime
-    place: Place
-    agent: str
-    rule: str
-    ended: EndingKind | None
-    text: str
-    steps: int
-    usage: Usage
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question of ours that still waits, and where."""
-
-    place: Place
-    question: OpenQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +90,7 @@ class Reads:
             return await _rows(connection, query)
 
     @asynccontextmanager
-    async def _snapshot(self) -> AsyncIterator[Callable[[Select[Any]], Awaitable[Sequence[RowMapping]]]]:
+    async def _snapshot(self) -> AsyncIterator[Ask]:
         """Several questions about one and the same state, whatever is written meanwhile."""
         async with self._connected() as connection:
             await connection.exec_driver_sql("BEGIN")
@@ -160,16 +136,6 @@ class Reads:
             acted=frozenset(row["tool"] for row in acted),
         )
 
-    async def place_of(self, identity: str) -> Place | None:
-        """Where the message with this identity was said, None for an unknown one."""
-        found = await self.rows(select(T.envelope.c.place).where(T.envelope.c.identity == identity))
-        return rows.place_of(found[0]["place"]) if found else None
-
-    async def knows(self, place: Place) -> bool:
-        """Has Nova had a run at this place?"""
-        query = select(T.run.c.id).where(T.run.c.place == rows.place_text(place)).limit(1)
-        return bool(await self.rows(query))
-
     async def needed(self, subjects: Sequence[str], room: Place, limit: int = 20) -> tuple[Claim, ...]:
         """Live claims with a value about `subjects` that everyone in `room` may see; the latest of each value first.
 
@@ -188,20 +154,6 @@ class Reads:
         for found in map(rows.claim_of, await self.rows(query)):
             latest.setdefault((found.subject, found.value, found.unit), found)
         return tuple(latest.values())[:limit]
-
-    async def overheard(self, place: Place, limit: int = 20) -> tuple[Quoted, ...]:
-        """What people said to each other at a place since Nova last spoke there, oldest first."""
-        here = rows.place_text(place)
-        last = select(func.coalesce(func.max(T.turn.c.run), 0)).where(T.turn.c.place == here).scalar_subquery()
-        query = (
-            select(T.envelope.c.text, T.envelope.c.sender_name)
-            .join(T.run, T.run.c.envelope == T.envelope.c.id)
-            .where(T.run.c.place == here, T.run.c.rule == Rule.PEOPLE, T.run.c.id > last)
-            .order_by(T.run.c.id.desc())
-            .limit(limit)
-        )
-        said = [Quoted(QuotedKind.QUOTE, row["text"], row["sender_name"]) for row in await self.rows(query)]
-        return tuple(one for one in reversed(said) if one.text)
 
     async def unanswered(self, platforms: Iterable[str]) -> list[Accepted]:
         """Envelopes of these platforms whose run has not ended, in the order they were accepted."""
@@ -229,21 +181,6 @@ class Reads:
         if not found:
             raise NoSuchRun(name=f"r{run}")
         return Accepted(found[0]["id"], rows.envelope_of(found[0]), await self.run(run))
-
-    async def latest_at(self, platform: str) -> datetime | None:
-        """When the latest envelope of a platform was said there; None when there is none."""
-        query = select(T.envelope.c.at).where(T.envelope.c.platform == platform)
-        found = await self.rows(query.order_by(T.envelope.c.id.desc()).limit(1))
-        return found[0]["at"] if found else None
-
-    async def latest_places(self, platform: str, workspace: str, limit: int) -> list[Place]:
-        """Where something was said lately in a workspace, the latest first."""
-        begins = Place(platform, workspace, "").key.removesuffix(', "", ""]')
-        query = select(T.envelope.c.place).where(
-            T.envelope.c.platform == platform, T.envelope.c.place.startswith(begins, autoescape=True)
-        )
-        query = query.group_by(T.envelope.c.place).order_by(func.max(T.envelope.c.id).desc()).limit(limit)
-        return [rows.place_of(row["place"]) for row in await self.rows(query)]
 
     async def unsent(self, platforms: Iterable[str]) -> list[Outbound]:
         """Replies to these platforms that have no receipt, oldest first."""
@@ -341,66 +278,6 @@ class Reads:
         found = await self.rows(select(T.outbox.c.run).where(T.outbox.c.receipt == receipt).limit(1))
         return int(found[0]["run"]) if found else None
 
-    async def latest_runs(self, limit: int, place: Place | None = None) -> list[RunLine]:
-        """The latest runs, newest first."""
-        runs, steps = T.run.c, T.step.c
-        query = (
-            select(
-                *(runs[c] for c in ("id", "started", "place", "agent", "rule", "ended")),
-                T.envelope.c.text,
-                func.count(steps.n).label("steps"),
-                *_sums(),
-            )
-            .join(T.envelope, T.envelope.c.id == runs.envelope)
-            .outerjoin(T.step, steps.run == runs.id)
-            .group_by(runs.id)
-            .order_by(runs.id.desc())
-            .limit(limit)
-        )
-        if place is not None:
-            query = query.where(runs.place == rows.place_text(place), runs.rule.not_in((Rule.COMMAND, Rule.PRESS)))
-        return [
-            RunLine(
-                row["id"],
-                row["started"],
-                rows.place_of(row["place"]),
-                row["agent"],
-                row["rule"],
-                EndingKind(row["ended"]) if row["ended"] else None,
-                row["text"],
-                row["steps"],
-                rows.usage_of(row),
-            )
-            for row in await self.rows(query)
-        ]
-
-    async def asked(self, by: Sender, limit: int = 10) -> tuple[Asked, ...]:
-        """The questions that wait for one person's answer, newest first."""
-        asked = T.question.c
-        last = select(func.max(T.turn.c.run)).where(T.turn.c.place == asked.place).scalar_subquery()
-        query = (
-            select(T.question)
-            .join(T.run, T.run.c.id == asked.run)
-            .join(T.envelope, T.envelope.c.id == T.run.c.envelope)
-            .where(T.envelope.c.person == by.person, asked.run == last)
-            .order_by(asked.run.desc())
-            .limit(limit)
-        )
-        return tuple(Asked(rows.place_of(row["place"]), rows.question_of(row)) for row in await self.rows(query))
-
-    async def usage_since(self, since: datetime, person: str = "") -> list[tuple[str, int, Usage]]:
-        """Per agent: steps and usage since a time, the dearest first; with a `person`, of what he asked for."""
-        query = (
-            select(T.step.c.agent, func.count().label("steps"), *_sums())
-            .where(T.step.c.started >= since)
-            .group_by(T.step.c.agent)
-            .order_by(func.sum(T.step.c.tokens_in + T.step.c.tokens_out).desc())
-        )
-        if person:
-            query = query.join(T.run, T.run.c.id == T.step.c.run).join(T.envelope, T.envelope.c.id == T.run.c.envelope)
-            query = query.where(T.envelope.c.person == person)
-        return [(row["agent"], row["steps"], rows.usage_of(row)) for row in await self.rows(query)]
-
 
 async def _as_they_stand(turns: list[Turn], ask: Ask) -> list[Turn]:
     """`turns` with the claims that took the place of replaced ones."""
@@ -446,8 +323,3 @@ def _resting_on_assumptions(claims: Sequence[ClaimId]) -> Select[Any]:
 def _of_run(table: Table, run: int) -> Select[Any]:
     """A run's rows of `table`, in the order of its key."""
     return select(table).where(table.c.run == run).order_by(*table.primary_key)
-
-
-def _sums() -> list[ColumnElement[Any]]:
-    names = ("tokens_in", "tokens_out", "cache_read", "cache_write", "usd", "calls")
-    return [func.coalesce(func.sum(T.step.c[name]), 0).label(name) for name in names]

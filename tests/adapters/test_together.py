@@ -15,6 +15,7 @@ from adapters.fakes.slack import ADA, FakeSlack
 from nova_bot import app, parts, platforms
 from nova_bot.core.envelope import Standing
 from nova_bot.core.people import OWNER, Identity, People, Person
+from nova_bot.ledger import overview
 from nova_bot.nova import Nova
 from tests.adapters.fakes.slack_rig import PATIENT, fake_slack
 from tests.adapters.slack.rig import TEAM, body
@@ -117,7 +118,7 @@ async def test_what_was_asked_in_discord_is_answered_in_slack(both: Both, house:
     await both.link()
     house.model.will("books", asked("Which month?", "October", "November"), said("Three in November."))
     thread = await both.mention("which invoice is open?")
-    run = (await both.nova.ledger.latest_runs(1))[0].id
+    run = (await overview.latest_runs(both.nova.ledger, 1))[0].id
     assert await both.in_slack("!answer") == (
         f"• *r{run}*, discord: Which month? (October / November)\n\n"
         "Answer with `/answer r12 ...` (in Slack `!answer`), from wherever you are."

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nova_bot.core.errors import LedgerHeld
+from nova_bot.ledger import overview
 from nova_bot.ledger.store import opened
 from tests.doubles import PLATFORM
 from tests.ledger.samples import accepted
@@ -95,4 +96,4 @@ async def test_others_read_while_one_writes(path: Path, another: Start) -> None:
 
 async def test_two_readers_do_not_hold_each_other_up(path: Path) -> None:
     async with opened(path, write=False) as one, opened(path, write=False) as other:
-        assert await one.latest_runs(5) == await other.latest_runs(5) == []
+        assert await overview.latest_runs(one, 5) == await overview.latest_runs(other, 5) == []

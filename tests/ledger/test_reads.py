@@ -12,6 +12,7 @@ from nova_bot.core.delivery import Delivery
 from nova_bot.core.errors import NoSuchRun
 from nova_bot.core.outcome import EndingKind, ToolResult
 from nova_bot.core.run import Usage
+from nova_bot.ledger import overview
 from nova_bot.ledger.store import Ledger
 from tests.doubles import NOON, PLATFORM
 from tests.ledger import samples
@@ -163,17 +164,16 @@ async def test_the_latest_runs_stand_first(ledger: Ledger) -> None:
     await answered_run(ledger, 1, "one")
     await answered_run(ledger, 2, "two")
     under_way = await opened_run(ledger, 3, "one")
-    lines = await ledger.latest_runs(2)
+    lines = await overview.latest_runs(ledger, 2)
     assert [(line.id, line.ended, line.steps) for line in lines] == [(3, None, 0), (2, EndingKind.ANSWERED, 1)]
-    assert lines[1].usage == Usage(100, 20, 50, 10, 0.0125, 1)
-    assert [line.id for line in await ledger.latest_runs(9, samples.place("one"))] == [under_way.id, 1]
+    assert [line.id for line in await overview.latest_runs(ledger, 9, samples.place("one"))] == [under_way.id, 1]
 
 
 async def test_usage_is_summed_per_agent_since_a_time(ledger: Ledger) -> None:
     await answered_run(ledger, 1)
     await answered_run(ledger, 2)
-    assert await ledger.usage_since(NOON) == [("books", 2, Usage(200, 40, 100, 20, 0.025, 2))]
-    assert await ledger.usage_since(NOON + timedelta(hours=1)) == []
+    assert await overview.usage_since(ledger, NOON) == [("books", 2, Usage(200, 40, 100, 20, 0.025, 2))]
+    assert await overview.usage_since(ledger, NOON + timedelta(hours=1)) == []
 
 
 async def test_a_run_is_read_as_it_was_at_one_moment(ledger: Ledger) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from adapters.fakes.discord import Answered, FakeDiscord
+from nova_bot.ledger import overview
 from tests.adapters.discord.rig import Served, pressable, served
 from tests.doubles import House, asked, said
 
@@ -95,7 +96,7 @@ async def test_where_the_bot_is_not_only_the_one_who_asks_sees_the_answer(discor
     reply = await fake.reply(command)
     assert reply.ephemeral
     assert fake.final_text(reply) == "Three.\n-# books · r1"
-    (run,) = await discord.nova.ledger.latest_runs(1)
+    (run,) = await overview.latest_runs(discord.nova.ledger, 1)
     assert (run.place.workspace, run.place.channel) == ("@user", str(fake.user("ada").id))
 
 

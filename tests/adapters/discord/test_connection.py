@@ -9,6 +9,7 @@ from adapters.discord.adapter import Discord
 from adapters.discord.courier import DiscordCourier
 from adapters.fakes.discord import FakeDiscord
 from nova_bot import app
+from nova_bot.ledger import overview
 from tests.adapters.discord.rig import Served, served, texts
 from tests.doubles import House, said, team
 
@@ -21,7 +22,7 @@ async def test_after_a_resume_nothing_is_lost_or_doubled(discord: Served) -> Non
     second = await discord.ask("which invoice is overdue?")
     await discord.heard(second)
     assert discord.fake.resumes == 1
-    assert len(await discord.nova.ledger.latest_runs(10)) == 2
+    assert len(await overview.latest_runs(discord.nova.ledger, 10)) == 2
 
 
 async def test_what_was_missed_after_a_new_session_is_read_and_answered(discord: Served) -> None:
@@ -36,7 +37,7 @@ async def test_what_was_missed_after_a_new_session_is_read_and_answered(discord:
     await discord.heard(thread, 2)
     await fake.until(lambda: fake.identifies == 2)
     await discord.settled()
-    assert len(await discord.nova.ledger.latest_runs(10)) == 3
+    assert len(await overview.latest_runs(discord.nova.ledger, 10)) == 3
 
 
 async def test_what_was_said_while_nova_was_away_is_answered_once(house: House, fake: FakeDiscord) -> None:
@@ -51,7 +52,7 @@ async def test_what_was_said_while_nova_was_away_is_answered_once(house: House, 
         await discord.heard(await fake.thread_of(asked))
         await discord.heard(fake.dm("ada"), 2)
         await discord.settled()
-        assert len(await discord.nova.ledger.latest_runs(10)) == 3
+        assert len(await overview.latest_runs(discord.nova.ledger, 10)) == 3
 
 
 async def test_the_first_start_reads_nothing_of_the_past(house: House, fake: FakeDiscord) -> None:
@@ -59,7 +60,7 @@ async def test_the_first_start_reads_nothing_of_the_past(house: House, fake: Fak
     async with served(house, fake) as discord:
         await fake.ready()
         await discord.heard(await discord.ask("which invoice is overdue?"))
-        assert len(await discord.nova.ledger.latest_runs(10)) == 1
+        assert len(await overview.latest_runs(discord.nova.ledger, 10)) == 1
 
 
 async def test_a_payload_without_which_there_is_no_connection_ends_it_and_a_new_one_goes_on(discord: Served) -> None:
@@ -120,7 +121,7 @@ async def test_without_the_message_content_intent_mentions_still_work(house: Hou
         fake.user_says(thread, "ada", "@Nova and the ledger?")
         await discord.heard(thread, 2)
         await discord.settled()
-        assert len(await discord.nova.ledger.latest_runs(10)) == 2
+        assert len(await overview.latest_runs(discord.nova.ledger, 10)) == 2
 
 
 async def test_an_intent_switched_off_meanwhile_says_which_switch(discord: Served) -> None:

@@ -8,6 +8,7 @@ import pytest
 from adapters.fakes.discord import FakeDiscord
 from nova_bot.core.envelope import Quoted, QuotedKind
 from nova_bot.core.errors import ModelBusy
+from nova_bot.ledger import overview
 from tests.adapters.discord.rig import Served, pressable, served, texts
 from tests.agents import BOOKS, with_lines, write
 from tests.doubles import House, said, used
@@ -21,7 +22,7 @@ async def test_a_reply_to_a_post_of_novas_own_knows_it(discord: Served, house: H
     post = await fake.heard(fake.dm("ada"))
     fake.user_says(fake.dm("ada"), "ada", "which invoice is that?", reply_to=post)
     await fake.heard(fake.dm("ada"), 2)
-    (line,) = await discord.nova.ledger.latest_runs(1)
+    (line,) = await overview.latest_runs(discord.nova.ledger, 1)
     (quoted,) = (await discord.nova.ledger.run(line.id)).envelope.quoted
     assert (quoted.kind, quoted.text.startswith("Reminder: Birch pays on Friday.")) == (QuotedKind.PARENT, True)
 
@@ -40,7 +41,7 @@ async def test_a_mention_sees_what_people_said_since_once_each(discord: Served, 
 
 async def _quoted(discord: Served) -> tuple[Quoted, ...]:
     await discord.settled()
-    (line,) = await discord.nova.ledger.latest_runs(1)
+    (line,) = await overview.latest_runs(discord.nova.ledger, 1)
     return (await discord.nova.ledger.run(line.id)).envelope.quoted
 
 

@@ -14,6 +14,7 @@ from adapters.fakes.discord.hub import Hub
 from adapters.fakes.discord.interactions import Interactions
 from adapters.fakes.discord.records import Event, Intent
 from adapters.fakes.discord.wire import interaction_json, message_json
+from nova_bot.ledger import overview
 from tests.adapters.discord.rig import Served, pressable, served, texts
 from tests.doubles import House, asked, said
 
@@ -47,7 +48,7 @@ async def test_a_message_that_does_not_say_its_server_is_no_direct_message(
     discord.fake.user_says("general", "bob", "not for Nova")
     await discord.heard(await discord.ask("which invoice is open?"))
     await discord.settled()
-    assert len(await discord.nova.ledger.latest_runs(5)) == 1
+    assert len(await overview.latest_runs(discord.nova.ledger, 5)) == 1
 
 
 def _without_server(self: Hub, message: Any, event: str) -> None:
@@ -92,7 +93,7 @@ async def test_what_is_forwarded_or_put_to_the_vote_is_asked_about(
     told(monkeypatch, lambda made: made | {"content": ""} | carried)
     discord.fake.user_dms("ada", "...")
     await discord.heard(discord.fake.dm("ada"), 2)
-    (line, _) = await discord.nova.ledger.latest_runs(2)
+    (line, _) = await overview.latest_runs(discord.nova.ledger, 2)
     envelope = (await discord.nova.ledger.run(line.id)).envelope
     assert (envelope.text, [one.text for one in envelope.quoted]) == ("What should I know about this?", [words])
 

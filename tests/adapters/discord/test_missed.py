@@ -9,6 +9,7 @@ from adapters.discord import desk, missed
 from adapters.discord.missed import Heard
 from adapters.fakes.discord import FakeDiscord, Message
 from nova_bot.core.errors import LedgerFull
+from nova_bot.ledger import overview
 from nova_bot.ledger.store import Ledger
 from tests.adapters.discord.rig import Served, served, texts
 from tests.doubles import House
@@ -33,7 +34,7 @@ async def answered(discord: Served, *asked: Message) -> None:
 async def runs(discord: Served) -> list[str]:
     """All requests, the oldest first."""
     await discord.settled()
-    return [run.text for run in reversed(await discord.nova.ledger.latest_runs(1_000))]
+    return [run.text for run in reversed(await overview.latest_runs(discord.nova.ledger, 1_000))]
 
 
 async def test_there_are_never_too_many_channels(house: House, fake: FakeDiscord, known: None) -> None:

@@ -13,6 +13,7 @@ from nova_bot.core.button import Button
 from nova_bot.core.delivery import Outbound, Underway
 from nova_bot.core.envelope import Place
 from nova_bot.engine.outbox import Undeliverable
+from nova_bot.ledger import overview
 from tests.adapters.discord.rig import Served, pressable, served, texts
 from tests.doubles import NOON, House, asked, said
 
@@ -314,7 +315,7 @@ async def test_two_runs_at_once_never_swap_their_threads(discord: Served, house:
         await discord.heard(thread)
         assert len(texts(discord.fake, thread)) == 1
     await discord.settled()
-    for run in await discord.nova.ledger.latest_runs(10):
+    for run in await overview.latest_runs(discord.nova.ledger, 10):
         thread = next(thread for thread in threads if str(thread.id) == run.place.thread)
         assert texts(discord.fake, thread)[0].endswith(f" r{run.id}")
 

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.fakes.discord import FakeDiscord
 from nova_bot.core.envelope import Place
+from nova_bot.ledger import overview
 from nova_bot.models.base import ModelReply, ModelRequest
 from tests.adapters.discord.rig import Served, served, texts
 from tests.doubles import House, asked, handed, said
@@ -57,7 +58,7 @@ async def test_a_private_message_is_answered_where_it_was_written(discord: Serve
     house.model.will("books", said("Three."))
     discord.fake.user_dms("ada", "which invoice is open?")
     assert await discord.heard(discord.fake.dm("ada")) == "Three.\n-# books · r1"
-    (run,) = await discord.nova.ledger.latest_runs(5)
+    (run,) = await overview.latest_runs(discord.nova.ledger, 5)
     assert run.place == Place("discord", "", str(discord.fake.dm("ada").id))
 
 
@@ -116,14 +117,14 @@ async def test_what_is_not_for_nova_is_left_alone(discord: Served) -> None:
     thread = await discord.ask("which invoice is open?")
     await discord.heard(thread)
     await discord.settled()
-    assert len(await discord.nova.ledger.latest_runs(10)) == 1
+    assert len(await overview.latest_runs(discord.nova.ledger, 10)) == 1
 
 
 async def test_talk_in_a_thread_that_nova_has_no_part_in_is_not_kept(discord: Served) -> None:
     thread = discord.fake.user_opens_thread("general", "bob", "plans")
     discord.fake.user_says(thread, "bob", "the ledger is wrong")
     await discord.heard(await discord.ask("which invoice is open?"))
-    assert [run.text for run in await discord.nova.ledger.latest_runs(10)] == ["which invoice is open?"]
+    assert [run.text for run in await overview.latest_runs(discord.nova.ledger, 10)] == ["which invoice is open?"]
 
 
 async def test_people_who_talk_to_each_other_in_novas_thread_get_no_answer(discord: Served) -> None:
@@ -140,7 +141,7 @@ async def test_people_who_talk_to_each_other_in_novas_thread_get_no_answer(disco
 async def test_names_stand_for_ids_in_what_an_agent_reads(discord: Served, house: House) -> None:
     bob, general = discord.fake.user("bob"), discord.fake.channel("general")
     await discord.heard(await discord.ask(f"send the invoice to {bob.mention} and to <#{general.id}>, thanks"))
-    (run,) = await discord.nova.ledger.latest_runs(1)
+    (run,) = await overview.latest_runs(discord.nova.ledger, 1)
     assert run.text == "send the invoice to @Bob and to #general, thanks"
 
 
@@ -201,7 +202,7 @@ async def test_an_edit_after_the_answer_starts_nothing(discord: Served) -> None:
     discord.fake.user_edits(asked, "which invoice is overdue?")
     discord.fake.user_dms("ada", "and the ledger?")
     await discord.heard(discord.fake.dm("ada"), 2)
-    assert len(await discord.nova.ledger.latest_runs(10)) == 2
+    assert len(await overview.latest_runs(discord.nova.ledger, 10)) == 2
 
 
 async def test_the_text_of_a_deleted_message_is_in_no_later_prompt(discord: Served, house: House) -> None:

@@ -17,6 +17,7 @@ from nova_bot import parts
 from nova_bot.core.delivery import NOVAS_OWN
 from nova_bot.core.envelope import Standing
 from nova_bot.core.people import People
+from nova_bot.ledger import overview
 from tests.adapters.slack.rig import PEOPLE, TEAM, Desk, SlackHouse
 from tests.dispatch.test_reception import Slow
 from tests.doubles import House
@@ -57,7 +58,7 @@ async def test_a_visitor_of_a_shared_channel_is_no_member(place: SlackHouse, mon
         for ts, home in (("1700000000.000001", {"user_team": "T0OTHER"}), ("1700000000.000002", {"team": TEAM})):
             desk.slack.ws.publish({**post, **home, "text": text, "ts": ts})
         await desk.quiet()
-        runs = await desk.nova.ledger.latest_runs(5)
+        runs = await overview.latest_runs(desk.nova.ledger, 5)
         assert sorted(str(one.ended) for one in runs) == ["answered", "refused"]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from adapters.fakes.slack import ADA, BOB, GENERAL, Order
 from adapters.slack.pace import Pace
+from nova_bot.ledger import overview
 from tests.adapters.slack.rig import Desk, SlackHouse
 from tests.doubles import House
 
@@ -16,7 +17,7 @@ async def test_message_and_mention_start_one_run(desk: Desk, order: Order, gap: 
         desk.slack.user_says(channel, ADA, f"{desk.slack.mention} which invoice?", order=order, gap=gap)
     await desk.quiet()
     assert len(desk.heard()) == 2
-    assert len(await desk.nova.ledger.latest_runs(9)) == 2
+    assert len(await overview.latest_runs(desk.nova.ledger, 9)) == 2
 
 
 async def test_with_the_message_first_a_run_starts_a_hundred_times_of_a_hundred(desk: Desk) -> None:
@@ -25,7 +26,7 @@ async def test_with_the_message_first_a_run_starts_a_hundred_times_of_a_hundred(
     for n in range(100):
         desk.ask(f"which invoice is number {n}?")
     await desk.quiet(20)
-    assert len(await desk.nova.ledger.latest_runs(200)) == 100
+    assert len(await overview.latest_runs(desk.nova.ledger, 200)) == 100
 
 
 async def test_two_messages_of_one_gesture_start_one_run(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.fakes.slack import ADA, GENERAL, Message
+from nova_bot.ledger import overview
 from tests.adapters.slack.rig import TEAM, Desk
 from tests.doubles import asked, said
 
@@ -79,7 +80,7 @@ async def test_an_unknown_team_gets_nothing_and_is_acknowledged(desk: Desk) -> N
     await desk.quiet()
     assert len(desk.slack.posts()) == 1
     assert "tokens" not in str(told.answer)
-    assert await desk.nova.ledger.latest_runs(9) == await desk.nova.ledger.latest_runs(1)
+    assert await overview.latest_runs(desk.nova.ledger, 9) == await overview.latest_runs(desk.nova.ledger, 1)
     assert desk.slack.unacked() == ()
 
 

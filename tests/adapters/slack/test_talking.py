@@ -5,6 +5,7 @@ import aiohttp
 from adapters.fakes.slack import ADA, BOB, GENERAL, PAGER, Forgery
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Outbound
+from nova_bot.ledger import overview
 from tests.adapters.slack.rig import Desk, SlackHouse
 from tests.doubles import asked, said
 
@@ -116,7 +117,7 @@ async def test_what_people_say_elsewhere_is_neither_answered_nor_kept(desk: Desk
     desk.slack.bot_says(GENERAL, PAGER, "invoice alert")
     await desk.quiet()
     assert desk.heard() == []
-    assert await desk.nova.ledger.latest_runs(5) == []
+    assert await overview.latest_runs(desk.nova.ledger, 5) == []
     assert desk.slack.unacked() == ()
 
 
