@@ -3,7 +3,7 @@
 A commit waits for the disk, so what arrives meanwhile goes into the next one together: about `BATCH` callers at most.
 Python runs one thread at a time, and both lose time when they take turns after each statement. So what is put in one
 turn of the event loop is handed over together at its end, when the loop has less to do; many rows go into one
-statement; and a statement is compiled once.
+statement; a statement is compiled once; and what nobody waits for makes no commit of its own.
 """
 
 import asyncio
@@ -24,6 +24,9 @@ from nova_bot.ledger.faults import meaning
 from nova_bot.ledger.tables import metadata
 
 BATCH = 256
+
+LATEST_S = 0.05
+"""How long a write that nobody waits for stays behind."""
 
 AT_ONCE = (512, 64, 8, 1)
 """Rows in one statement."""
@@ -106,6 +109,7 @@ class Writer:
         self._thread = Thread(target=self._run, name="ledger writer", daemon=True)
         self._stopped = False
         self._waiting: list[_Job] = []
+        self._due = False
         self._prepared: dict[Insert | Update, _Prepared] = {}
 
     def start(self) -> None:
@@ -124,17 +128,29 @@ class Writer:
 
         It holds what RETURNING statements of the same commit returned, or raises a LedgerError.
         """
-        job = _Job(writes, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        if not self._due:
+            self._due = True
+            loop.call_soon(self._hand_over)
+        return self._kept(writes, loop)
+
+    def leave(self, *writes: Write) -> asyncio.Future[frozenset[Any]]:
+        """The same for what nobody waits for: it goes along with what is put next, within LATEST_S."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_later(LATEST_S, self._hand_over)
+        return self._kept(writes, loop)
+
+    def _kept(self, writes: Sequence[Write], loop: asyncio.AbstractEventLoop) -> asyncio.Future[frozenset[Any]]:
+        job = _Job(writes, loop.create_future())
         if self._stopped:
             _settle([job], LedgerError(path=self._path, what="it is closed already"))
         else:
-            if not self._waiting:
-                job.done.get_loop().call_soon(self._hand_over)
             self._waiting.append(job)
         return job.done
 
     def _hand_over(self) -> None:
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._due = self._waiting, [], False
         for n in range(0, len(waiting), BATCH):
             self._queue.put(waiting[n : n + BATCH])
 

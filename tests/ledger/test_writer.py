@@ -157,6 +157,32 @@ async def test_a_short_lock_of_another_program_is_waited_for(ledger: Ledger, pat
         assert await ledger.accept(samples.envelope(1), NOON) is not None
 
 
+async def test_what_nobody_waits_for_goes_along_with_what_somebody_does(
+    one_writer: Writer, commits: list[str], path: Path
+) -> None:
+    one_writer.leave(write(1))
+    await asyncio.sleep(0)
+    await one_writer.put(write(2))
+    assert (kept(path), len(commits)) == ([1, 2], 1)
+
+
+async def test_what_nobody_waits_for_is_written_all_the_same(one_writer: Writer, path: Path) -> None:
+    await asyncio.wait_for(one_writer.leave(write(1)), 3)
+    assert kept(path) == [1]
+
+
+async def test_what_nobody_waits_for_is_written_before_the_writer_stops(
+    connection: sqlite3.Connection, path: Path
+) -> None:
+    made = Writer(connection, str(path))
+    made.start()
+    made.leave(write(1))
+    await made.stop()
+    assert kept(path) == [1]
+    with pytest.raises(LedgerError, match="closed already"):
+        await made.leave(write(2))
+
+
 async def test_a_run_that_nobody_waited_for_is_on_the_disk_before_its_steps(ledger: Ledger, path: Path) -> None:
     number, envelope = await samples.accepted(ledger, 1)
     run = samples.begun(ledger.next_run(), envelope)
