@@ -39,7 +39,9 @@ def _telling() -> frozenset[str]:
 @cache
 def _openings() -> frozenset[str]:
     """The words with which a time may begin."""
-    return frozenset(words[0] for kind, phrase in _phrases() if kind not in ASKING and (words := _words(phrase)))
+    return frozenset(
+        words[0] for kind, phrase in _phrases() if kind not in (*ASKING, "opener") and (words := _words(phrase))
+    )
 
 
 def _words(phrase: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from schedules.when.leftover import beside, enumerated, hour_begins, leftover, of_year, unread_ahead
+from schedules.when.leftover import beside, enumerated, followed, hour_begins, leftover, of_year, unread_ahead
 from schedules.when.meaning import Frame, Trouble
 from schedules.when.reading import Text
 from schedules.when.request import Request, heads, merged, tail
@@ -36,7 +36,12 @@ def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk
         return TWO_TIMES
     if text.has(chosen[0].end, "event") and not chosen[0].timed:
         return EVENT
-    if beside(text, chosen[0], asked) or unread_ahead(text, asked, found) or describes(text, chosen[0], last):
+    if (
+        beside(text, chosen[0], asked)
+        or followed(text, chosen[0])
+        or unread_ahead(text, asked, found)
+        or describes(text, chosen[0], last)
+    ):
         return UNREAD
     return chosen
 
@@ -128,6 +133,13 @@ def bounded(text: Text, last: Chunk, leading: list[Chunk]) -> bool:
     return last not in leading and any(text.has(at, kind) for at in ahead for kind in ("until", "except", "start"))
 
 
+def goes_on(text: Text, at: int, found: list[Chunk]) -> bool:
+    """Does another time stand between the first one and the word that leads to the task: "tue n thu at 2 to ..."?"""
+    later = next((chunk.start for chunk in found if at < chunk.start <= at + REACH), at)
+    led = any(text.has(place, "taskword") for place in range(later, min(later + REACH, len(text.tokens))))
+    return later > at and led and not any(text.has(place, "taskword") for place in range(at, later))
+
+
 def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Request) -> Trouble | None:
     """Time words right behind the phrases that they could not take in."""
     at = leading[-1].end
@@ -141,6 +153,12 @@ def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Reque
         return UNREAD
     if text.has(at, "taskword"):
         return None
-    if enumerated(text, at) or text.strong[at] or any(text.has(at, kind) for kind in BOUNDS) or remarked(text, at):
+    if (
+        goes_on(text, at, found)
+        or enumerated(text, at)
+        or text.strong[at]
+        or any(text.has(at, kind) for kind in BOUNDS)
+        or remarked(text, at)
+    ):
         return UNREAD
     return EVENT if text.has(at, "event") and not any(chunk.timed for chunk in leading) else None

@@ -84,6 +84,12 @@ def beside(text: Text, chunk: Chunk, asked: Request) -> bool:
     return led >= 0 and led not in asked.taken and text.led(chunk.start, *LEADS)
 
 
+def followed(text: Text, chunk: Chunk) -> bool:
+    """Is one more time word joined to the phrase: "noon and evening"?"""
+    at = chunk.end
+    return at + 1 < len(text.tokens) and (text.has(at, "and") or text.has(at, "or")) and text.strong[at + 1]
+
+
 def enumerated(text: Text, at: int) -> bool:
     """Does the time go on here: "or 10", "and Friday", "after 8"?"""
     if at + 1 >= len(text.tokens):

@@ -107,7 +107,8 @@ class Weekday:
 class Every:
     """How often: a unit and its interval; `by` narrows the days, `part` comes from "every morning".
 
-    `counted` means that days of the week were given by number, `times` that it comes so often in each interval.
+    `counted` means that days of the week were given by number, `times` that it comes so often in each interval, and
+    `more` are the further parts of "every morning and evening".
     """
 
     unit: str
@@ -117,6 +118,7 @@ class Every:
     adverb: bool = False
     counted: bool = False
     times: int = 1
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

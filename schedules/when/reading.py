@@ -82,6 +82,11 @@ class Text:
         """The place behind this terminal, or the same place if it does not stand here."""
         return max(self.chart.edges[at].get(kind, ()), default=at)
 
+    def begun(self, end: int, kind: str) -> int:
+        """Where this terminal, of up to four words, begins that ends at this place; the same place if none does."""
+        starts = range(max(0, end - 4), end)
+        return next((at for at in starts if end in self.chart.edges[at].get(kind, ())), end)
+
     def led(self, at: int, *kinds: str) -> bool:
         """Does one of these terminals, of up to four words, end right before this place?"""
         edges = self.chart.edges[max(0, at - 4) : at]

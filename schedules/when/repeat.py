@@ -45,6 +45,7 @@ def repeat(frame: Frame, now: Now) -> Repeat | Trouble:
     if frame.trouble:
         return frame.trouble
     every = placed(frame)
+    frame = in_parts(frame, every, now)
     if every.times > 1 and occasions(frame, every) != every.times:
         return HOW_OFTEN
     clock = hour_of(frame, every, now)
@@ -63,6 +64,14 @@ def repeat(frame: Frame, now: Now) -> Repeat | Trouble:
     if start is None:
         return END_FIRST
     return Repeat(text, start, clock is not None, excepted, notes(frame, every, clock))
+
+
+def in_parts(frame: Frame, every: Every, now: Now) -> Frame:
+    """ "Every morning and evening" at the person's hours of both."""
+    if not every.more or frame.clock:
+        return frame
+    clock, *clocks = (habitual(part, now) for part in (every.part, *every.more))
+    return frame.having(clock=clock, clocks=tuple(clocks), part="")
 
 
 def occasions(frame: Frame, every: Every) -> int:
@@ -84,6 +93,8 @@ def placed(frame: Frame) -> Every:
 def hour_of(frame: Frame, every: Every, now: Now) -> Clock | Trouble | None:
     """The hour of each occurrence; None leaves it to the person's habits."""
     clock = frame.clock
+    if every.more and not frame.clocks:
+        return HOW_OFTEN
     if clock is None:
         return usual_hour(frame.part or every.part, now) if every.unit not in ELAPSED else None
     if any(other.minute != clock.minute for other in frame.clocks):

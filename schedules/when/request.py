@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 
 from schedules.when.meaning import Frame
@@ -44,9 +45,11 @@ def request(text: Text) -> Request:
 def polite(text: Text, found: Request) -> Request:
     """Take in what only makes the request polite: before the verb, right behind it, at the end of the text."""
     size, behind, at = len(text.tokens), found.verb_end, 0
-    while at < min(found.taken) and (end := skippable(text, at) or addressing(text, at, found)):
+    while at < min(found.taken) and (end := skippable(text, at) or addressing(text, at, found) or opener(text, at)):
         found.taken |= set(range(at, end))
         at = end
+    while (start := text.begun(min(found.taken), "please")) < min(found.taken):
+        found.taken |= set(range(start, min(found.taken)))
     found.verb_end = text.past(behind, "please")
     found.taken |= set(range(behind, found.verb_end))
     for at in range(max(found.verb_end, size - 5), size):
@@ -54,6 +57,12 @@ def polite(text: Text, found: Request) -> Request:
         if end > at and blank(text, end, size, set()):
             found.taken |= set(range(at, end))
     return found
+
+
+def opener(text: Text, at: int) -> int:
+    """The place behind a word that only opens a sentence, such as "so" or "btw"; 0 if there is none."""
+    end = text.past(at, "opener")
+    return end if end > at else 0
 
 
 def addressing(text: Text, at: int, found: Request) -> int:
@@ -136,8 +145,8 @@ def mention_after(text: Text, at: int) -> int | None:
 
 
 def placed(text: Text, found: Request) -> Request:
-    """Take in a channel that follows, or that ends the text: "in #ops"."""
-    for at in (found.verb_end, len(text.tokens) - 2):
+    """Take in a channel that follows, there or behind the time, or that ends the text: "in #ops"."""
+    for at in (*channel_ahead(text, found.verb_end), len(text.tokens) - 2):
         if 0 <= found.verb_end <= at and text.has(at, "place") and channel(text, at + 1):
             token = text.tokens[at + 1]
             found.where = text.source[token.start : token.end]
@@ -145,6 +154,14 @@ def placed(text: Text, found: Request) -> Request:
             found.verb_end = at + 2 if at == found.verb_end else found.verb_end
             break
     return found
+
+
+def channel_ahead(text: Text, start: int) -> Iterator[int]:
+    """The places from here on where a channel may stand, up to the first word that can't belong to a time."""
+    for at in range(start, len(text.tokens) - 1):
+        yield at
+        if text.tokens[at].sort in ("word", "cjk") and not text.chart.edges[at]:
+            return
 
 
 def blank(text: Text, start: int, end: int, taken: set[int]) -> bool:

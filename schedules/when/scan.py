@@ -102,9 +102,17 @@ def phrase(text: Text, at: int, taken: set[int]) -> Chunk | None:
     if read is None:
         return None
     frame, end = read
+    if at == 0 and opening_bound(text, frame, end, taken):
+        return Chunk(frame, at, end)
     if at - 1 in taken and said_outright(text, frame, end):
         return Chunk(frame, at, end)
     return Chunk(frame, at, end) if meant(text, frame, at, end) else None
+
+
+def opening_bound(text: Text, frame: Frame, end: int, taken: set[int]) -> bool:
+    """ "From January on, remind me ...": a beginning or an end alone is a phrase before the verb of the request."""
+    only = frame in (Frame(start=frame.start), Frame(until=frame.until))
+    return only and end < len(text.tokens) and (end in taken or (text.has(end, "comma") and end + 1 in taken))
 
 
 def said_outright(text: Text, frame: Frame, end: int) -> bool:
@@ -137,7 +145,9 @@ def farthest(
     for _ in range(BRIDGE + 1):
         if at >= len(text.tokens):
             break
-        step = excluded(text, at, slots, frame) or best(text, at, slots, frame) or marked(text, at, slots, frame)
+        step = excluded(text, at, slots, frame) or best(text, at, slots, frame)
+        if step is None or (step[1] == at + 1 and text.has(at, "EDGE")):
+            step = marked(text, at, slots, frame) or step
         if step and (found is None or step[1] > found[1]):
             found = step
         if not links & text.chart.edges[at].keys():
@@ -236,6 +246,8 @@ def meant(text: Text, frame: Frame, start: int, end: int) -> bool:
     if frame.part and frame == Frame(part=frame.part) and end - start == 1 and not whole:
         return False
     if frame == Frame(span=frame.span) and not whole and not text.has(start, "timer"):
+        return False
+    if frame.every is None and (text.has(end - 1, "EDGE") and not any(text.strong[start:end])):
         return False
     if frame.every is None and (frame.until or frame.start or frame.excepted or frame.count):
         return False

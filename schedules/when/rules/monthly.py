@@ -191,7 +191,7 @@ def every_nth_of_month(by: By, unit: str, _: str = "") -> Every | None:
     return within(by, Scope(unit)) if unit in ("month", "quarter", "year") else None
 
 
-@rule("OnDays", "on? NthDays", "on? the? Doms dayword", "on the? Doms")
+@rule("OnDays", "on? NthDays", "on the? Doms dayword", "the Doms dayword", "on the? Doms")
 def on_days(found: Any) -> By:
     """ "On the 4th day", "on the last Friday"."""
     return found if isinstance(found, By) else By(doms=found)

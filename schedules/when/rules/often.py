@@ -116,6 +116,21 @@ def every_part(part: str) -> Every:
     return Every("day", part=part)
 
 
+@rule(
+    "EveryPart",
+    "every the? PART and every? the? PART",
+    "every the? PART comma PART comma? and PART",
+    "EveryUnit in? the? PART and in? the? PART",
+    "EveryUnit? PARTDAYS and PARTDAYS",
+)
+def every_parts(*found: Any) -> Every | None:
+    """ "Every morning and evening"."""
+    every = found[0] if isinstance(found[0], Every) else Every("day")
+    first, *more = (part for part in found if isinstance(part, str))
+    plain = every.unit == "day" and every.by == By() and every.times == 1
+    return replace(every, part=first, more=tuple(more)) if plain and len({first, *more}) > len(more) else None
+
+
 @rule("EveryUnit", "on? the? ALTERNATE UNIT")
 def alternate_units(interval: int, unit: str) -> Every | None:
     """ "Alternate weeks"."""
