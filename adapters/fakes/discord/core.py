@@ -21,11 +21,11 @@ class Core:
         self,
         *,
         now: Callable[[], datetime],
-        token: str = TOKEN,
-        bot: str = "Nova",
-        users: tuple[str, ...] = ("ada", "bob"),
-        channels: tuple[str, ...] = ("general",),
-        heartbeat_s: float = 41.25,
+        token: str,
+        bot: str,
+        users: tuple[str, ...],
+        channels: tuple[str, ...],
+        heartbeat_s: float,
     ) -> None:
         self.token = token
         self.clock = Clock(now)

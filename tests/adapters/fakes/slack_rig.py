@@ -13,6 +13,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -117,3 +118,8 @@ async def over_http(bot: Bot) -> AsyncIterator[None]:
     async with TestServer(server, host="127.0.0.1") as running:
         await bot.slack.deliver_over_http(str(running.make_url("/slack/events")))
         yield
+
+
+def error_of(caught: pytest.ExceptionInfo[SlackApiError]) -> str:
+    """What Slack called the mistake."""
+    return str(caught.value.response["error"])

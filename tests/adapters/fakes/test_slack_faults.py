@@ -1,7 +1,6 @@
 """Calls to the fake Slack that go wrong as planned, and what a test can ask about all calls afterwards."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -13,28 +12,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.fakes.slack import ADA, GENERAL, QUICK, FakeSlack
-from tests.adapters.fakes.slack_rig import Clock, fake_slack, web_client
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
-    async with fake_slack(timing=QUICK, clock=clock, echo=False) as running:
-        yield running
-
-
-@pytest.fixture
-def client(slack: FakeSlack) -> AsyncWebClient:
-    return web_client(slack)
-
-
-def error_of(caught: pytest.ExceptionInfo[SlackApiError]) -> str:
-    return str(caught.value.response["error"])
+from adapters.fakes.slack import ADA, GENERAL, FakeSlack
+from tests.adapters.fakes.slack_rig import Clock, error_of, fake_slack, web_client
 
 
 async def test_rate_limits_are_honoured_by_the_sdks_handler() -> None:

@@ -1,6 +1,5 @@
 """What the fake Slack refuses, called by the real client: tokens, scopes, texts, blocks."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -9,30 +8,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models import blocks as kit
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.fakes.slack import ADA, BOB, GENERAL, QUICK, SECRET_ROOM, FakeSlack, Json
-from tests.adapters.fakes.slack_rig import Clock, fake_slack, web_client
+from adapters.fakes.slack import ADA, BOB, GENERAL, SECRET_ROOM, FakeSlack, Json
+from tests.adapters.fakes.slack_rig import error_of, web_client
 
 LINE = {"type": "section", "text": {"type": "mrkdwn", "text": "*hello*"}}
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
-    async with fake_slack(timing=QUICK, clock=clock, echo=False) as running:
-        yield running
-
-
-@pytest.fixture
-def client(slack: FakeSlack) -> AsyncWebClient:
-    return web_client(slack)
-
-
-def error_of(caught: pytest.ExceptionInfo[SlackApiError]) -> str:
-    return str(caught.value.response["error"])
 
 
 async def test_joining_needs_its_own_scope(slack: FakeSlack, client: AsyncWebClient) -> None:

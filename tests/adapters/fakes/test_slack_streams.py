@@ -1,6 +1,5 @@
 """Streams of the fake Slack: what they need, how they grow, and how they die."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,26 +8,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.messages.chunk import MarkdownTextChunk, PlanUpdateChunk, TaskUpdateChunk
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.fakes.slack import ADA, GENERAL, QUICK, FakeSlack, Message, StreamState
-from tests.adapters.fakes.slack_rig import PATIENT, Bot, Clock, fake_slack, over_sockets, web_client
+from adapters.fakes.slack import ADA, GENERAL, FakeSlack, Message, StreamState
+from tests.adapters.fakes.slack_rig import PATIENT, Bot, Clock, fake_slack, over_sockets
 
 TO_ADA: dict[str, Any] = {"recipient_user_id": ADA, "recipient_team_id": "T0TEAM"}
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
-    async with fake_slack(timing=QUICK, clock=clock, echo=False) as running:
-        yield running
-
-
-@pytest.fixture
-def client(slack: FakeSlack) -> AsyncWebClient:
-    return web_client(slack)
 
 
 @pytest.fixture

@@ -1,33 +1,17 @@
 """The Web API of the fake Slack, called by the real client: what it stores, what it refuses, how it fails."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.fakes.slack import ADA, BOB, GENERAL, PAGER, QUICK, FakeSlack, Json
+from adapters.fakes.slack import ADA, BOB, GENERAL, PAGER, FakeSlack, Json
 from tests.adapters.fakes.slack_rig import Clock, fake_slack, web_client
 
 LINE = {"type": "section", "text": {"type": "mrkdwn", "text": "*hello*"}}
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[FakeSlack]:
-    async with fake_slack(timing=QUICK, clock=clock, echo=False) as running:
-        yield running
-
-
-@pytest.fixture
-def client(slack: FakeSlack) -> AsyncWebClient:
-    return web_client(slack)
 
 
 async def test_auth_test_names_the_app_and_its_scopes(slack: FakeSlack, client: AsyncWebClient) -> None:
