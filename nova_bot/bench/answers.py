@@ -23,7 +23,7 @@ from nova_bot.core.effect import Effect, Returns
 from nova_bot.core.errors import ToolError
 from nova_bot.core.fault import FaultKind
 from nova_bot.core.labels import Integrity
-from nova_bot.core.outcome import ToolCall
+from nova_bot.core.outcome import EndingKind, ToolCall
 from nova_bot.core.run import Usage
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.settings import Settings
@@ -109,6 +109,8 @@ async def play(all_cases: Sequence[Case], settings: Settings, home: Path) -> lis
                 answered = await nova.receive(replace(stage.message(next(numbers)), text=case.request))
                 assert answered is not None
                 run = await answered
+                if run.ending is None or run.ending.kind is not EndingKind.ANSWERED:
+                    raise RuntimeError(f"no answer to {case.request!r}: {run.ending}")
                 found.append(frozenset((fault.kind, fault.what) for fault in run.faults))
             honest = len(case.honest)
             judged.append(Judged(case, tuple(found[:honest]), found[honest] if case.lie else None))

@@ -200,7 +200,7 @@ class _Answer:
         sources: set[ClaimId] = set()
         violations = [Violation(FaultKind.BAD_CITE, str(cited)) for cited in bad]
         for n, said in enumerate(self.said):
-            new = self._new(said)
+            new = self._new[n]
             faults = self._faults(said, new, self.dropped.get(n, frozenset()))
             if self._is_statement(said, faults):
                 violations += [Violation(fault, what, len(statements)) for fault, what in faults]
@@ -240,25 +240,47 @@ class _Answer:
             found.append((FaultKind.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(dropped)))))
         return found
 
-    def _new(self, said: _Said) -> tuple[Value, ...]:
-        """Its values that stand nowhere in the pack, and don't follow by plain arithmetic either.
+    @cached_property
+    def _new(self) -> tuple[tuple[Value, ...], ...]:
+        """Of each sentence the values that stand nowhere in the pack, and don't follow by plain arithmetic either.
 
-        So is a date beside a weekday on which it does not fall.
+        What follows may rest on what followed before it, in however many steps; never two invented ones on each other.
+        A date beside a weekday on which it does not fall is new too.
         """
-        wrong = tuple(value for value in said.stated if self._is_wrong_day(value, said))
-        new = tuple(value for value in said.stated if value not in wrong and not self.evidence.states(value))
-        if not new or max(len(said.stated), len(self.said) // 4) > MOST_RECKONED:
-            return wrong + new
-        totals, sources = self._totals(said), self._sources(said)
-        return wrong + tuple(value for value in new if not self._follows(value, said, totals, sources))
+        wrong = [tuple(v for v in said.stated if self._is_wrong_day(v, said)) for said in self.said]
+        open_ = [
+            tuple(v for v in said.stated if v not in bad and not self.evidence.states(v))
+            for said, bad in zip(self.said, wrong, strict=True)
+        ]
+        tried = {n: (self._totals(self.said[n]), self._sources(self.said[n])) for n in self._reckonable(open_)}
+        before: list[tuple[Value, ...]] = []
+        while open_ != before:
+            before = list(open_)
+            for n, (totals, sources) in tried.items():
+                founded = [[v for v in said.stated if v not in new] for said, new in zip(self.said, open_, strict=True)]
+                open_[n] = tuple(v for v in open_[n] if not self._follows(v, n, founded, totals, sources))
+        return tuple(bad + new for bad, new in zip(wrong, open_, strict=True))
+
+    def _reckonable(self, open_: Sequence[Sequence[Value]]) -> list[int]:
+        """The sentences with new values that are not too long to be recalculated."""
+        many = len(self.said) // 4
+        return [n for n, new in enumerate(open_) if new and max(len(self.said[n].stated), many) <= MOST_RECKONED]
 
     def _is_wrong_day(self, value: Value, said: _Said) -> bool:
         today = self.evidence.today
         dated = value.kind is ValueKind.DATE and today is not None
         return dated and today is not None and arithmetic.names_other_weekday(value, said.sentence.plain, today)
 
-    def _follows(self, value: Value, said: _Said, totals: Collection[Decimal], sources: _Sources) -> bool:
-        beside = [other for other in said.stated if other.start != value.start]
+    def _follows(
+        self,
+        value: Value,
+        at: int,
+        founded: Sequence[Sequence[Value]],
+        totals: Collection[Decimal],
+        sources: _Sources,
+    ) -> bool:
+        """Does a value of sentence `at` follow from what was read, and from what is `founded` in each sentence?"""
+        said, beside = self.said[at], founded[at]
         if value.kind is ValueKind.DATE:
             spans = [v.amounts[0] for v in (*beside, *values.values(self.evidence.request)) if v.amounts]
             known = arithmetic.days(beside, self.evidence.today)
@@ -267,7 +289,7 @@ class _Answer:
             return True
         counted = value.kind is ValueKind.NUMBER and not self._counts(said).isdisjoint(value.amounts)
         made = counted or bool(self._follows_from(value))
-        return made or any(n in totals or self._worked_out(value, n, said, beside, sources) for n in value.amounts)
+        return made or any(n in totals or self._worked_out(value, n, at, founded, sources) for n in value.amounts)
 
     def _is_end(self, value: Value, said: _Said, texts: Sequence[str]) -> bool:
         """Does this time of day lie a known length of time from another one of its sentence?"""
@@ -288,10 +310,10 @@ class _Answer:
         return _Sources(texts, Reckoner((*texts, request), spoken, tuple(found[:MOST_TEXTS]), days))
 
     def _worked_out(
-        self, value: Value, amount: Decimal, said: _Said, beside: Sequence[Value], sources: _Sources
+        self, value: Value, amount: Decimal, at: int, founded: Sequence[Sequence[Value]], sources: _Sources
     ) -> bool:
         """Does it follow from what stands beside it, or from a claim that the sentence rests on?"""
-        plain = said.sentence.plain
+        plain, beside = self.said[at].sentence.plain, founded[at]
         if arithmetic.multiplies_out(amount, beside, plain):
             return True
         texts, reckoner = sources.texts, sources.reckoner
@@ -301,14 +323,12 @@ class _Answer:
             [arithmetic.adds_up(amount, beside), *(arithmetic.adds_up_in(amount, text) for text in texts)]
         ):
             return True
-        if reckoner.gives(value, amount):
+        if reckoner.gives(value, amount, beside):
             return True
-        if "%" not in plain and not phrases.reckons(plain):
-            return False
-        others = [v for other in self.said for v in other.stated if v.amounts and (other is not said or v != value)]
-        states = self.evidence.states
-        known = (v for v in others[:MOST_NEAR] if states(v) or any(reckoner.gives(v, n) for n in v.amounts))
-        return reckoner.gives_with(value, amount, tuple(known))
+        known = [v for each in founded for v in each if v.amounts]
+        if ("%" in plain or phrases.reckons(plain)) and reckoner.gives_with(value, amount, known[:MOST_NEAR]):
+            return True
+        return reckoner.derives(value, [v for v in beside if v.amounts], known)
 
     def _is_span(self, amount: Decimal, plain: str, beside: Sequence[Value], texts: Sequence[str]) -> bool:
         """Is it a length of time between two days or two times that are named?"""

@@ -88,6 +88,18 @@ def multiplies(sentence: str) -> bool:
 
 
 @cache
+def _numerals() -> dict[str, int]:
+    return {word: int(n) for n, words in _table()["numerals"].items() for word in words.split("|")}
+
+
+def numerals(text: str) -> tuple[tuple[int, int], ...]:
+    """The small numbers that it writes as words ("six months", "zu zweit"), each behind its place in the text."""
+    known = _numerals()
+    found = re.finditer(r"[^\W\d_]+", text.lower())
+    return tuple((word.start(), known[word[0]]) for word in found if word[0] in known)
+
+
+@cache
 def _periods() -> tuple[tuple[re.Pattern[str], tuple[int, ...]], ...]:
     return tuple((_whole(row["words"]), tuple(row["times"])) for row in _table()["periods"])
 

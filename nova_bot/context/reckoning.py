@@ -4,14 +4,16 @@ Which rows count is read from what is spoken of, so that few numbers follow and 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import combinations, permutations
 
 from nova_bot.context import phrases, values
+from nova_bot.context.derivation import Operand, Pools, Written, derives
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.units import convert, known_as
 
@@ -29,6 +31,8 @@ CHANCE = 25
 
 _CELL = re.compile(r"[|\t;]")
 _FIELD = re.compile(r'"(\w+)"\s*:')
+_CENTS = re.compile(r"\d[.,]\d\d$")
+"""A number that may be a sum of money where its neighbour is one."""
 _WORD_BEHIND = re.compile(r"[^\W\d_]+$")
 
 
@@ -73,9 +77,10 @@ def _fields(text: str) -> tuple[str, ...]:
 
 
 def _countable(line: str) -> list[Decimal]:
-    """The numbers of a line: its sums of money if it has any; percentages are no amounts."""
+    """The numbers of a line: its sums of money if it has any, also those that leave the currency to a neighbour."""
     found = [value for value in values.values(line) if value.amounts and value.unit != "%"]
-    money = [value for value in found if value.kind is ValueKind.MONEY]
+    priced = any(value.kind is ValueKind.MONEY for value in found)
+    money = [v for v in found if v.kind is ValueKind.MONEY or (priced and _CENTS.search(v.text))]
     return [value.amounts[0] for value in money or found]
 
 
@@ -142,8 +147,8 @@ class Reckoner:
     found: tuple[str, ...] = ()
     days: int = 0
 
-    def gives(self, value: Value, amount: Decimal) -> bool:
-        """Does the number that `value` states follow, as exactly as it is written?"""
+    def gives(self, value: Value, amount: Decimal, beside: Iterable[Value] = ()) -> bool:
+        """Does the number that `value` states follow, as exactly as it is written? `beside` is founded, and near it."""
         if value.unit == "%":
             exact = self._exactness(value, amount)
             few = len(self._grown) <= self._room(amount) and _meets(self._grown, amount, *exact)
@@ -153,7 +158,7 @@ class Reckoner:
         if any(_meets(results, amount, step, near) for results in self._plain(value, coarse=coarse)):
             return True
         room = self._room(amount)
-        return any(len(tried) <= room and _meets(tried, amount, step, near) for tried in self._tried(value))
+        return any(len(tried) <= room and _meets(tried, amount, step, near) for tried in self._tried(value, beside))
 
     def gives_with(self, value: Value, amount: Decimal, known: Sequence[Value]) -> bool:
         """Does it follow from other numbers of the answer that have a source themselves?"""
@@ -165,6 +170,52 @@ class Reckoner:
         made = _of_few([pool], money=value.kind is ValueKind.MONEY, sums=self._reckons)
         made |= {part for base in pool for p in self._percents for part in _with_part(base, base * p / 100)}
         return len(made) <= self._room(amount) and _meets(made, amount, step, near)
+
+    def derives(self, value: Value, beside: Sequence[Value], known: Sequence[Value]) -> bool:
+        """Does it follow in a step or two from what stands `beside` it, what the answer knows, or what was read?"""
+        amount = value.amounts[0]
+        step, near = self._exactness(value, amount)
+        money = value.kind is ValueKind.MONEY
+        written = Written(float(amount), float(step), float(near) if self._about else 0.0, value.unit == "%", money)
+        told = {other.amounts[0] for other in known}
+        if any(written.is_slip_of(float(number)) for number in (self._read | self._made_totals) - told):
+            return False
+        places = [(v.kind is not value.kind, v.start, _operand(v)) for v in beside]
+        places += [(value.kind is ValueKind.MONEY, start, Operand(float(n))) for start, n in self._numerals]
+        nearest = [each for *_, each in sorted(places, key=lambda place: (place[0], abs(place[1] - value.start)))]
+        columns = tuple(tuple(each for each in column if each.amount in told) for column in self._answer_columns)
+        pools = replace(self._pools, beside=tuple(nearest), answer=_operands(known), columns=columns)
+        return derives(written, pools)
+
+    @cached_property
+    def _pools(self) -> Pools:
+        """What there is to reckon with beside the answer itself."""
+        sentence, answer, request = self.spoken
+        words = [*(n for _, n in self._numerals), *phrases.per_period(sentence)]
+        asked = [n for _, n in phrases.numerals(request)]
+        around = [*asked, *phrases.per_period(request), *phrases.per_period(answer)]
+        lines = [line for text in self.found for line in values.rows(text)]
+        columns = [column for table in self._tables for column in _columns(table, made=False) if len(column) > 1]
+        columns += [[*_values(line)] for line in lines if len(_values(line)) > 1]
+        return Pools(
+            named=tuple(map(_of_text, _named_in(sentence, lines))),
+            lines=tuple(map(_of_text, lines)),
+            extremes=tuple((Operand(float(max(c))), Operand(float(min(c)))) for c in columns),
+            totals=tuple(Operand(float(n)) for n in self._found_totals) if len(self._found_totals) <= FEW else (),
+            read=tuple(each for text in (*self.found, request) for each in _of_text(text)),
+            words=tuple(Operand(float(n)) for n in dict.fromkeys(words)),
+            around=tuple(Operand(float(n)) for n in dict.fromkeys(around)),
+        )
+
+    @cached_property
+    def _numerals(self) -> tuple[tuple[int, int], ...]:
+        return phrases.numerals(self.spoken[0])
+
+    @cached_property
+    def _answer_columns(self) -> list[tuple[Operand, ...]]:
+        """The columns of what the answer puts in a table or a list."""
+        columns = [column for table in tables(self.spoken[1]) for column in _columns(table, made=False)]
+        return [tuple(Operand(float(n)) for n in column) for column in columns if 1 < len(column) <= FEW_NUMBERS]
 
     def _room(self, amount: Decimal) -> int:
         """How many results there may be before chance meets a number of this length too often."""
@@ -189,12 +240,12 @@ class Reckoner:
         if phrases.multiplies(self.spoken[0]):
             yield self._shares
 
-    def _tried(self, value: Value) -> Iterator[set[Decimal]]:
+    def _tried(self, value: Value, beside: Iterable[Value]) -> Iterator[set[Decimal]]:
         """What can be made of any numbers: it counts only where it is so little that chance hardly meets it."""
         yield _of_few([*map(_values, self.texts)], money=value.kind is ValueKind.MONEY, sums=self._reckons)
         yield self._made_totals
         yield self._steps
-        yield self._remainders
+        yield self._remainders(beside)
         yield self._averages
         yield self._per_each
         yield self._per_period
@@ -212,6 +263,11 @@ class Reckoner:
         asked = [*_values(self.spoken[2])]
         parts = self._found_totals | {number for text in self.found for number in _values(text)}
         return {100 * part / whole for whole in asked if whole for part in (*parts, *asked) if 0 < part < whole}
+
+    @cached_property
+    def _read(self) -> set[Decimal]:
+        """All that was read, and what the request names."""
+        return {number for text in (*self.found, self.spoken[2]) for number in _values(text)}
 
     @cached_property
     def _numbers(self) -> set[Decimal]:
@@ -256,6 +312,7 @@ class Reckoner:
             return set()
         columns = [column for group in self._groups for column in _columns(group, made=False)]
         shared = {n / k for n in self._numbers for k in range(2, MOST_SHARERS)}
+        columns += [[*_values(line)] for text in self.texts for line in values.rows(text)]
         return shared | {sum(column, Decimal(0)) / len(column) for column in columns if len(column) > 1}
 
     @cached_property
@@ -302,10 +359,12 @@ class Reckoner:
         columns = [column for table in self._tables for column in _columns(self._compared(table), made=False)]
         return {abs(x - y) for column in columns for x, y in combinations(column[:FEW_NUMBERS], 2)}
 
-    @cached_property
-    def _remainders(self) -> set[Decimal]:
-        """What a total leaves of a number that the sentence or the request names: "of our 12k 3,970 are left"."""
-        return {abs(n - total) for n in self._named for total in self._found_totals} if self._reckons else set()
+    def _remainders(self, beside: Iterable[Value]) -> set[Decimal]:
+        """What a total leaves of a number that stands beside it or in the request: "of our 12k 3,970 are left"."""
+        if not self._reckons:
+            return set()
+        named = {v.amounts[0] for v in (*beside, *values.values(self.spoken[2])) if v.amounts}
+        return {abs(n - total) for n in named for total in self._found_totals if n}
 
     @cached_property
     def _found_totals(self) -> set[Decimal]:
@@ -317,10 +376,6 @@ class Reckoner:
         """By how much per cent the numbers of a row changed, in any row."""
         rows = [[*row.numbers.values()] for table in self._tables for row in table]
         return {(later / first - 1) * 100 for each in rows for first, later in combinations(each, 2) if first}
-
-    @cached_property
-    def _named(self) -> set[Decimal]:
-        return {n for text in (self.spoken[0], self.spoken[2]) for n in _values(text) if n}
 
     @cached_property
     def _scaled(self) -> set[Decimal]:
@@ -384,6 +439,27 @@ class Reckoner:
     @cached_property
     def _reckons(self) -> bool:
         return phrases.reckons(self.spoken[0])
+
+
+def _operands(stated: Iterable[Value]) -> tuple[Operand, ...]:
+    return tuple(_operand(v) for v in stated if v.amounts)
+
+
+def _operand(value: Value) -> Operand:
+    return Operand(float(value.amounts[0]), value.unit == "%", value.kind is ValueKind.MONEY)
+
+
+def _named_in(sentence: str, lines: Sequence[str]) -> list[str]:
+    """The lines that have a word of the sentence in which they differ from the others."""
+    words = [values.words(line) for line in lines]
+    often = Counter(word for each in words for word in each)
+    spoken = {word for word in _words(sentence) if often[word] == 1 and not word.isdigit()}
+    return [line for line, each in zip(lines, words, strict=True) if not each.isdisjoint(spoken)]
+
+
+@lru_cache(maxsize=values.REMEMBERED)
+def _of_text(text: str) -> tuple[Operand, ...]:
+    return _operands(values.values(text))
 
 
 @lru_cache(maxsize=values.REMEMBERED)

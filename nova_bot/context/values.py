@@ -85,7 +85,7 @@ _GRAMMAR = {
     "slashed": r"(?<![\d/-])(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{1,2}-\d{1,2}-\d{4})(?![\d/-])",
     "dmy": rf"(?<!\d)(?:\d{{1,2}}{_NTH}{_AND}(?:(?:le|el|the) )?)?\d{{1,2}}{_NTH}{_GAP}?(?:(?:of|de) )?{_MONTH}"
     rf"(?:,?{_GAP}(?:del? )?{_YEAR})?",
-    "mdy": rf"\b{_MONTH}{_GAP}\d{{1,2}}(?!\d|[.,]\d){_NTH}(?:{_AND}\d{{1,2}}(?!\d))?"
+    "mdy": rf"\b{_MONTH}{_GAP}(?:0?[1-9]|[12]\d|3[01])(?!\d|[.,]\d| \d{{3}}(?!\d)){_NTH}(?:{_AND}\d{{1,2}}(?!\d))?"
     rf"(?:,?{_GAP}{_YEAR})?(?!:)",
     "my": rf"\b{_MONTH}{_GAP}(?:(?:of|del?) )?\d{{4}}(?![\d-])",
     "span": r"(?<![\d.,])\d{1,3} ?(?:h|hrs?|hours?|std|stunden?|horas?|heures?)\.? (?:(?:and|und|y|et) )?\d{1,2}"
@@ -283,7 +283,7 @@ def amounts(text: str) -> tuple[Decimal, ...]:
     whole = Decimal(number.replace(",", "").replace(".", ""))
     if not marks:
         readings = [whole]
-    elif len(set(marks)) == 2 or (len(marks) == 1 and len(number.rpartition(last)[2]) != 3):
+    elif len(set(marks)) == 2 or (len(marks) == 1 and (len(number.rpartition(last)[2]) != 3 or number[0] == "0")):
         readings = [Decimal(number.replace("," if last == "." else ".", "").replace(last, "."))]
     else:
         readings = [whole] if len(marks) > 1 else [whole, Decimal(number.replace(last, "."))]
