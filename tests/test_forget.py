@@ -62,7 +62,9 @@ async def test_a_forgotten_thread_leaves_no_word_in_the_file(house: House) -> No
     async with house.open() as nova:
         await talk(nova)
         assert SECRET.encode() in on_disk(house.home)
-        assert await forget(nova, "thread") == "Forgotten: the text of 2 runs, and every pack that showed it."
+        assert await forget(nova, "thread") == (
+            "Forgotten: the text of 2 runs, and every pack that showed it. What they had made is gone too: 1 note."
+        )
         assert SECRET.encode() not in on_disk(house.home)
         run = await nova.nova.ledger.run(1)
         assert [(str(claim.id), claim.text) for claim in run.claims][:2] == [("c1.1", ""), ("c1.2", "")]
@@ -79,7 +81,8 @@ async def test_what_a_thread_made_goes_with_it(house: House) -> None:
         await made_things(nova)
         card = nova.button("Approve")
         assert SECRET.encode() in on_disk(house.home)
-        await forget(nova, "thread")
+        told = await forget(nova, "thread")
+        assert told.endswith("What they had made is gone too: 1 appointment, 1 to-do, 1 reminder.")
         assert SECRET.encode() not in on_disk(house.home)
         ledger, now = nova.nova.ledger, nova.clock()
         assert await LedgerAgenda(ledger).events("owner", now, now + timedelta(days=9)) == []

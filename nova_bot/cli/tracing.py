@@ -78,7 +78,8 @@ def forget(
     thread: Annotated[str, typer.Option(help="a thread of the terminal, such as main")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Erase the text of some runs and every pack that showed it; ids and shape stay."""
+    """Erase the text of some runs, every pack that showed it, and the notes, appointments, to-dos and reminders they
+    made; ids and shape stay."""
     from nova_bot.commands.chat_commands import THREAD, say
 
     if what == ["thread"]:

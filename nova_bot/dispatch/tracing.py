@@ -24,7 +24,7 @@ from nova_bot.engine.correcting import Workroom
 from nova_bot.engine.presses import Press
 from nova_bot.engine.redo import Redo
 from nova_bot.ledger import retention
-from nova_bot.ledger.retention import Span
+from nova_bot.ledger.retention import Forgotten, Span
 
 CHOICES_MAX = 25
 """Claims of a form: the latest."""
@@ -100,7 +100,16 @@ class Tracing:
             gone = await retention.forget(self.room.ledger, span, self.room.clock())
         for each in gone.places:
             self.room.forget(each)
-        return say("forget", "done", runs=counted(gone.runs, "run")) if gone.runs else say("forget", "nothing")
+        return forgotten(gone)
+
+
+def forgotten(gone: Forgotten) -> str:
+    """What is gone for good, and what will not come any more because of it."""
+    if not gone.runs:
+        return say("forget", "nothing")
+    done = say("forget", "done", runs=counted(gone.runs, "run"))
+    things = ", ".join(counted(number, noun) for noun, number in gone.ended.items())
+    return f"{done} {say('forget', 'ended', things=things)}" if things else done
 
 
 def span_of(text: str, place: Place) -> Span | None:

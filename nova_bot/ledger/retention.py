@@ -7,13 +7,27 @@ import asyncio
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Update, and_, bindparam, case, func, or_, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from nova_bot.core.button import CHOOSE
 from nova_bot.core.deed import Word
@@ -71,12 +85,15 @@ _LABEL = (
 class _Made:
     """A table of things that runs made: `over` says which are done with, `erase` takes one's text and ends it.
 
-    The key of each begins with its run: `r12` or `r12.3/0`.
+    The key of each begins with its run: `r12` or `r12.3/0`. `stays` are those that `Span.only_over` keeps while they
+    are open.
     """
 
+    noun: str
     table: Table
     over: Callable[[datetime], ColumnElement[bool]]
     erase: Update
+    stays: bool = True
 
 
 def _erase(table: Table, ends: str, *texts: str) -> Update:
@@ -85,16 +102,20 @@ def _erase(table: Table, ends: str, *texts: str) -> Update:
     return update(table).where(table.c.id == bindparam("b_id")).values({**dict.fromkeys(texts, ""), ends: ended})
 
 
-_NOTE = _Made(T.note, lambda _: true(), _erase(T.note, "forgotten", "text"))
+_NOTE = _Made(
+    "note", T.note, lambda _: T.note.c.forgotten.is_not(None), _erase(T.note, "forgotten", "text"), stays=False
+)
 _CANCELLED = case((T.reminder.c.state == State.DONE, T.reminder.c.state), else_=str(State.CANCELLED))
 _TIMED = (
     _Made(
+        "appointment",
         T.event,
         lambda now: or_(T.event.c.cancelled.is_not(None), T.event.c.end < now),
         _erase(T.event, "cancelled", "title", "place"),
     ),
-    _Made(T.todo, lambda _: T.todo.c.finished.is_not(None), _erase(T.todo, "finished", "text")),
+    _Made("to-do", T.todo, lambda _: T.todo.c.finished.is_not(None), _erase(T.todo, "finished", "text")),
     _Made(
+        "reminder",
         T.reminder,
         lambda _: T.reminder.c.state.in_([State.DONE, State.CANCELLED]),
         update(T.reminder)
@@ -124,10 +145,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many runs have no text any more, and where they were."""
+    """How many runs have no text any more, where they were, and what of theirs was still open, by noun."""
 
     runs: int
     places: frozenset[Place]
+    ended: Mapping[str, int]
 
 
 async def forget(ledger: Ledger, span: Span, now: datetime) -> Forgotten:
@@ -135,13 +157,16 @@ async def forget(ledger: Ledger, span: Span, now: datetime) -> Forgotten:
     if span.only_over and span.until:
         await ledger.put(*await _overdue(ledger, span.until, now))
     found = await ledger.rows(_which(span))
+    ended: Counter[str] = Counter()
     for n in range(0, len(found), CHUNK):
         some = found[n : n + CHUNK]
         await ledger.put(*await _writes(ledger, [row["run"] for row in some], [row["id"] for row in some]))
-        await ledger.put(*await _things(ledger, {row["run"] for row in some}, now, only_over=span.only_over))
+        things = await _things(ledger, {row["run"] for row in some}, now, only_over=span.only_over)
+        await ledger.put(*(_erased(made, own, now) for made, own in things))
+        ended.update({made.noun: sum(not row["over"] for row in own) for made, own in things})
     if found:
         await asyncio.to_thread(_settle, str(ledger.path))
-    return Forgotten(len(found), frozenset(rows.place_of(row["place"]) for row in found))
+    return Forgotten(len(found), frozenset(rows.place_of(row["place"]) for row in found), +ended)
 
 
 def _which(span: Span) -> Any:
@@ -167,14 +192,16 @@ async def _overdue(ledger: Ledger, until: datetime, now: datetime) -> list[Write
     ]
 
 
-async def _things(ledger: Ledger, runs: Collection[int], now: datetime, *, only_over: bool) -> list[Write]:
-    """What these runs made."""
+async def _things(
+    ledger: Ledger, runs: Collection[int], now: datetime, *, only_over: bool
+) -> list[tuple[_Made, list[RowMapping]]]:
+    """What these runs made, and whether it is over."""
     found = []
     for made in (_NOTE, *_TIMED):
-        query = select(made.table.c.id, made.table.c.key)
-        known = await ledger.rows(query.where(made.over(now)) if only_over else query)
+        query = select(made.table.c.id, made.table.c.key, made.over(now).label("over"))
+        known = await ledger.rows(query.where(made.over(now)) if only_over and made.stays else query)
         own = [row for row in known if (key := _RUN.match(row["key"])) and int(key[1]) in runs]
-        found.append(_erased(made, own, now))
+        found.append((made, own))
     return found
 
 
