@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
+from typing import NamedTuple
 
 from nova_bot.context import freshness, items, sentences
 from nova_bot.context import handoff as handoffs
@@ -134,9 +135,11 @@ class _Room:
         return fits
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """An item that may go in, what it is called, and why it can't go in if that is known already."""
+class _Wish(NamedTuple):
+    """An item that may go in, what it is called, and why it can't go in if that is known already.
+
+    A tuple, because a pack begins with hundreds.
+    """
 
     item: Item
     what: ClaimId | str

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -38,6 +38,7 @@ def _any(section: str) -> re.Pattern[str]:
     return _whole("|".join(_table()[section][language] for language in _LANGUAGES))
 
 
+@lru_cache(maxsize=8_192)
 def _says(section: str, text: str) -> bool:
     return _any(section).search(text.lower()) is not None
 
