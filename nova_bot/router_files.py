@@ -17,11 +17,12 @@ from nova_bot.routing import training
 from nova_bot.routing.brain import LearntBrain
 from nova_bot.routing.classifier import Classifier, Declared, Encode, Tier
 from nova_bot.routing.embedder import ROUTING, WEIGHTS_SHA256, Embedder, Pool, WeightsUnusable
+from nova_bot.routing.moods import Moods
 from nova_bot.routing.ngrams import Floats, Idf, Rows
 from nova_bot.routing.pair import Pair
 from nova_bot.routing.regression import Regression
 from nova_bot.routing.scale import Scale
-from nova_bot.routing.training import Fitted, Moods
+from nova_bot.routing.training import Fitted
 from nova_bot.vectors import KeptVectors, Progress, unsaid
 
 log = logging.getLogger(__name__)

@@ -29,7 +29,7 @@ from nova_bot.core.run import Run, Usage
 from nova_bot.engine.loop import Team
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.nova import Nova
-from nova_bot.routing.ladder import Thresholds
+from nova_bot.routing.case import Thresholds
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 from nova_bot.tools.registry import Args, Caller, Fact, Tool, Typed

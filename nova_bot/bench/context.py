@@ -33,8 +33,8 @@ from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Run, Step, Usage
 from nova_bot.engine.loop import Team
-from nova_bot.models.anthropic import body
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
+from nova_bot.models.wire import body
 from nova_bot.nova import Nova
 from nova_bot.settings import Settings
 

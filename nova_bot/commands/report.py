@@ -14,8 +14,8 @@ from nova_bot.core.text import clip
 from nova_bot.judged import Judged
 from nova_bot.routing.brain import LearntBrain
 from nova_bot.routing.calibration import PRECISION
+from nova_bot.routing.case import Thresholds
 from nova_bot.routing.classifier import Tier
-from nova_bot.routing.ladder import Thresholds
 from nova_bot.routing.router import LadderRouter
 from nova_bot.settings import Settings
 

@@ -5,37 +5,26 @@ request; ours cover a broken stream too, so the SDK's are off. So are redirects:
 """
 
 import asyncio
-import json
 import logging
 import random
-import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from nova_bot.core.agent_spec import Tier
-from nova_bot.core.errors import (
-    ModelBroken,
-    ModelBusy,
-    ModelEndpointRefused,
-    ModelError,
-    ModelKeyRefused,
-    ModelRequestRefused,
-    ModelUnreachable,
-)
-from nova_bot.core.outcome import ToolCall
-from nova_bot.core.pack import ContextPack
+from nova_bot.core.errors import ModelBroken, ModelBusy, ModelEndpointRefused, ModelKeyRefused, ModelUnreachable
 from nova_bot.core.run import Usage
-from nova_bot.core.text import clip
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason, ToolOffer
+from nova_bot.models.failures import LONGEST_WAIT_S, FailedTry, ended_early, meaning
 from nova_bot.models.pricing import usd
+from nova_bot.models.wire import body, calls_of, text_of
 from nova_bot.settings import Price
 
 if TYPE_CHECKING:
-    from anthropic import APIStatusError, AsyncAnthropic
+    from anthropic import AsyncAnthropic
     from anthropic.types import Message
 
 log = logging.getLogger(__name__)
@@ -43,7 +32,6 @@ log = logging.getLogger(__name__)
 ANTHROPIC = "https://api.anthropic.com"
 TRIES = 4
 FIRST_WAIT_S = 0.5
-LONGEST_WAIT_S = 20.0
 CONNECT_S = 10.0
 STALL_S = 60.0
 
@@ -59,17 +47,6 @@ _STOPS = {
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Sleep = Callable[[float], Awaitable[None]]
-
-
-class _ServiceError(Exception):
-    """A failed try: the error it means, whether another try may help, and how long the service asks to wait."""
-
-    def __init__(self, error: type[ModelError], what: str, *, retry: bool, wait_s: float = 0.0) -> None:
-        super().__init__(what)
-        self.error = error
-        self.what = what
-        self.retry = retry
-        self.wait_s = wait_s
 
 
 def check_endpoint(url: str | None) -> None:
@@ -121,7 +98,7 @@ class AnthropicModel:
                 http_client=DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False),
             )
         if not (self._client.api_key or self._client.auth_token or self._client.credentials):
-            raise _ServiceError(ModelKeyRefused, "no key is set", retry=False)
+            raise FailedTry(ModelKeyRefused, "no key is set", retry=False)
         return self._client
 
     async def close(self) -> None:
@@ -154,7 +131,7 @@ class AnthropicModel:
         for attempt in range(1, TRIES + 1):
             try:
                 answer = await self._once(model, request, on_text)
-            except _ServiceError as failed:
+            except FailedTry as failed:
                 log.warning("model %s, try %d: %s", model, attempt, failed.what, extra={"action": "model.fault"})
                 if not failed.retry or attempt == TRIES:
                     raise failed.error(model=model, what=failed.what, tries=attempt) from failed
@@ -171,10 +148,10 @@ class AnthropicModel:
                     answer = said
                 elif on_text:
                     on_text(said)
-        return answer or _ended_early()
+        return answer or ended_early()
 
     async def _heard(self, model: str, request: ModelRequest) -> AsyncGenerator[str | ModelReply, None]:
-        """The text so far, each time it grows; at last the whole answer. Raises _ServiceError."""
+        """The text so far, each time it grows; at last the whole answer. Raises FailedTry."""
         sent = body(model, request)
         args: dict[int, str] = {}
         try:
@@ -182,109 +159,29 @@ class AnthropicModel:
             async with client.messages.stream(**sent) as stream:
                 async for event in stream:
                     if event.type == "text":
-                        yield _text(stream.current_message_snapshot)
+                        yield text_of(stream.current_message_snapshot)
                     elif event.type == "content_block_delta" and event.delta.type == "input_json_delta":
                         args[event.index] = args.get(event.index, "") + event.delta.partial_json
                     elif event.type == "message_stop":
                         yield self._read(event.message, args, model, request.tools)
         except Exception as error:
-            raise _meaning(error) from error
+            raise meaning(error) from error
 
     def _read(
         self, message: "Message", args: Mapping[int, str], model: str, offers: tuple[ToolOffer, ...]
     ) -> ModelReply:
-        stop = _STOPS.get(message.stop_reason, StopReason.END) if message.stop_reason else _ended_early()
+        stop = _STOPS.get(message.stop_reason, StopReason.END) if message.stop_reason else ended_early()
         used = message.usage
         read, written = used.cache_read_input_tokens or 0, used.cache_creation_input_tokens or 0
         cost = usd(self._prices, model, used.input_tokens, used.output_tokens, read, written)
         return ModelReply(
-            text=_text(message),
-            calls=_calls(message, args, offers) if stop is StopReason.TOOLS else (),
+            text=text_of(message),
+            calls=calls_of(message, args, offers) if stop is StopReason.TOOLS else (),
             stop=stop,
             usage=Usage(used.input_tokens, used.output_tokens, read, written, cost, calls=1),
             model=model,
             detail=message.stop_reason or "",
         )
-
-
-def wire_name(tool: str) -> str:
-    """A tool's name as the API allows it: no dots, and nothing else it would refuse in a name a model made up."""
-    return re.sub(r"[^a-zA-Z0-9_-]", "_", tool.replace(".", "__"))[:128] or "_"
-
-
-def tools(offers: tuple[ToolOffer, ...]) -> list[Any]:
-    """Tools for the API, always in the same order, so that the cached prefix stays the same."""
-    return [
-        {"name": wire_name(offer.name), "description": offer.description, "input_schema": offer.schema}
-        for offer in offers
-    ]
-
-
-_CACHED = {"cache_control": {"type": "ephemeral"}}
-"""The end of a beginning that the next request will share: the system text, the turns so far, the calls so far."""
-
-
-def messages(pack: ContextPack) -> list[Any]:
-    """The pack as a valid history: every tool_use is answered, in the next user message, before other content.
-
-    Each item is a block of its own, so that the blocks before the first changed one are read from the cache.
-    """
-    history: list[Any] = [{"role": "user", "content": _opening(pack)}]
-    for exchange in pack.exchanges:
-        said = [{"type": "text", "text": exchange.text}] if exchange.text.strip() else []
-        asked = [{"type": "tool_use", "id": c.id, "name": wire_name(c.tool), "input": c.args} for c in exchange.calls]
-        answered = [
-            {
-                "type": "tool_result",
-                "tool_use_id": r.call,
-                "content": r.text if r.text.strip() else "(empty)",
-                "is_error": r.error,
-            }
-            for r in exchange.results
-        ]
-        remark = [{"type": "text", "text": exchange.remark}] if exchange.remark else []
-        history += [
-            {"role": "assistant", "content": [*said, *asked]},
-            {"role": "user", "content": [*answered, *remark]},
-        ]
-    if pack.exchanges:  # more calls may follow
-        history[-1]["content"][-1] |= _CACHED
-    return history
-
-
-def _opening(pack: ContextPack) -> list[Any]:
-    blocks: list[Any] = [{"type": "text", "text": f"{item.text}\n\n"} for item in pack.items[:-1]]
-    blocks += [{"type": "text", "text": item.text} for item in pack.items[-1:]]
-    if pack.lasting:
-        blocks[pack.lasting - 1] |= _CACHED
-    return blocks
-
-
-def body(model: str, request: ModelRequest) -> dict[str, Any]:
-    """The request as it is sent."""
-    sent: dict[str, Any] = {
-        "model": model,
-        "max_tokens": request.max_tokens,
-        "system": [{"type": "text", "text": request.pack.system, **_CACHED}],
-        "messages": messages(request.pack),
-    }
-    return {**sent, "tools": tools(request.tools)} if request.tools else sent
-
-
-def _text(message: "Message") -> str:
-    return "".join(block.text for block in message.content if block.type == "text")
-
-
-def _calls(message: "Message", args: Mapping[int, str], offers: tuple[ToolOffer, ...]) -> tuple[ToolCall, ...]:
-    """The calls asked for. Raises ValueError where arguments break off: the SDK reads those as far as they go."""
-    for text in args.values():
-        json.loads(text or "{}")
-    names = {wire_name(offer.name): offer.name for offer in offers}
-    return tuple(
-        ToolCall(block.id, names.get(block.name, block.name), {**block.input})  # type: ignore[dict-item]
-        for block in message.content
-        if block.type == "tool_use"
-    )
 
 
 def _counting(answer: ModelReply, failed: int) -> ModelReply:
@@ -295,46 +192,3 @@ def _counting(answer: ModelReply, failed: int) -> ModelReply:
 def _wait(attempt: int, asked_s: float) -> float:
     """Seconds before the next try: doubling with jitter, never less than the service asks for."""
     return max(asked_s, min(FIRST_WAIT_S * 2.0 ** (attempt - 1), LONGEST_WAIT_S) * random.uniform(0.5, 1.0))  # noqa: S311
-
-
-def _ended_early() -> NoReturn:
-    raise _ServiceError(ModelBroken, "the answer ended early", retry=True)
-
-
-def _meaning(error: Exception) -> _ServiceError:
-    """What a failed try means."""
-    import anthropic
-    import httpx2
-
-    cause = error.__cause__ or error
-    what = clip(str(cause) or type(cause).__name__, 160)
-    match error:
-        case _ServiceError():
-            return error
-        case anthropic.APIConnectionError():
-            return _ServiceError(ModelUnreachable, what, retry=True)
-        case anthropic.APIStatusError():
-            return _status(error)
-        case anthropic.APIError() | httpx2.HTTPError():
-            return _ServiceError(ModelBroken, what, retry=True)
-    return _ServiceError(ModelBroken, f"unreadable: {what}", retry=True)
-
-
-def _status(error: "APIStatusError") -> _ServiceError:
-    """An error answer; one in the middle of a stream has status 200."""
-    code, kind = error.status_code, error.type or "error"
-    said = f": {error.api_message}" if error.api_message else ""
-    what = clip(f"{kind}, {'mid-answer' if code == 200 else f'HTTP {code}'}{said}", 160)
-    busy = code in (408, 409, 429, 503, 529) or kind in ("overloaded_error", "rate_limit_error")
-    if code in (401, 402, 403):
-        return _ServiceError(ModelKeyRefused, what, retry=False)
-    if 400 <= code < 500 and not busy:
-        return _ServiceError(ModelRequestRefused, what, retry=False)
-    if 300 <= code < 400:
-        return _ServiceError(ModelUnreachable, f"sent to another address, {what}", retry=False)
-    wait_s = _seconds(error.response.headers.get("retry-after", ""))
-    return _ServiceError(ModelBusy if busy else ModelBroken, what, retry=wait_s <= LONGEST_WAIT_S, wait_s=wait_s)
-
-
-def _seconds(header: str) -> float:
-    return float(header) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", header) else 0.0

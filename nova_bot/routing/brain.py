@@ -8,12 +8,12 @@ from nova_bot.core.route import Candidate
 from nova_bot.core.text import comparable
 from nova_bot.routing import signs
 from nova_bot.routing.address import without_mention
+from nova_bot.routing.case import Thresholds
 from nova_bot.routing.classifier import Classifier, read
-from nova_bot.routing.ladder import Thresholds
+from nova_bot.routing.moods import Moods
 from nova_bot.routing.pair import Pair
 from nova_bot.routing.regression import softmax
 from nova_bot.routing.scale import cosine
-from nova_bot.routing.training import Moods
 
 
 @dataclass(frozen=True, slots=True)

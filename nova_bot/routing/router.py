@@ -8,7 +8,8 @@ from nova_bot.core.conversation import Conversation
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Route
-from nova_bot.routing.ladder import Brain, Case, decide
+from nova_bot.routing.case import Brain, Case
+from nova_bot.routing.ladder import decide
 
 
 def nothing_taught(_text: str) -> str | None:

@@ -5,25 +5,24 @@ Everything comes from the declared utterances and the router's own data files; n
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nova_bot.core.roster import Roster
-from nova_bot.core.route import Candidate
-from nova_bot.routing import address, calibration, lexica, pair, signs
+from nova_bot.routing import address, calibration, lexica, pair
+from nova_bot.routing.case import GENERAL
 from nova_bot.routing.classifier import Declared, Reading, Tier, read
-from nova_bot.routing.ladder import GENERAL
+from nova_bot.routing.moods import Moods, Reader, learn
 from nova_bot.routing.ngrams import Counts, Floats, Rows
 from nova_bot.routing.pair import Pair, Seen
 from nova_bot.routing.regression import softmax
-from nova_bot.routing.scale import Scale, cosine
+from nova_bot.routing.scale import Scale
 from nova_bot.routing.typos import mistyped
 
 FOLDS = 8
 SEED = 34
-NEW_TOPICS = 24
-"""So many declared utterances of each agent also serve as thread messages; a third of them under their own agent."""
 EncodeMany = Callable[[Sequence[str]], Floats]
 
 
@@ -53,15 +52,6 @@ def declared(
         owner += [i] * len(own)
         typical += [text in examples for text in own]
     return Declared(roster.names, tuple(texts), np.array(owner), np.array(typical))
-
-
-@dataclass(frozen=True, slots=True)
-class Moods:
-    """What a thread message is like: meant for Nova, too vague, going on with the holder's work."""
-
-    addressed: Pair
-    vague: Pair
-    staying: Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +117,8 @@ def train(texts: Declared, encode: EncodeMany | None) -> Fitted:
     fitted = given.pair(everything)
     low, high = _tier(lexical, texts), _tier(full, texts)
     known = dict(zip(texts.texts, softmax(full / np.float32(high.temperature)), strict=True))
-    moods = _moods(_Reader(texts.agents, known, fitted, high, given.scale, encode), texts)
+    see = partial(_seen, scale=given.scale, encode=encode)
+    moods = learn(Reader(texts.agents, known, fitted, high, see), texts)
     confusion = np.zeros((len(texts.agents),) * 2, np.intp)
     np.add.at(confusion, (texts.owner[texts.typical], full[texts.typical].argmax(axis=1)), 1)
     rows = fitted.idf.weigh(given.seen.counts.words_alone())
@@ -167,83 +158,3 @@ def _tier(scores: Floats, texts: Declared) -> Tier:
     held, owner = scores[texts.typical], texts.owner[texts.typical]
     t = calibration.temperature(held, owner)
     return Tier(t, calibration.threshold(softmax(held / np.float32(t)), owner))
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A message as the moods see it: how the agents rank for it, and its scaled vector."""
-
-    ranking: tuple[Candidate, ...]
-    vector: Floats | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads messages for the moods: declared ones rank by their held-out scores, others by the fitted pair."""
-
-    agents: tuple[str, ...]
-    known: dict[str, Floats]
-    pair: Pair
-    tier: Tier
-    scale: Scale | None
-    encode: EncodeMany | None
-
-    def read(self, texts: Sequence[str]) -> dict[str, _Read]:
-        """Each text, without the call of Nova."""
-        bare = list(dict.fromkeys(map(address.without_mention, texts)))
-        seen = _seen([read(text) for text in bare], self.scale, self.encode)
-        scores = self.pair.scores(self.pair.idf.weigh(seen.counts), seen.dense)
-        fitted = softmax(scores / np.float32(self.tier.temperature))
-        found = zip(bare, fitted, [None] * len(bare) if seen.dense is None else seen.dense, strict=True)
-        ranked = {text: _Read(self._ranking(self.known.get(text, p)), vector) for text, p, vector in found}
-        return {text: ranked[address.without_mention(text)] for text in texts}
-
-    def _ranking(self, p: Floats) -> tuple[Candidate, ...]:
-        return tuple(Candidate(self.agents[i], float(p[i])) for i in np.argsort(-p, kind="stable"))
-
-
-def _moods(reader: _Reader, texts: Declared) -> Moods:
-    addressed, vague = lexica.addressed(), lexica.vague()
-    threads = [*lexica.follow_ups(), *_new_topics(texts)]
-    said = [text for text, _ in (*addressed, *vague)]
-    seen = reader.read([*said, *(follow.text for follow in threads), *(follow.previous for follow in threads)])
-
-    follows = [signs.of_staying(f.text, _thread(f, seen), seen[f.text].ranking) for f in threads]
-    return Moods(
-        _mood(addressed, [signs.of_address(text) for text, _ in addressed], seen, pair.MOODS),
-        _mood(vague, [signs.of_vagueness(text, seen[text].ranking) for text, _ in vague], seen, pair.MOODS),
-        _mood([(follow.text, follow.stays) for follow in threads], follows, seen, pair.THREADS),
-    )
-
-
-def _thread(follow: lexica.FollowUp, seen: dict[str, _Read]) -> signs.Thread:
-    now, before = seen[follow.text], seen[follow.previous]
-    return signs.Thread(follow.holder, follow.previous, before.ranking, cosine(now.vector, before.vector))
-
-
-def _new_topics(texts: Declared) -> list[lexica.FollowUp]:
-    """Declared utterances as thread messages, after a typical one of the holder: under another agent they are new
-    topics, under their own they stay.
-    """
-    drawn = np.random.default_rng(SEED)
-    owned = [np.flatnonzero(texts.owner == agent) for agent in range(len(texts.agents))]
-    usual = [own[texts.typical[own]] if texts.typical[own].any() else own for own in owned]
-    made = []
-    for agent, own in enumerate(owned):
-        for n, i in enumerate(drawn.choice(own, min(NEW_TOPICS, len(own)), replace=False)):
-            other = (agent + drawn.integers(1, len(owned))) % len(owned)
-            holder = agent if n % 3 == 0 else other
-            before = drawn.choice(usual[holder])
-            right = texts.agents[agent]
-            made.append(lexica.FollowUp(texts.agents[holder], texts.texts[before], texts.texts[i], right))
-    return made
-
-
-def _mood(
-    judged: list[tuple[str, bool]], features: list[list[float]], seen: dict[str, _Read], recipe: pair.Recipe
-) -> Pair:
-    """A two-class pair over words, plain features and the sentence vector."""
-    vectors = [seen[text].vector for text, _ in judged]
-    dense = np.array([[*own, *(() if v is None else v)] for own, v in zip(features, vectors, strict=True)], np.float32)
-    counts = Counts.of(read(text).both for text, _ in judged)
-    return pair.learn(Seen(counts, dense), np.array([yes for _, yes in judged], np.intp), 2, recipe)

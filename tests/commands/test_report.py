@@ -13,10 +13,10 @@ from nova_bot.judged import Judged
 from nova_bot.routing import pair
 from nova_bot.routing.brain import LearntBrain
 from nova_bot.routing.classifier import Classifier, Declared, Tier
+from nova_bot.routing.moods import Moods
 from nova_bot.routing.ngrams import Counts
 from nova_bot.routing.pair import Seen
 from nova_bot.routing.router import LadderRouter
-from nova_bot.routing.training import Moods
 from nova_bot.settings import Settings
 from nova_bot.tools.all import REGISTRY
 from nova_bot.tools.registry import Registry

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from nova_bot.core.outcome import ToolCall, ToolResult
 from nova_bot.core.pack import ContextPack, Exchange
-from nova_bot.models.anthropic import messages, tools, wire_name
 from nova_bot.models.base import ToolOffer
+from nova_bot.models.wire import messages, tools, wire_name
 from tests.fakes.messages import problem
 from tests.models.sample import CLOCK, HAND_OFF, NOTE, item
 

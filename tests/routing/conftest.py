@@ -11,7 +11,8 @@ from nova_bot.core.conversation import Asking, Conversation, OpenQuestion
 from nova_bot.core.envelope import Envelope, Kind, Sender
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Candidate, Route
-from nova_bot.routing.ladder import Case, Thresholds, decide
+from nova_bot.routing.case import Case, Thresholds
+from nova_bot.routing.ladder import decide
 from nova_bot.tools.all import REGISTRY
 from tests.doubles import NOON, OWNER
 from tests.records import PLACE, a_turn

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nova_bot.core.conversation import Asking
 from nova_bot.core.route import Decision, Rule
-from nova_bot.routing.ladder import Thresholds
+from nova_bot.routing.case import Thresholds
 from tests.doubles import MACHINE
 from tests.routing.conftest import Desk
 
