@@ -23,9 +23,9 @@ class Platform:
 
 
 def configured(settings: Settings) -> list[Platform]:
-    """The platforms with a token. Raises BadSettings for one that is set up by half."""
+    """The platforms that have any token. Raises BadSettings for one that is set up by half."""
     made = []
-    if settings.slack_bot_token is not None:
+    if settings.slack_bot_token or settings.slack_app_token or settings.slack_signing_secret:
         made.append(_slack(settings))
     if settings.discord_bot_token is not None:
         made.append(_discord(settings, settings.discord_bot_token.get_secret_value()))

@@ -224,11 +224,16 @@ def load() -> Settings:
     Raises BadSettings, which lists every problem at once, or SecretsTooOpen.
     """
     home = Path(os.environ.get("NOVA_HOME") or "~/.nova").expanduser()
-    values: dict[str, Any] = {**_config(home / CONFIG), **_secrets(home / SECRETS), "home": home}
+    config, secrets = _config(home / CONFIG), _secrets(home / SECRETS)
+    values: dict[str, Any] = {**config, **secrets, "home": home}
     try:
         made = Settings(**values)
     except ValidationError as error:
-        raise BadSettings(problems="; ".join(map(_problem, error.errors())), where=home / CONFIG) from None
+        found = error.errors()
+        names = {str(one["loc"][0]).casefold() for one in found if one["loc"]}
+        files = [SECRETS] * bool(names & set(secrets)) + [CONFIG] * bool(names - set(secrets) or not names)
+        where = " and ".join(str(home / file) for file in files)
+        raise BadSettings(problems="; ".join(map(_problem, found)), where=where) from None
     except SettingsError as error:  # a variable that should hold JSON and doesn't
         raise BadSettings(problems=error, where=home / CONFIG) from None
     return made.model_copy(update={"home": home})
@@ -254,12 +259,11 @@ def _config(path: Path) -> dict[str, Any]:
 def _secrets(path: Path) -> dict[str, str]:
     if path.is_file() and path.stat().st_mode & 0o077:
         raise SecretsTooOpen(path=path)
-    lines = (line.strip() for line in _text(path).splitlines())
-    pairs = (
-        line.removeprefix("export ").split("=", 1)
-        for line in lines
-        if line and not line.startswith("#") and "=" in line
-    )
+    lines = enumerate((line.strip() for line in _text(path).splitlines()), 1)
+    written = [(number, line) for number, line in lines if line and not line.startswith("#")]
+    if wrong := [str(number) for number, line in written if "=" not in line]:
+        raise BadSettings(problems=f"line {', '.join(wrong)} is no NAME=value", where=path)  # its text may be a secret
+    pairs = (line.removeprefix("export ").split("=", 1) for _, line in written)
     values = {name.strip().casefold(): value.strip().strip("\"'") for name, value in pairs}
     return {name: value for name, value in values.items() if value}
 

@@ -65,9 +65,25 @@ def test_nothing_needs_to_be_set(home: Path) -> None:
 
 def test_the_file_and_the_secrets_are_read(home: Path) -> None:
     config(home, 'hops = 5\ntimezone = "Europe/Berlin"\n')
-    secrets(home, "# mine\n\nexport ANTHROPIC_API_KEY='sk-1'\nnothing here\nDATABASE_URL=\n")
+    secrets(home, "# mine\n\nexport ANTHROPIC_API_KEY='sk-1'\nDATABASE_URL=\n")
     made = settings.load()
     assert (made.hops, made.timezone, key(made), made.database_url) == (5, "Europe/Berlin", "sk-1", "")
+
+
+def test_a_line_of_the_secrets_that_names_nothing_is_told_by_its_number_and_not_shown(home: Path) -> None:
+    path = secrets(home, "# mine\nANTHROPIC_API_KEY sk-1\n")
+    assert problems() == (
+        f"The settings can't be used: line 2 is no NAME=value. Correct them in {path} or in the environment."
+    )
+
+
+def test_a_mistake_is_looked_for_in_the_file_that_holds_it(home: Path) -> None:
+    path = secrets(home, "ANTROPIC_API_KEY=sk-1\n")
+    assert problems().endswith(f"Correct them in {path} or in the environment.")
+    config(home, "hops = 99\n")
+    assert problems().endswith(f"Correct them in {path} and {home / 'nova.toml'} or in the environment.")
+    path.unlink()
+    assert problems().endswith(f"Correct them in {home / 'nova.toml'} or in the environment.")
 
 
 def test_the_environment_beats_the_files(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

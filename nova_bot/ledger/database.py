@@ -35,13 +35,17 @@ BUSY_MS = 5_000
 
 
 def location(url: str, home: Path) -> Path:
-    """The SQLite file that `url` names; `nova.sqlite` in `home` when it is empty. Raises LedgerUnsupported."""
+    """The SQLite file that `url` names, in `home` unless its path is whole; `nova.sqlite` there when it is empty.
+
+    Raises LedgerUnsupported.
+    """
     if not url:
         return home / "nova.sqlite"
     scheme, _, rest = url.partition("://")
     if scheme not in ("sqlite", "sqlite+aiosqlite") or rest.strip("/") in ("", ":memory:"):
         raise LedgerUnsupported(scheme=scheme)
-    return Path("/" + rest.lstrip("/") if rest.startswith("//") else rest.lstrip("/")).expanduser()
+    path = Path("/" + rest.lstrip("/") if rest.startswith("//") else rest.lstrip("/"))
+    return home / path.expanduser()  # not in whatever folder a command is called from
 
 
 def readers(path: Path) -> AsyncEngine:

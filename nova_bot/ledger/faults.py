@@ -1,8 +1,10 @@
 """What a database error means for the person who can act."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
@@ -27,13 +29,23 @@ _MEANINGS: dict[str, type[LedgerError]] = {
 }
 """By the name of SQLite's result code, `SQLITE_` and further details left out."""
 
+LEAST_ROOM = 65_536
+"""Bytes. With less SQLite can't make the index of its write-ahead log, and calls that an I/O error."""
+
 
 def meaning(error: Exception, path: str) -> LedgerError:
     """The LedgerError that `error` of the database at `path` means."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     name = getattr(cause, "sqlite_errorname", "").removeprefix("SQLITE_")
-    kind = _MEANINGS.get(name.partition("_")[0])
+    kind = LedgerFull if name.startswith("IOERR") and _is_full(path) else _MEANINGS.get(name.partition("_")[0])
     return kind(path=path) if kind else LedgerError(path=path, what=str(cause).splitlines()[0].rstrip("."))
+
+
+def _is_full(path: str) -> bool:
+    try:
+        return shutil.disk_usage(Path(path).parent).free < LEAST_ROOM
+    except OSError:
+        return False
 
 
 @contextmanager

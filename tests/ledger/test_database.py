@@ -19,7 +19,7 @@ from tests.ledger.samples import accepted
         ("", "/home/ada/.nova/nova.sqlite"),
         ("sqlite:////var/lib/nova.db", "/var/lib/nova.db"),
         ("sqlite+aiosqlite:////var/lib/nova.db", "/var/lib/nova.db"),
-        ("sqlite:///data/nova.db", "data/nova.db"),
+        ("sqlite:///data/nova.db", "/home/ada/.nova/data/nova.db"),
     ],
 )
 def test_where_the_file_is(url: str, path: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import pytest
 
@@ -191,6 +192,13 @@ async def test_a_disk_that_is_full_before_the_start(used: Path, monkeypatch: pyt
 
     monkeypatch.setattr(os, "open", no_space)
     assert type(await fails(used)) is LedgerFull
+
+
+def test_an_io_error_on_a_disk_without_room_means_that_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=0))
+    assert type(meaning(error, "x.sqlite")) is LedgerFull
 
 
 @pytest.mark.parametrize(

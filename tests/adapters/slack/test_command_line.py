@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.slack.manifest import PATH, link, manifest
+from nova_bot import platforms
 from nova_bot.commands import slack
 from nova_bot.core.errors import BadSettings, CannotServe
 from nova_bot.settings import Accounts, Settings
@@ -63,6 +64,12 @@ async def test_the_check_knows_an_owner_of_the_settings(place: SlackHouse, capsy
 async def test_what_is_wrong_is_said_in_words(place: SlackHouse, more: dict[str, object], said: str) -> None:
     with pytest.raises(CannotServe, match=said):
         await slack.try_tokens(settings(place, **more))
+
+
+@pytest.mark.parametrize("half", ["slack_bot_token", "slack_app_token", "slack_signing_secret"])
+def test_half_of_the_tokens_is_no_platform_that_stays_silent(place: SlackHouse, half: str) -> None:
+    with pytest.raises(BadSettings, match="Slack needs SLACK_BOT_TOKEN .* and either SLACK_APP_TOKEN"):
+        platforms.configured(place.house.settings(**{half: SecretStr("xoxb-1")}))
 
 
 async def test_without_tokens_it_says_where_they_are(place: SlackHouse) -> None:
