@@ -29,6 +29,9 @@ LIMITS = Limits(text=1_000_000)
 SAID = ("agent", "link")
 """Verbs that are messages and not commands: a run answers them."""
 
+INSIDE = ("new", "thread", "quit", "exit")
+"""Verbs that steer the open chat."""
+
 Answer = Callable[[str, str, Place, Sender], Awaitable[str | None]]
 """Nova's own commands: verb, rest of the line, place, and who says it."""
 

@@ -95,6 +95,13 @@ def test_a_mistyped_command_goes_to_no_agent() -> None:
     assert failed(nova("chat", "--once", "/hlep")) == "nova: There is no command /hlep. `/help` lists them.\n"
 
 
+@pytest.mark.parametrize("verb", ["new", "thread", "quit"])
+def test_what_steers_the_open_chat_is_said_to_belong_there(verb: str) -> None:
+    assert failed(nova("chat", "--once", f"/{verb}")) == (
+        f"nova: /{verb} works inside `nova chat`. With --once, --thread NAME says which thread is meant.\n"
+    )
+
+
 def test_a_recurrence_is_shown_with_its_coming_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOVA_TIMEZONE", "Europe/Berlin")
     lines = nova("when", "every friday at 16:00 send the report").output.splitlines()

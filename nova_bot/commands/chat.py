@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection
 from typing import Any
 
-from adapters.terminal import SAID, Printer, Terminal, place_of
+from adapters.terminal import INSIDE, SAID, Printer, Terminal, place_of
 from nova_bot import __version__, app, parts
 from nova_bot.core.envelope import Sender
 from nova_bot.core.errors import BadFile
@@ -35,7 +35,8 @@ async def say_once(settings: Settings, text: str, thread: str, who: str, *, as_j
     async with app.running(settings, [printer], on_bad_file=tell) as nova:
         earlier = await nova.recover()
         if verb := mistyped(text, (*nova.receive.commands().verbs, *SAID)):
-            print(f"nova: {say('command', 'unknown', verb=verb)}", file=sys.stderr)
+            why = say("terminal", "not_once", verb=verb) if verb in INSIDE else say("command", "unknown", verb=verb)
+            print(f"nova: {why}", file=sys.stderr)
             return 1
         printer.buttons = await nova.ledger.buttons_last_shown(place_of(thread))
         accepted = await nova.receive(printer.typed(text, sender(nova.people, who)))

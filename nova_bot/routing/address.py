@@ -54,6 +54,11 @@ def names_nova(text: str) -> bool:
     return re.search(r"(?<![\w-])nova(?![\w-])", text, re.IGNORECASE) is not None
 
 
+def names_nobody(text: str) -> bool:
+    """Is it the command that names an agent, with nothing behind it?"""
+    return re.fullmatch(r"[/!]agent[\s:]*", without_mention(text), re.IGNORECASE) is not None
+
+
 def any_name(names: Collection[str]) -> str:
     """A pattern of the names as people write them: `erp-ar`, `erp_ar`, `erp ar`."""
     return any_of(names).replace(r"\-", r"[\s_-]")

@@ -36,6 +36,9 @@ def _clock(case: Case) -> Route | None:
 
 
 def _explicit(case: Case) -> Route | None:
+    if address.names_nobody(visible(case.envelope.text)):
+        said = say("route", "names_nobody")
+        return Route(Decision.GENERAL, GENERAL, Rule.EMPTY, 1.0, case.text, "it names no agent", said=said)
     found = address.explicit(visible(case.envelope.text), case.roster.names)
     if found is None:
         return None
@@ -149,7 +152,8 @@ def _holder(case: Case) -> Route | None:
         return None
     if _switches(case):
         return None
-    change = f"a message that is clearly for another agent, such as {case.best_other.agent} (p {case.best_other.p:.2f})"
+    leaves = f"p {1 - case.stays:.2f} here, {case.brain.thresholds.switch:.2f} is needed"
+    change = f"a message that leaves the work of {holder} ({leaves}); {case.best_other.agent} would be next"
     return case.to(holder, Rule.HOLDER, case.stays, "it holds this thread", would_change=change)
 
 

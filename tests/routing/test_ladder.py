@@ -31,6 +31,20 @@ def test_a_name_alone_hands_over_the_request_before(desk: Desk) -> None:
     assert desk.route("/agent chaser").request == "list the open invoices"
 
 
+@pytest.mark.parametrize("text", ["/agent", "!agent ", "@nova /agent:"])
+def test_the_command_that_names_an_agent_is_no_message_for_one(desk: Desk, text: str) -> None:
+    desk.held_by("books", "list the open invoices")
+    assert desk.route(text).said.startswith("Say which agent, and what it is to do: `/agent NAME text`.")
+
+
+def test_who_stays_with_the_holder_is_told_how_clearly_he_would_have_to_leave(desk: Desk) -> None:
+    desk.held_by("books")
+    desk.brain.stay, desk.brain.p, desk.brain.thresholds = 0.9, {"mailer": 1.0}, Thresholds(switch=0.55)
+    assert desk.route("and the second one?").would_change == (
+        "a message that leaves the work of books (p 0.10 here, 0.55 is needed); mailer would be next"
+    )
+
+
 def test_an_unknown_name_is_answered_with_the_nearest_ones(desk: Desk) -> None:
     route = desk.route("/agent chasr call them")
     assert route.decision is Decision.ASK
