@@ -16,7 +16,8 @@ from schedules.reminding.changing import every_one
 from schedules.reminding.describing import fitting
 from schedules.reminding.editing import new_time, time_of
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order, behind_noun, described, order, scope, table
+from schedules.reminding.orders import Act, Order, again, behind_noun, described, order, scope, table
+from schedules.reminding.replies import asks_for_day, bare_hour
 from schedules.reminding.wording import say, translated
 from schedules.when import parse
 
@@ -56,17 +57,20 @@ class Ordering:
         """Put off or moved; asked about where no time is given, or one that can't be."""
         if not given.rest:
             asked = say(one.lang, "until_when" if given.act is Act.SNOOZE else "to_when")
-            return Card(Ask(asked), request=f"{given.act} {one.id}")
+            return Card(Ask(asked), request=again(given.act, given.lang, one.id))
         when = new_time(given, one, run.envelope.at)
         if when is None:
             return None
         if when.ask:
             asked = translated(when.lang, when.ask, when.alternatives)
-            return Card(Ask(asked, when.alternatives), request=f"{given.act} {one.id}")
+            rest = given.rest if asks_for_day(when.ask) else ""
+            return Card(Ask(asked, when.alternatives), request=again(given.act, given.lang, one.id, rest))
         if given.act is Act.MOVE and given.next_only is None and every_one(one, when) is not None:
             choices = say(one.lang, "next_only"), say(one.lang, "from_now_on")
-            again = table(given.lang)["moving"].format(id=one.id, rest=given.rest)
-            return Card(Ask(say(one.lang, "once_or_each", id=one.id), choices), request=again)
+            return Card(
+                Ask(say(one.lang, "once_or_each", id=one.id), choices),
+                request=again(given.act, given.lang, one.id, given.rest),
+            )
         return told(await self._keeper.do(one, given.act, when, every=given.next_only is False))
 
     async def scoped(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
@@ -77,6 +81,12 @@ class Ordering:
         if given is None or next_only is None:
             return None
         return await self.carried_out(run, conversation, replace(given, next_only=next_only))
+
+    async def completed(self, run: Run, conversation: Conversation, given: Order, text: str) -> Card | None:
+        """An order of ours that waits for its time, or for the day of its period, with the answer."""
+        until = given.act is Act.SNOOZE and not given.rest and bare_hour(text)
+        time = f"{table(given.lang)['to'][0]} {text}" if until else text
+        return await self.carried_out(run, conversation, replace(given, rest=f"{given.rest} {time}".strip()))
 
     async def _each(self, run: Run, conversation: Conversation, given: Order) -> Card:
         """Several by their numbers."""

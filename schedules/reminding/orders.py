@@ -162,6 +162,11 @@ def either(phrases: Iterable[str]) -> str:
     return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
 
 
+def again(act: Act, lang: str, number: int, rest: str = "") -> str:
+    """An order of ours about a reminder, to be completed by the answer to a question."""
+    return f"{table(lang)['verbs'][act][0]} {number} {rest}".strip()
+
+
 def gap(lang: str) -> str:
     """What parts a small word from the next one, as a pattern: nothing in Chinese, nor behind an apostrophe."""
     return r"\s*" if lang == "zh" else r"(?:\s+|(?<=['’]))"

@@ -11,7 +11,7 @@ from nova_bot.ledger.store import Ledger
 from schedules.reminding.cards import EDIT, IF_MISSED, NOT_THIS, PICK, hint
 from schedules.reminding.editing import new_time
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order
+from schedules.reminding.orders import Act, Order, again
 from schedules.reminding.wording import say
 from schedules.when import When, parse
 
@@ -44,7 +44,7 @@ def pressing(ledger: Ledger, keeper: Keeper) -> PressHandler:
         orders = (Order(act, lang, one.id, envelope.text.strip()) for lang in dict.fromkeys((one.lang, "en")))
         times = (new_time(order, one, envelope.at) for order in orders if order.rest)
         when = next((time for time in times if time and not time.ask), None)
-        return _done(one, await keeper.do(one, act, when)) if when else Words(f"{act} {one.id}")
+        return _done(one, await keeper.do(one, act, when)) if when else Words(again(act, one.lang, one.id))
 
     async def _taken_back(one: Reminder, agent: str) -> Handled:
         await keeper.do(one, Act.CANCEL)

@@ -7,6 +7,7 @@ from datetime import datetime
 from nova_bot.core.conversation import OpenQuestion
 from schedules.when import When, parse
 from schedules.when.meaning import NO_TIME
+from schedules.when.resolve import WHICH_DAY
 
 _HOUR = re.compile(r"\s*\d{1,2}(?:[:.]\d\d)?\s*[.!]?\s*")
 
@@ -16,11 +17,19 @@ def bare_hour(text: str) -> bool:
     return _HOUR.fullmatch(text) is not None
 
 
+def too_little(waiting: When, question: OpenQuestion, text: str, now: datetime, tz: str) -> bool:
+    """Does this answer leave open what was asked: a number for an hour, or a weekday for a day of the month?"""
+    completed = _within(waiting, question, text)
+    return bare_hour(text) or (bool(completed) and parse(completed, now, tz, waiting.lang).ask == WHICH_DAY.ask)
+
+
 def filled(waiting: When, question: OpenQuestion, text: str, now: datetime, tz: str) -> When | None:
     """The waiting request with the time that the answer gives."""
-    completed = _substituted(question, text, now)
-    if completed and (told := parse(completed, now, tz, waiting.lang)).due is not None and told.action == "create":
-        return told
+    completed = _substituted(question, text, now) or _within(waiting, question, text)
+    if completed:
+        told = parse(completed, now, tz, waiting.lang)
+        if told.ask == WHICH_DAY.ask or (told.due is not None and told.action == "create"):
+            return None if told.ask else told
     told = parse(text, now, tz)
     if bare_hour(text) and waiting.ask == NO_TIME.ask:
         told = parse(f"at {text}", now, tz, "en")
@@ -42,6 +51,19 @@ def _substituted(question: OpenQuestion, text: str, now: datetime) -> str:
         day = _coming(int(found[1]), int(found[2]), now)
         return _once(r"\b\d{1,2}[/.-]\d{1,2}\b", day, question.request)
     return ""
+
+
+def asks_for_day(asked: str | None) -> bool:
+    """Is this the grammar's question about the day of a period, as "next week" needs one?"""
+    return asked is not None and asked.startswith(("Which day of that ", "Which day of this "))
+
+
+def _within(waiting: When, question: OpenQuestion, text: str) -> str:
+    """The request with the day that was asked about behind its period: "next week" and "Wednesday"; else ""."""
+    if not (waiting.spans and asks_for_day(waiting.ask)):
+        return ""
+    end = waiting.spans[-1][1]
+    return f"{question.request[:end]} {text.strip(' .!。')}{question.request[end:]}"
 
 
 def _once(pattern: str, by: str, text: str) -> str:

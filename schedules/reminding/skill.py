@@ -20,7 +20,7 @@ from schedules.reminding.hints import hinted
 from schedules.reminding.keeper import Keeper
 from schedules.reminding.ordering import Ordering, told
 from schedules.reminding.orders import drops, for_agent, missing, nagging, nothing_else, order
-from schedules.reminding.replies import bare_hour, filled
+from schedules.reminding.replies import filled, too_little
 from schedules.reminding.wording import in_every_language, say, translated
 from schedules.reminding.zones import Zones, named
 from schedules.when import When, parse
@@ -156,15 +156,14 @@ class Reminding:
         if question.choices and question.choices[0] in in_every_language("next_only"):
             scoped = await self._ordering.scoped(run, conversation, question, text)
             return scoped or await self._said(run, conversation, text)
-        if (given := order(question.request, "en")) is not None and not given.rest:
-            completed = replace(given, rest=text)
-            return await self._ordering.carried_out(run, conversation, completed)
+        if (given := order(question.request, lang)) is not None and (not given.rest or given.number is not None):
+            return await self._ordering.completed(run, conversation, given, text)
         asked, missed = missing(question.request, lang)
         waiting = parse(asked, run.envelope.at, tz or self._zones.own)
         found = filled(waiting, question, text, run.envelope.at, tz or self._zones.own)
         if found is not None:
             return await self._requested(Request(run, found, missed=missed))
-        if bare_hour(text):
+        if too_little(waiting, question, text, run.envelope.at, tz or self._zones.own):
             return Card(Ask(question.text, question.choices), request=question.request)
         return await self._said(run, conversation, text)
 

@@ -149,7 +149,13 @@ def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Reque
         return UNREAD
     if at >= len(text.tokens) or at in asked.taken:
         return None
-    if hour_begins(text, at) or hour_begins(text, at + 1) or text.has(at, "between") or of_year(text, at):
+    if (
+        text.has(at, "sametime")
+        or hour_begins(text, at)
+        or hour_begins(text, at + 1)
+        or text.has(at, "between")
+        or of_year(text, at)
+    ):
         return UNREAD
     if text.has(at, "taskword"):
         return None

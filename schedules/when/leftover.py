@@ -7,6 +7,7 @@ from schedules.when.request import Request
 from schedules.when.scan import Chunk
 
 LEADS = ("notafter", "after", "since", "negation", "repeating", "sametime", "or", "until")
+BESIDE = ("except", "between", "sametime")
 NEAR = 3  # tokens behind the verb in which a time is looked for
 
 
@@ -73,7 +74,7 @@ def leads_on(text: Text, at: int) -> bool:
 def beside(text: Text, chunk: Chunk, asked: Request) -> bool:
     """Is there an unread time word next to the phrase?"""
     near = [at for at in (chunk.start - 1, chunk.end) if 0 <= at < len(text.tokens) and at not in asked.taken]
-    if any(text.strong[at] or text.has(at, "except") or text.has(at, "between") for at in near):
+    if any(text.strong[at] or any(text.has(at, kind) for kind in BESIDE) for at in near):
         return True
     if chunk.end < len(text.tokens) and hour_begins(text, chunk.end):
         return True

@@ -140,7 +140,7 @@ def days_of(frame: Frame) -> Days | Trouble:
         return weekday_days(frame.weekday)
     if frame.days.span == "week" or frame.days.span == "weekend":
         return in_that_week(frame.weekday, frame.days)
-    return frame.days
+    return WHICH_DAY if frame.days.span else frame.days
 
 
 def weekday_days(weekday: Weekday) -> Days | Trouble:

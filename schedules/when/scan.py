@@ -247,14 +247,20 @@ def meant(text: Text, frame: Frame, start: int, end: int) -> bool:
         return False
     if frame == Frame(span=frame.span) and not whole and not text.has(start, "timer"):
         return False
-    if frame.every is None and (text.has(end - 1, "EDGE") and not any(text.strong[start:end])):
+    if frame.every is None and lone_edge(text, start, end):
         return False
     if frame.every is None and (frame.until or frame.start or frame.excepted or frame.count):
         return False
     if frame.clock and not frame.upto and told_in_words(text, start, end):
         return True
     leads = any(text.has(start, kind) for kind in ("on", "every", "REL", "EDGE"))
-    return solid or whole or frame.after is not None or (leads and len(text.tokens[end - 1].key) > 2)
+    long = len(text.tokens[end - 1].key) > 2 or (text.tokens[start].sort == "cjk" and end - start > 2)
+    return solid or whole or frame.after is not None or (leads and long)
+
+
+def lone_edge(text: Text, start: int, end: int) -> bool:
+    """ "The start", "at the end": of what nobody said, so that it is no time."""
+    return all(any(text.has(at, kind) for kind in ("EDGE", "the", "at", "on", "in")) for at in range(start, end))
 
 
 def told_in_words(text: Text, start: int, end: int) -> bool:

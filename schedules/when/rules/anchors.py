@@ -95,10 +95,16 @@ def weeks_from_day(length: Length, days: int) -> Day | None:
     return counted(length, relative_day(days), 1) if length.unit in ("week", "fortnight") else None
 
 
-@rule("Far", "HOLIDAY ago Length")
-def holiday_before(name: str, length: Length) -> Day | None:
+@rule("Far", "DayCore ago Length")
+def day_ago(day: Day, length: Length) -> Day | None:
     """ "圣诞节前两天"."""
-    return counted(length, holiday(name, None), -1)
+    return counted(length, day, -1)
+
+
+@rule("Far", "DAYBESIDE of? the? Anchor")
+def beside_day(days: int, day: Day) -> Day | None:
+    """ "La veille du 3 décembre", "the eve of the 3rd"."""
+    return counted(Length(days=abs(days)), day, 1 if days > 0 else -1)
 
 
 def counted(length: Length, day: Day, sign: int) -> Day | None:

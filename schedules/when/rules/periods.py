@@ -46,7 +46,7 @@ def named_month_period(steps: int) -> tuple[str, int]:
     return "month", steps
 
 
-@rule("Period", "the? UNIT afternext")
+@rule("Period", "the? UNIT afternext", "the? afternext UNIT")
 def period_after_next(unit: str) -> tuple[str, int] | None:
     """ "The week after next"."""
     return (unit, 2) if unit in PERIODS else None
@@ -153,7 +153,13 @@ def in_year(years: int, month: int, dom: int) -> Day:
     return Days(pick, fixed=True)
 
 
-@rule("DayCore", "at? the? EDGE of? the? Month OfYear?")
+@rule("DayCore", "NUM MONTHEDGE")
+def edge_of_numbered_month(month: int, edge: str) -> Day | None:
+    """ "一月初"."""
+    return edge_of_month(edge, month, None) if 1 <= month <= 12 else None
+
+
+@rule("DayCore", "at? the? EDGE of? the? Month OfYear?", "at? the? EDGE dash Month OfYear?")
 def edge_of_month(edge: str, month: int, year: int | None) -> Day:
     """ "End of May"."""
     return named(By(months=(month,), doms=({"start": 1, "middle": 15}.get(edge, -1),), year=year))

@@ -232,3 +232,35 @@ async def test_what_is_left_out_as_wished_is_told_the_next_time(house: House) ->
         assert "(Left out meanwhile, as you wished: 3.)" in nova.answer
         await nova.until(TOMORROW_AT_9 + timedelta(days=4))
         assert "Left out" not in nova.answer
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer", "when"),
+    [
+        ("remind me the week after next to call Ann", "Wednesday", "Wednesday 2 December 2026, 09:00"),
+        ("remind me next month to call Ann", "on the 3rd at 10", "Thursday 3 December 2026, 10:00"),
+        ("remind me the week after next to call Ann", "16 December", "Wednesday 16 December 2026, 09:00"),
+        ("remind me next month to call Ann", "Wednesday", "Which day of that month do you mean?"),
+        ("erinnere mich übernächste Woche an Ann", "am Mittwoch", "Mittwoch, 2. Dezember 2026, 09:00"),
+        ("rappelle-moi le mois prochain d'appeler Ann", "le 3", "jeudi 3 décembre 2026, 09:00"),
+    ],
+)
+async def test_the_day_of_a_period_that_was_asked_about_lies_in_it(
+    nova: Talk, request_: str, answer: str, when: str
+) -> None:
+    await nova.say(request_)
+    await nova.say(answer)
+    assert when in nova.answer
+
+
+async def test_a_question_about_an_order_is_answered_in_its_language(nova: Talk) -> None:
+    await nova.say("erinnere mich morgen um 9 an Bob")
+    await nova.say("verschiebe 1")
+    await nova.say("Freitag um 8")
+    assert "Freitag, 27. November 2026, 08:00" in nova.answer
+    await nova.say("verschiebe 1 auf übernächste Woche")
+    await nova.say("Mittwoch")
+    assert "Mittwoch, 2. Dezember 2026, 08:00" in nova.answer
+    await nova.say("schlummern 1")
+    await nova.say("10")
+    assert "Mittwoch, 2. Dezember 2026, 10:00" in nova.answer
