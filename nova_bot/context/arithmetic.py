@@ -6,12 +6,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations, pairwise, permutations
 
-from nova_bot.context import values
+from dateutil.relativedelta import relativedelta
+
+from nova_bot.context import phrases, values
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.units import known_as
 
 MOST_OPERANDS = 6
 """Among more numbers than this almost anything follows from something."""
+
+MOST_TERMS = 3
+"""Days, and lengths of time, from which the end of a term is reckoned."""
 
 MOST_POINTS = 10
 """The same for days and times."""
@@ -146,6 +151,27 @@ def lies_between(amount: Decimal, known: Iterable[int], unit: int) -> bool:
     """
     spare = unit if unit > WEEK else 1
     return any(abs(abs(a - b) - amount * unit) < spare for a, b in combinations(sorted(known)[:MOST_POINTS], 2))
+
+
+def ends(text: str, today: date | None) -> set[str]:
+    """The keys of the days on which a term that `text` names ends, or by which it has to be given notice.
+
+    "24 months from 1 March 2025, three months' notice" names 28 February 2027 and 30 November 2026.
+    """
+    stated, terms = days(values.values(text), None) - {today}, phrases.terms(text)
+    if len(stated) > MOST_TERMS or not 0 < len(terms) <= MOST_TERMS:
+        return set()
+    over = {_shifted(day, term) for day in stated for term in terms}
+    over |= {day - timedelta(days=1) for day in over}
+    notice = {_shifted(day, (-n, unit)) for day in over for n, unit in terms} if len(terms) > 1 else set()
+    return {key for day in over | notice for key in values.day_keys(day.year, day.month, day.day)[1]}
+
+
+def _shifted(day: date, term: tuple[int, str]) -> date:
+    n, unit = term
+    if unit in ("days", "weeks"):
+        return day + timedelta(days=n * (7 if unit == "weeks" else 1))
+    return day + relativedelta(months=n * (12 if unit == "years" else 1))
 
 
 def reachable(known: Iterable[date], spans: Iterable[Decimal]) -> set[str]:

@@ -284,7 +284,9 @@ class _Answer:
         if value.kind is ValueKind.DATE:
             spans = [v.amounts[0] for v in (*beside, *values.values(self.evidence.request)) if v.amounts]
             known = arithmetic.days(beside, self.evidence.today)
-            return not value.seeks.isdisjoint(arithmetic.reachable(known, spans))
+            if not value.seeks.isdisjoint(arithmetic.reachable(known, spans)):
+                return True
+            return any(not value.seeks.isdisjoint(arithmetic.ends(text, self.evidence.today)) for text in sources.texts)
         if value.kind is ValueKind.TIME and self._is_end(value, said, sources.texts):
             return True
         counted = value.kind is ValueKind.NUMBER and not self._counts(said).isdisjoint(value.amounts)

@@ -17,6 +17,8 @@ CHANCE = 50
 """One in so many numbers near a result may follow as well."""
 SPARED = 2
 """So many results near it are never too many where what is tried stands in one sentence or one line."""
+ALL_OF_TWO = 4
+"""What is made of the two nearest numbers is never too much."""
 SHORTEST_SLIP = 3
 """Digits. Shorter numbers are always near another one."""
 
@@ -92,13 +94,13 @@ def derives(written: Written, pools: Pools) -> bool:
         return False
     words = tuple(dict.fromkeys((*pools.words, *pools.around)))
     return (
-        written.among(_once(pools.beside[:2], written), SPARED)
+        written.among(_once(pools.beside[:2], written), ALL_OF_TWO)
         or _follows(written, (*pools.beside, *pools.words), SPARED)
         or any(_follows_in_line(written, lines, words) for lines in (pools.named, pools.lines))
         or written.among([r for pair in (*pools.extremes, *pools.columns) for r in _once(pair, written)], SPARED)
         or written.among(_times((*pools.read, *pools.answer), words, written))
-        or written.among(_times(pools.answer, pools.beside, written))
-        or _follows(written, (*pools.totals, *pools.words), SPARED)
+        or written.among(_times(pools.answer, pools.beside, written), SPARED)
+        or _follows(written, (*pools.totals, *words), SPARED)
         or any(written.among(_once(pool, written)) for pool in (pools.answer, pools.read) if len(pool) <= MOST)
     )
 

@@ -124,6 +124,23 @@ def minutes_per_unit(sentence: str) -> tuple[int, ...]:
     return tuple(minutes for section, minutes in units.items() if _says(section, sentence))
 
 
+@cache
+def _terms() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    units = ("years", "months", "weeks", "days")
+    number = rf"(\d{{1,3}}|{'|'.join(_numerals())})(?: |-)?"
+    return tuple(
+        (unit, _whole("|".join(rf"{number}(?:{_table()[f'counts_{unit}'][lang]})" for lang in _LANGUAGES)))
+        for unit in units
+    )
+
+
+def terms(text: str) -> tuple[tuple[int, str], ...]:
+    """The lengths of time that it names, in days, weeks, months or years: "36 months", "cinco años"."""
+    lower, known = text.lower(), _numerals()
+    found = [(word, unit) for unit, pattern in _terms() for words in pattern.findall(lower) for word in words if word]
+    return tuple(dict.fromkeys((known.get(word) or int(word), unit) for word, unit in found))
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """An act that a sentence claims. `own`: the speaker says that he did it; otherwise it may be news about others.

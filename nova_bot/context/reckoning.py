@@ -33,6 +33,7 @@ _CELL = re.compile(r"[|\t;]")
 _FIELD = re.compile(r'"(\w+)"\s*:')
 _CENTS = re.compile(r"\d[.,]\d\d$")
 """A number that may be a sum of money where its neighbour is one."""
+_NUMBER_FIELD = re.compile(r'"(\w+)"\s*:\s*"?(-?\d[\d.,]*)(?=["\s,}\]])')
 _WORD_BEHIND = re.compile(r"[^\W\d_]+$")
 
 
@@ -50,18 +51,40 @@ Table = tuple[Row, ...]
 @lru_cache(maxsize=values.REMEMBERED)
 def tables(text: str) -> tuple[Table, ...]:
     """The lines of `text` as a table, with its columns counted from the left, and from the right where that differs."""
-    lines = values.rows(text)
-    lines = lines if len(lines) > 1 else [part for line in lines for part in line.split(";")]
+    lines = _lines(text)
     if not 1 <= len(lines) <= MOST_ROWS:
         return ()
+    if len(lines) > 1 and (named := _numbers_of_fields(lines)):
+        return (_table(lines, named),)
     cells = [_CELL.split(line) for line in lines]
     if len(lines) > 1 and len(cells[0]) > 1 and len({*map(len, cells)}) == 1:
-        return (_table(lines, [_numbers_of_cells(row) for row in cells]),)
+        return (_table(lines, _without_heading(lines, [_numbers_of_cells(row) for row in cells])),)
     numbers = [_countable(line) for line in lines]
     left = [dict(enumerate(row[:MOST_COLUMNS])) for row in numbers]
     right = [{len(row) - k: number for k, number in enumerate(row)} for row in numbers]
     uneven = len({len(row) for row in numbers if row}) > 1
     return tuple(_table(lines, each) for each in ((left, right) if uneven else (left,)))
+
+
+def _lines(text: str) -> list[str]:
+    """The rows of a text; where it has one only, what stands between its semicolons."""
+    lines = values.rows(text)
+    return lines if len(lines) > 1 else [part for line in lines for part in line.split(";")]
+
+
+def _numbers_of_fields(lines: Sequence[str]) -> list[dict[int, Decimal]]:
+    """The numbers of records by the names of their fields: a field is a column. None where a line has no such field."""
+    records = [{name: values.amounts(number) for name, number in _NUMBER_FIELD.findall(line)} for line in lines]
+    names = list(dict.fromkeys(name for record in records for name in record))
+    if not names or sum(map(bool, records)) < len(lines) - 1:
+        return []
+    return [{names.index(name): found[0] for name, found in record.items() if found} for record in records]
+
+
+def _without_heading(lines: Sequence[str], numbers: Sequence[dict[int, Decimal]]) -> Sequence[dict[int, Decimal]]:
+    """The ranges in the heading of a table of sums ("0-30", "31-60") are no numbers of it."""
+    sums = [any(_CENTS.search(cell.strip()) for cell in _CELL.split(line)) for line in lines]
+    return numbers if sums[0] or not all(sums[1:]) else [{}, *numbers[1:]]
 
 
 def with_alike(texts: Sequence[str], found: Sequence[str]) -> list[str]:
@@ -178,13 +201,20 @@ class Reckoner:
         money = value.kind is ValueKind.MONEY
         written = Written(float(amount), float(step), float(near) if self._about else 0.0, value.unit == "%", money)
         told = {other.amounts[0] for other in known}
-        if any(written.is_slip_of(float(number)) for number in (self._read | self._made_totals) - told):
+        if any(written.is_slip_of(float(number)) for number in (self._read | self._totals) - told):
             return False
         places = [(v.kind is not value.kind, v.start, _operand(v)) for v in beside]
         places += [(value.kind is ValueKind.MONEY, start, Operand(float(n))) for start, n in self._numerals]
         nearest = [each for *_, each in sorted(places, key=lambda place: (place[0], abs(place[1] - value.start)))]
         columns = tuple(tuple(each for each in column if each.amount in told) for column in self._answer_columns)
-        pools = replace(self._pools, beside=tuple(nearest), answer=_operands(known), columns=columns)
+        units = _minutes_and_seconds(value.unit)
+        pools = replace(
+            self._pools,
+            around=(*self._pools.around, *units),
+            beside=tuple(nearest),
+            answer=_operands(known),
+            columns=columns,
+        )
         return derives(written, pools)
 
     @cached_property
@@ -194,7 +224,7 @@ class Reckoner:
         words = [*(n for _, n in self._numerals), *phrases.per_period(sentence)]
         asked = [n for _, n in phrases.numerals(request)]
         around = [*asked, *phrases.per_period(request), *phrases.per_period(answer)]
-        lines = [line for text in self.found for line in values.rows(text)]
+        lines = [line for text in self.found for line in _lines(text)]
         columns = [column for table in self._tables for column in _columns(table, made=False) if len(column) > 1]
         columns += [[*_values(line)] for line in lines if len(_values(line)) > 1]
         return Pools(
@@ -239,6 +269,8 @@ class Reckoner:
             yield self._numbers
         if phrases.multiplies(self.spoken[0]):
             yield self._shares
+        if self._reckons:
+            yield self._of_all_columns
 
     def _tried(self, value: Value, beside: Iterable[Value]) -> Iterator[set[Decimal]]:
         """What can be made of any numbers: it counts only where it is so little that chance hardly meets it."""
@@ -281,6 +313,12 @@ class Reckoner:
     def _totals(self) -> set[Decimal]:
         """Sums of columns over the rows that are spoken of, and over all."""
         return {sum(c, Decimal(0)) for group in self._groups for c in _columns(group, made=False) if c}
+
+    @cached_property
+    def _of_all_columns(self) -> set[Decimal]:
+        """All sums of money of a table together."""
+        cells = [[n for column in _columns(table, made=False) for n in column] for table in self._tables]
+        return {sum(numbers, Decimal(0)) for numbers in cells}
 
     @cached_property
     def _made_totals(self) -> set[Decimal]:
@@ -447,6 +485,11 @@ def _operands(stated: Iterable[Value]) -> tuple[Operand, ...]:
 
 def _operand(value: Value) -> Operand:
     return Operand(float(value.amounts[0]), value.unit == "%", value.kind is ValueKind.MONEY)
+
+
+def _minutes_and_seconds(unit: str) -> tuple[Operand, ...]:
+    """What one reckons with where a time is counted in another unit than it was read."""
+    return (Operand(60.0), Operand(3600.0)) if known_as(unit).startswith("time ") else ()
 
 
 def _named_in(sentence: str, lines: Sequence[str]) -> list[str]:

@@ -89,7 +89,7 @@ _GRAMMAR = {
     rf"(?:,?{_GAP}{_YEAR})?(?!:)",
     "my": rf"\b{_MONTH}{_GAP}(?:(?:of|del?) )?\d{{4}}(?![\d-])",
     "span": r"(?<![\d.,])\d{1,3} ?(?:h|hrs?|hours?|std|stunden?|horas?|heures?)\.? (?:(?:and|und|y|et) )?\d{1,2}"
-    r" ?min\w*",
+    r" ?min\w*|(?<![\w.,])\d{1,3} ?m(?:in)? ?\d{1,2} ?s(?:ec)?\b",
     "time": r"(?<![\d.,])(?:\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\d{1,2} ?h(?: ?\d{2})?\b"
     r"|\d{1,2}(?:[:.]\d{2})?(?: ?[ap]\.?m\b| uhr\b(?: \d{2}\b)?)"
     r"|\d{1,2}\.\d{2}(?= ?(?:-|–|bis) ?\d{1,2}\.\d{2} ?uhr)"
@@ -129,6 +129,12 @@ _DOTTED_TIME = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
 _CLOCK_WORD = re.compile(rf"(?:{WORDS['clock']}) $", re.IGNORECASE)
 _DAY_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(WEEKDAYS)}),? (?:the |den |el |le |día )?$", re.IGNORECASE)
 """Before a bare number it is a day of the month: "jueves 3"."""
+_HASH = re.compile(r"[0-9a-f]{8,64}")
+SHORT_HASH = 7
+"""Characters by which a commit is called."""
+LONGEST_UNIT = 10
+_UNIT_IN_NAME = re.compile(r"_([a-z]{1,4})\"?\s?[=:]\s?$")
+"""The unit in a field's name: "timeout_ms = 5000"."""
 LONGEST_DAY_WORD = 20
 LAST_DAY = 31
 _UNIT = re.compile(
@@ -203,6 +209,9 @@ def _in_its_place(value: Value, text: str) -> Value:
 def _with_unit(value: Value, text: str) -> Value:
     """A number with what stands behind it: 20 % is not 20 MB, though either may be a 20."""
     found = _UNIT.match(text, value.end)
+    named = _UNIT_IN_NAME.search(text[max(0, value.start - LONGEST_UNIT) : value.start])
+    if named and known_as(named[1]):
+        return replace(value, unit=named[1])
     key = "" if found is None else "%" if found["percent"] else known_as(found["unit"])
     if found is None or not key:
         return value
@@ -243,6 +252,8 @@ def _code(text: str, start: int) -> list[Value]:
         return []
     digits = {f"number:{Decimal(part)}" for part in re.findall(r"\d{1,18}", key)}
     tail = {f"id:{found[0]}" for found in re.finditer(r"(?<=[-_/])\d[\w-]*[-_/].+", key)}
+    if _HASH.fullmatch(key):
+        tail |= {f"id:{key[:n]}" for n in range(SHORT_HASH, len(key))}
     seeks = {f"id:{key}"} | (digits if key.isdigit() else set())
     return [Value(ValueKind.ID, text, start, frozenset(seeks), frozenset({f"id:{key}", *digits, *tail}))]
 
@@ -374,11 +385,12 @@ def _month(text: str, start: int, year: int, month: int) -> Value:
 
 
 def _span(text: str, start: int) -> list[Value]:
-    """ "2 h 45 min" is 165 minutes."""
-    hours, minutes = map(int, re.findall(r"\d+", text))
-    amount = Decimal(60 * hours + minutes)
+    """ "2 h 45 min" is 165 minutes, "5m12s" 312 seconds."""
+    large, small = map(int, re.findall(r"\d+", text))
+    amount = Decimal(60 * large + small)
     key = frozenset({key_of(amount)})
-    return [Value(ValueKind.NUMBER, text, start, key, key, (amount,), "min")]
+    unit = "s" if re.match(r"\d+ ?m", text, re.IGNORECASE) else "min"
+    return [Value(ValueKind.NUMBER, text, start, key, key, (amount,), unit)]
 
 
 def _time(text: str, start: int) -> list[Value]:
