@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import String, bindparam, cast, exists, literal, select, update
 
-from nova_bot.core.envelope import Place
+from nova_bot.core.envelope import Kind, Place
 from nova_bot.core.outcome import EndingKind
 from nova_bot.ledger import rows
 from nova_bot.ledger.reads import Reads, Sent
@@ -32,7 +32,7 @@ class Dead:
 
 
 async def dead(ledger: Reads, limit: int = 50) -> list[Dead]:
-    """What failed and was not tried again, the latest first."""
+    """What failed and was not tried again, the latest first. A redo or a fork that failed is nobody's message."""
     found = [*await _messages(ledger, limit), *await _replies(ledger, limit)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
@@ -43,7 +43,7 @@ async def _messages(ledger: Reads, limit: int) -> list[Dead]:
     query = (
         select(run.c.id, run.c.sentence, run.c.reason, run.c.ended_at, envelope)
         .join(envelope, envelope.c.id == run.c.envelope)
-        .where(run.c.ended == EndingKind.FAILED, ~retried)
+        .where(run.c.ended == EndingKind.FAILED, envelope.c.kind != Kind.REPLAY, ~retried)
         .order_by(run.c.id.desc())
         .limit(limit)
     )

@@ -259,6 +259,7 @@ async def test_a_redo_that_fails_leaves_everything_as_it_was(nova: Talk) -> None
     await command(nova, "wrong c1.2 = 92")
     nova.model.will("chaser", said(""))
     assert (await command(nova, "redo")).startswith("r1 could not be done again: ")
+    assert await command(nova, "inbox") == "Nothing has failed for good."
     assert [claim.status for claim in (await nova.nova.ledger.run(1)).claims] == [
         Status.LIVE, Status.CORRECTED, *[Status.LIVE] * (len((await nova.nova.ledger.run(1)).claims) - 2),
     ]  # fmt: skip
