@@ -22,6 +22,7 @@ from nova_bot.core.readers import Readers
 from nova_bot.core.run import Run
 from nova_bot.core.text import storable
 from nova_bot.core.wording import say
+from nova_bot.engine.outbox import Gone
 
 PLATFORM = "terminal"
 LIMITS = Limits(text=1_000_000)
@@ -60,15 +61,21 @@ class Printer:
     live: bool = True
     limits: Limits = LIMITS
     buttons: tuple[Button, ...] = ()
+    gone: bool = False
+    """Has whoever read the stream closed it, as `head` does?"""
 
     async def deliver(self, outbound: Outbound) -> str:
-        """Print a reply once; what was streamed already is only completed."""
+        """Print a reply once; what was streamed already is only completed. Raises Gone."""
         heading = f"{outbound.agent} · r{outbound.run}"
         if outbound.place.thread != self.thread:
             heading += f" · thread {outbound.place.thread}"
         elif outbound.buttons:
             self.buttons = outbound.buttons
-        self._write(heading, outbound.text + (_numbered(outbound.buttons) if outbound.buttons else ""))
+        try:
+            self._write(heading, outbound.text + (_numbered(outbound.buttons) if outbound.buttons else ""))
+        except BrokenPipeError:
+            self.gone = True
+            raise Gone from None
         return f"terminal:{outbound.key}"
 
     async def edit(self, receipt: str, outbound: Outbound) -> str:  # noqa: ARG002
@@ -88,6 +95,11 @@ class Printer:
         button, said = self.numbered(line), envelope(line, self.thread, sender)
         self.buttons = ()
         return replace(said, kind=Kind.PRESS, text="", press=button.id) if button else said
+
+    def check(self) -> None:
+        """Raises BrokenPipeError when nobody reads the stream any more."""
+        if self.gone:
+            raise BrokenPipeError
 
     async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
         """What scrolled by before a restart can't be known; it is printed again."""
@@ -171,7 +183,7 @@ class Terminal:
         runs: set[asyncio.Future[Run]] = set()
         async with aclosing(self._lines()) as lines:
             async for line in lines:
-                if not await self._line(line, receive, runs):
+                if not await self._line(line, receive, runs) or self.printer.gone:
                     break
         if runs:
             await asyncio.wait(runs)

@@ -45,6 +45,7 @@ async def say_once(settings: Settings, text: str, thread: str, who: str, *, as_j
         run = await accepted
         if as_json:
             print(json.dumps(await as_object(nova, run), ensure_ascii=False))
+    printer.check()
     return 0 if run.ending and run.ending.kind in FINE else 1
 
 
@@ -82,6 +83,7 @@ async def interactive(settings: Settings, thread: str, who: str) -> int:
         printer.buttons = await nova.ledger.buttons_last_shown(place_of(thread))
         await nova.recover()
         await terminal.serve(nova.receive)
+    printer.check()
     return 0
 
 

@@ -42,6 +42,10 @@ class Withdrawn(Undeliverable):
     """What it answers was taken back, so nobody waits for it."""
 
 
+class Gone(Exception):
+    """Nobody reads there any more; whoever comes next is sent it."""
+
+
 class Courier(Protocol):
     """An adapter's sending side."""
 
@@ -49,7 +53,10 @@ class Courier(Protocol):
     limits: Limits
 
     async def deliver(self, outbound: Outbound) -> str:
-        """Send it. The platform's id of the message. Raises Undeliverable, or any other error to be tried again."""
+        """Send it. The platform's id of the message.
+
+        Raises Undeliverable, Gone, or any other error to be tried again.
+        """
         ...
 
     async def find(self, outbound: Outbound) -> str | None:
@@ -198,6 +205,8 @@ class Outbox:
                 if not (outbound.edits or isinstance(error, Withdrawn)):
                     await self._tell_asker(outbound, str(error))
                 return True
+            except Gone:
+                break
             except Exception:
                 said = "sending %s, try %d of %d"
                 log.warning(said, outbound.key, attempt + 1, TRIES, exc_info=True, extra={"action": "outbox.retry"})

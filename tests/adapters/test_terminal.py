@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from adapters.terminal import Printer, Terminal, envelope, place_of
+from nova_bot import app
 from nova_bot.core.button import CHOOSE, Button
 from nova_bot.core.delivery import Outbound, Underway
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
 from nova_bot.core.errors import LedgerFull
 from nova_bot.core.run import Run
-from tests.doubles import NOON, OWNER
+from tests.doubles import NOON, OWNER, House, team
 from tests.records import a_run
 
 
@@ -49,6 +50,27 @@ async def test_a_tty_gets_markdown_rendered() -> None:
 async def test_a_new_line_is_a_new_line_on_a_tty_too() -> None:
     lines = [line.strip() for line in (await printed(reply("Reminder 1: call\nFriday, 15:00"), rich=True)).splitlines()]
     assert lines[-2:] == ["Reminder 1: call", "Friday, 15:00"]
+
+
+async def test_a_reader_who_went_away_is_told_nothing_and_finds_the_reply_at_the_next_start(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Closed(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    left, back = Printer(Closed(), False, "main"), Printer(io.StringIO(), False, "main")
+    async with app.running(house.settings(), [left], make_team=team) as nova:
+        accepted = await nova.receive(envelope("remind me tomorrow at 9 to call Birch", "main", OWNER))
+        assert accepted is not None
+        await accepted
+        with pytest.raises(BrokenPipeError):
+            left.check()
+    async with app.running(house.settings(), [back], make_team=team) as nova:
+        await asyncio.gather(*await nova.recover())
+    assert isinstance(back.out, io.StringIO)
+    assert back.out.getvalue().count("Reminder 1: call Birch") == 1
+    assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("rich", [False, True])
@@ -253,7 +275,7 @@ def test_an_envelope_has_an_identity_of_its_own() -> None:
 STOPPED = """
 import asyncio, signal, sys
 from adapters.terminal import Printer, Terminal
-from tests.doubles import NOON, OWNER
+from tests.doubles import NOON, OWNER, House, team
 
 async def receive(envelope):
     print("heard", envelope.text, flush=True)
