@@ -19,12 +19,17 @@ from pydantic import BaseModel, ConfigDict
 
 from nova_bot.bench import stage
 from nova_bot.bench.measured import Measured, Target
+from nova_bot.core.conversation import Conversation
 from nova_bot.core.effect import Effect, Returns
+from nova_bot.core.envelope import Envelope
 from nova_bot.core.errors import ToolError
 from nova_bot.core.fault import FaultKind
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import EndingKind, ToolCall
+from nova_bot.core.roster import Roster
+from nova_bot.core.route import Route, Rule
 from nova_bot.core.run import Usage
+from nova_bot.engine.loop import Team
 from nova_bot.models.base import ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.settings import Settings
 from nova_bot.tools.registry import Args, Caller, Registry, Tool
@@ -100,8 +105,12 @@ async def play(all_cases: Sequence[Case], settings: Settings, home: Path) -> lis
     _write_agent(home / "agents", [tool.name for tool in tools])
     settings = stage.on_stage(settings, home, home / "agents")
     ahead = datetime.now(UTC) - BEGAN
+
+    def now() -> datetime:
+        return datetime.now(UTC) - ahead
+
     judged, numbers = [], iter(range(len(all_cases) * 4))
-    async with stage.playing(settings, cast, Registry(tools), lambda: datetime.now(UTC) - ahead) as nova:
+    async with stage.playing(settings, cast, Registry(tools), now, _team) as nova:
         for case in all_cases:
             found: list[Faults] = []
             for answer in (*case.honest, *([case.lie] if case.lie else [])):
@@ -115,6 +124,17 @@ async def play(all_cases: Sequence[Case], settings: Settings, home: Path) -> lis
             honest = len(case.honest)
             judged.append(Judged(case, tuple(found[:honest]), found[honest] if case.lie else None))
     return judged
+
+
+class _ByName(stage.FirstRouter):
+    """The agent is named, so that no skill takes the request."""
+
+    def route(self, envelope: Envelope, conversation: Conversation) -> Route:
+        return replace(super().route(envelope, conversation), rule=Rule.EXPLICIT)
+
+
+def _team(_settings: Settings, roster: Roster) -> Team:
+    return Team(roster, _ByName())
 
 
 class _Which(Args):

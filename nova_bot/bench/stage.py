@@ -20,6 +20,7 @@ from nova_bot.core.run import Usage
 from nova_bot.engine.loop import Team
 from nova_bot.models.base import Model, ModelReply, ModelRequest, OnText, StopReason
 from nova_bot.nova import Nova
+from nova_bot.parts import MakeTeam
 from nova_bot.settings import Settings
 from nova_bot.tools.registry import Registry
 
@@ -114,8 +115,12 @@ def message(conversation: int) -> Envelope:
 
 @asynccontextmanager
 async def playing(
-    settings: Settings, model: Model, tools: Registry | None = None, now: Callable[[], datetime] | None = None
+    settings: Settings,
+    model: Model,
+    tools: Registry | None = None,
+    now: Callable[[], datetime] | None = None,
+    make_team: MakeTeam = team,
 ) -> AsyncIterator[Nova]:
     """Nova on this stage, with its own tools and the present time unless others are given."""
-    async with app.running(settings, [Counter()], model=model, make_team=team, tools=tools, now=now) as nova:
+    async with app.running(settings, [Counter()], model=model, make_team=make_team, tools=tools, now=now) as nova:
         yield nova

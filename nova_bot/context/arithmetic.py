@@ -163,7 +163,8 @@ def ends(text: str, today: date | None) -> set[str]:
         return set()
     over = {_shifted(day, term) for day in stated for term in terms}
     over |= {day - timedelta(days=1) for day in over}
-    notice = {_shifted(day, (-n, unit)) for day in over for n, unit in terms} if len(terms) > 1 else set()
+    notice = {_shifted(day, (-n, unit)) for day in stated | over for n, unit in terms}
+    notice |= {day - timedelta(days=1) for day in notice}
     return {key for day in over | notice for key in values.day_keys(day.year, day.month, day.day)[1]}
 
 

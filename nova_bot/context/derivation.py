@@ -71,9 +71,9 @@ class Pools:
 
     `beside` stands in the sentence, nearest first; `lines` are rows and lines that were read, `named` those that the
     sentence names; `extremes` the largest and the smallest of a column, by pairs; `columns` those of a table in the
-    answer; `totals` sums of columns; `answer` what the answer said so far; `read` all that was read. `words` are the
-    numbers that the sentence writes as words, and how many months or weeks a period has that it names; `around` are
-    those of the request and of the answer.
+    answer; `totals` sums of columns; `answer` what the answer said so far; `read` all that was read, `alike` what of it
+    has the unit of the number, in that unit. `words` are the numbers that the sentence writes as words, and how many
+    months or weeks a period has that it names; `around` are those of the request and of the answer.
     """
 
     beside: tuple[Operand, ...] = ()
@@ -84,6 +84,7 @@ class Pools:
     totals: tuple[Operand, ...] = ()
     answer: tuple[Operand, ...] = ()
     read: tuple[Operand, ...] = ()
+    alike: tuple[Operand, ...] = ()
     words: tuple[Operand, ...] = ()
     around: tuple[Operand, ...] = ()
 
@@ -96,6 +97,7 @@ def derives(written: Written, pools: Pools) -> bool:
     return (
         written.among(_once(pools.beside[:2], written), ALL_OF_TWO)
         or _follows(written, (*pools.beside, *pools.words), SPARED)
+        or written.among([abs(x.amount - y.amount) for x, y in combinations(pools.alike, 2)], SPARED)
         or any(_follows_in_line(written, lines, words) for lines in (pools.named, pools.lines))
         or written.among([r for pair in (*pools.extremes, *pools.columns) for r in _once(pair, written)], SPARED)
         or written.among(_times((*pools.read, *pools.answer), words, written))
@@ -116,11 +118,10 @@ def _times(pool: Iterable[Operand], words: Sequence[Operand], written: Written) 
     """Numbers times or by one that is written as a word, or stands beside it: "for two", "per month" of a year."""
     if written.percent:
         return []
-    few = [
-        (each, n) for each in pool for n in words if not each.percent and not n.percent and each.money is not n.money
-    ]
-    few = few if written.money else [(each, n) for each in pool for n in words if not each.percent and not n.percent]
-    return [result for x, n in few if n.amount for result in (x.amount * n.amount, x.amount / n.amount)]
+    plain = [n for n in words if not n.percent]
+    plain += [Operand(x.amount * y.amount) for x, y in combinations(plain, 2) if not x.money and not y.money]
+    pairs = [(x, n) for x in pool for n in plain if not x.percent and not (written.money and x.money is n.money)]
+    return [result for x, n in pairs if n.amount for result in (x.amount * n.amount, x.amount / n.amount)]
 
 
 def _follows(written: Written, pool: Sequence[Operand], spared: int = 0) -> bool:
@@ -157,7 +158,7 @@ def _twice(pool: Sequence[Operand], written: Written) -> list[float]:
 
 def _shares(x: Operand, y: Operand) -> tuple[float, ...]:
     """What `x` is of `y` in per cent, and how much more or less."""
-    if x.percent or y.percent or not y.amount:
+    if x.percent is not y.percent or not y.amount:
         return ()
     share = 100 * x.amount / y.amount
     return share, abs(share - 100)

@@ -211,6 +211,7 @@ class Reckoner:
         pools = replace(
             self._pools,
             around=(*self._pools.around, *units),
+            alike=self._alike(value.unit),
             beside=tuple(nearest),
             answer=_operands(known),
             columns=columns,
@@ -223,7 +224,12 @@ class Reckoner:
         sentence, answer, request = self.spoken
         words = [*(n for _, n in self._numerals), *phrases.per_period(sentence)]
         asked = [n for _, n in phrases.numerals(request)]
-        around = [*asked, *phrases.per_period(request), *phrases.per_period(answer)]
+        around = [
+            *asked,
+            *(n for _, n in phrases.numerals(answer)),
+            *phrases.per_period(request),
+            *phrases.per_period(answer),
+        ]
         lines = [line for text in self.found for line in _lines(text)]
         columns = [column for table in self._tables for column in _columns(table, made=False) if len(column) > 1]
         columns += [[*_values(line)] for line in lines if len(_values(line)) > 1]
@@ -331,9 +337,11 @@ class Reckoner:
 
     @cached_property
     def _priced(self) -> set[Decimal]:
-        """Numbers that were read times one that the request names, or the days between its two dates."""
+        """Numbers that were read times or by one that the request names, or the days between its two dates."""
         times = {*_values(self.spoken[2]), Decimal(self.days)}
-        return {n * k for k in times for text in self.found for n in _values(text)} if len(times) <= FEW else set()
+        if len(times) > FEW:
+            return set()
+        return {made for k in times if k for text in self.found for n in _values(text) for made in (n * k, n / k)}
 
     @cached_property
     def _per_each(self) -> set[Decimal]:
@@ -443,6 +451,15 @@ class Reckoner:
     def _measured(self, unit: str) -> set[Decimal]:
         found = (v for text in self.texts for v in values.values(text) if v.amounts and v.unit)
         return {v.amounts[0] for v in found if known_as(v.unit) == unit}
+
+    def _alike(self, unit: str) -> tuple[Operand, ...]:
+        """The few numbers that were read with this unit or one of its kind, in this unit."""
+        if not unit or unit == "%":
+            return ()
+        read = [v for text in self.found for v in values.values(text) if v.unit and v.unit != "%" and v.amounts]
+        found = {made for v in read for made in _in_unit(v.amounts[0], v.unit, unit)}
+        found |= {v.amounts[0] for v in read if v.unit == unit}
+        return tuple(Operand(float(n)) for n in found) if len(found) <= FEW_NUMBERS else ()
 
     def _converted(self, value: Value) -> set[Decimal]:
         """The numbers that stand there in the unit of `value`."""

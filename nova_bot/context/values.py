@@ -77,11 +77,13 @@ _GRAMMAR = {
     "host": r"\b(?:[a-z0-9-]{1,63}\.){1,5}(?:com|org|net|io|de|fr|es|eu|uk|ch|at|dev|app|test|example|ai|info|site)\b"
     r"(?:/[^\s<>\[\]()\"`|]*)?",
     "iban": r"(?-i:\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b)",
-    "phone": r"(?<!\w)(?:(?:\+|00)\d[\d ()/-]{6,18}\d|0\d{2,4}[ /-]\d{4,8}(?:[ -]\d{2,6})?)(?!\d)",
+    "phone": r"(?<!\w)(?:(?:\+|00)\d[\d ()/-]{6,18}\d|0\d{2,4}[ /-]\d{4,8}(?:[ -]\d{2,6})?)(?!\d)"
+    r"|(?<![\w.,/-])\d{2,3}(?: \d\d){3,4}(?![.,]?\d)",
     "uuid": r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
     "iso": r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)",
     "dotted": r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2})(?![.:]?\d)",
     "short": r"(?<![\w.,])\d{1,2}\.\d{1,2}\.(?![\w])",
+    "days": r"(?<![\d/])\d{1,2}/\d{1,2} ?[-–] ?\d{1,2}/\d{1,2}(?![\d/])",
     "slashed": r"(?<![\d/-])(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{1,2}-\d{1,2}-\d{4})(?![\d/-])",
     "dmy": rf"(?<!\d)(?:\d{{1,2}}{_NTH}{_AND}(?:(?:le|el|the) )?)?\d{{1,2}}{_NTH}{_GAP}?(?:(?:of|de) )?{_MONTH}"
     rf"(?:,?{_GAP}(?:del? )?{_YEAR})?",
@@ -127,8 +129,9 @@ _OBJECT = re.compile(r"(?<=[\[,])\s*(?=\{)")
 _SERIES = re.compile(r"\[[-\d.,\s]+\]")
 _DOTTED_TIME = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
 _CLOCK_WORD = re.compile(rf"(?:{WORDS['clock']}) $", re.IGNORECASE)
-_DAY_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(WEEKDAYS)}),? (?:the |den |el |le |día )?$", re.IGNORECASE)
+_DAY_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(WEEKDAYS)}),? (?:the |den |dem |el |le |día )?$", re.IGNORECASE)
 """Before a bare number it is a day of the month: "jueves 3"."""
+_ADDRESS = re.compile(r"(\d+(?:\.\d+){3})(?::(\d+))?")
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 SHORT_HASH = 7
 """Characters by which a commit is called."""
@@ -236,11 +239,26 @@ def _squashed(text: str) -> str:
     return re.sub(r"[^0-9a-z+]", "", text.casefold())
 
 
+def _phone(text: str, start: int) -> list[Value]:
+    """Its digits, however they are grouped."""
+    number = _squashed(text)
+    key = frozenset({f"id:{number}"})
+    return [Value(ValueKind.ID, text, start, key, key | ({f"number:{number}"} if number[0] not in "+0" else set()))]
+
+
+def _days(text: str, start: int) -> list[Value]:
+    """ "09/11-20/11" is two days."""
+    first, last = re.split(r"[-–]", text)
+    return [*_date(first.strip(), start), *_date(last.strip(), start + text.rindex(last.strip()))]
+
+
 def _link(text: str, start: int) -> list[Value]:
     text = text.rstrip(".,;:!?'*_")
     bare = re.sub(r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?", "", text, flags=re.IGNORECASE).rstrip("/").casefold()
     host = bare.split("/")[0]
-    offers = frozenset({f"link:{bare}", f"link:{host}"})
+    place = _ADDRESS.fullmatch(host)
+    parts = {f"id:{place[1]}", f"number:{place[2]}"} if place else set()
+    offers = frozenset({f"link:{bare}", f"link:{host}", *parts})
     return [Value(ValueKind.LINK, text, start, frozenset({f"link:{bare}"}), offers)]
 
 
@@ -416,7 +434,8 @@ _READERS: dict[str, Callable[[str, int], list[Value]]] = {
     "link": _link,
     "host": _link,
     "iban": _literal(ValueKind.ID, _squashed),
-    "phone": _literal(ValueKind.ID, _squashed),
+    "phone": _phone,
+    "days": _days,
     "uuid": _literal(ValueKind.ID, str.casefold),
     "span": _span,
     "time": _time,

@@ -43,6 +43,22 @@ CLOUD = ("And the bill?", "Jul: compute 3,904.12 storage 871.40 USD\nAug: comput
         (("Was kostet das?", "Tarif 0,095 EUR je Wort, 18 400 Wörter"), "Das macht 1.748 €."),
         (("How slow?", "GET /a p95=7350ms n=12\nGET /b p95=1210ms n=90"), "GET /a takes 7.35 s."),
         (("Ventes ?", "août 61 300\nseptembre 70 495"), "Août : 61,3 k€, septembre : 70,5 k€, soit 15 % de plus."),
+        (
+            ("When does it end?", "Lease from 01.04.2025, runs 18 months, two months' notice"),
+            "It ends on 30 September 2026.",
+        ),
+        (("Until when?", "Lease from 01.04.2025, runs 18 months, two months' notice"), "Give notice by 31 July 2026."),
+        (("How long?", '[{"step":"a","s":425},{"step":"b","s":655}]'), "a took 7m05s; 18 minutes in all."),
+        (("Which commit?", "commit 4be19d02 by Ada"), "It is 4be19d0."),
+        (("Limits?", "queue_ms = 2500, tries = 4"), "It waits 2.5 s."),
+        (("¿Teléfono?", "tel. 948 31 07 62"), "Su teléfono es el 948 31 07 62."),
+        (("Absences ?", "Léa congés 02/12-11/12"), "Léa est absente du 2 au 11 décembre."),
+        (("Where?", 'connect to "http://10.4.0.21:9090/v1"'), "It can't reach 10.4.0.21 on port 9090."),
+        (("In euros, rate 1.25?", "setup 450.00 USD\nhosting 1,500.00 USD"), "Setup is €360, hosting €1,200."),
+        (
+            ("Which is lighter?", "Alfa 1.46 kg, 32 GB\nBravo 1.19 kg, 16 GB"),
+            "Bravo is 270 g lighter, with 16 GB less.",
+        ),
     ],
 )
 def test_what_is_worked_out_is_no_invention(pack: tuple[str, ...], answer: str) -> None:
@@ -56,6 +72,9 @@ def test_what_is_worked_out_is_no_invention(pack: tuple[str, ...], answer: str) 
         (STOCK, "853 Stück, davon 368 reserviert, also 485 frei.", ["368", "485"]),
         (STOCK, "853 Stück, 398 reserviert.", ["398"]),
         (CLOUD, "Compute rose to $4,140.00.", ["$4,140.00"]),
+        (("Until when?", "Lease from 01.04.2025, runs 18 months"), "It ends on 30 October 2026.", ["30 October 2026"]),
+        (("Which commit?", "commit 4be19d02 by Ada"), "It is 4be19d2.", ["4be19d2"]),
+        (("How many?", "read 16 of 61 rows"), "The others could not be read: 54.", ["54"]),
         (("Rows?", "aborted at row 4816 of 9000"), "It could not go on at row 4861.", ["4861"]),
     ],
 )
