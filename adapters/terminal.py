@@ -161,7 +161,8 @@ def _numbered(buttons: tuple[Button, ...]) -> str:
     if _is_numbered(buttons):
         return ""
     lines = "\n".join(f"{n}. {button.label}" for n, button in enumerate(buttons, 1))
-    return f"\n\n{lines}\n\n(1-{len(buttons)})"  # in no language: the text above may be in any
+    last = f"-{len(buttons)}" if len(buttons) > 1 else ""
+    return f"\n\n{lines}\n\n(1{last})"  # in no language: the text above may be in any
 
 
 @dataclass(slots=True)

@@ -139,8 +139,10 @@ async def test_every_step_that_was_given_what_goes_loses_its_pack(house: House) 
 async def test_only_the_owner_forgets_and_only_what_is_said(nova: Talk) -> None:
     await talk(nova)
     assert await forget(nova, "thread", GUEST) == "Only the owner's word counts here."
-    for what in ("", "everything", "before yesterday", "2026-01-01.."):
+    for what in ("", "everything"):
         assert (await forget(nova, what)).startswith("Say what to forget")
+    for what, date in (("before yesterday", "yesterday"), ("2026-01-01..", ""), ("before 2026-13-45", "2026-13-45")):
+        assert await forget(nova, what) == f'"{date}" is no date. Write it like 2026-01-31.'
     assert SECRET in (await nova.nova.ledger.run(1)).claims[0].text
 
 

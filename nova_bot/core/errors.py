@@ -7,8 +7,8 @@ NovaError
 │   │                  DiscordUnreachable
 │   ├── LedgerError    LedgerMissing · LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked ·
 │   │                  LedgerTooNew · LedgerOutdated · LedgerUnsupported
-│   └── ModelError     ModelKeyRefused · ModelRequestRefused · ModelBusy · ModelUnreachable · ModelBroken ·
-│                      ModelEndpointRefused · NoScript
+│   └── ModelError     ModelKeyRefused · ModelRequestRefused (ModelUnknown) · ModelBusy · ModelUnreachable ·
+│                      ModelBroken · ModelEndpointRefused · NoScript
 ├── for the developer  BadFile: BadAgentFile, BadJobFile (for the owner) · BadFixture
 └── for the model      ToolError
 """
@@ -181,7 +181,11 @@ class ModelKeyRefused(ModelError):
 
 
 class ModelRequestRefused(ModelError):
-    """The model service did not accept the request ({what}). Check the model names in the settings (now {model})."""
+    """The model service did not accept the request to {model} ({what})."""
+
+
+class ModelUnknown(ModelRequestRefused):
+    """The model service knows no {model} ({what}). Check `models` in the settings, and ANTHROPIC_BASE_URL if set."""
 
 
 class ModelBusy(ModelError):

@@ -15,7 +15,7 @@ from nova_bot.core.envelope import Place, Sender, Standing
 from nova_bot.core.errors import NotDone, NotUnderstood
 from nova_bot.core.form import Form
 from nova_bot.core.labels import Label
-from nova_bot.core.text import counted
+from nova_bot.core.text import clip, counted
 from nova_bot.core.wording import say
 from nova_bot.dispatch.blaming import Blaming
 from nova_bot.dispatch.commands import Verb
@@ -113,22 +113,23 @@ def forgotten(gone: Forgotten) -> str:
 
 
 def span_of(text: str, place: Place) -> Span | None:
-    """`thread`, `person NAME`, `before DATE` or `DATE..DATE` (both included), None for anything else."""
+    """`thread`, `person NAME`, `before DATE` or `DATE..DATE` (both included), None for anything else.
+
+    Raises NotUnderstood for a date that is none.
+    """
     word, _, rest = text.partition(" ")
     if text == "thread":
         return Span(place=place)
     if word == "person" and rest.strip():
         return Span(person=rest.strip())
     if word == "before":
-        until = _day(rest)
-        return Span(until=until) if until else None
-    first, _, last = text.partition("..")
-    since, until = _day(first), _day(last)
-    return Span(since=since, until=until + timedelta(days=1)) if since and until else None
+        return Span(until=_day(rest))
+    first, dots, last = text.partition("..")
+    return Span(since=_day(first), until=_day(last) + timedelta(days=1)) if dots else None
 
 
-def _day(text: str) -> datetime | None:
+def _day(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
     except ValueError:
-        return None
+        raise NotUnderstood(how=say("forget", "no_date", text=clip(text, 40))) from None

@@ -21,6 +21,7 @@ from nova_bot.core.errors import (
     ModelError,
     ModelKeyRefused,
     ModelRequestRefused,
+    ModelUnknown,
     ModelUnreachable,
     NoScript,
 )
@@ -53,6 +54,7 @@ _WHOLE = frozenset({ItemKind.TURN, ItemKind.NEEDED})
 _SAID_TO_ASKER: dict[type[ModelError], str] = {
     ModelKeyRefused: "model_key",
     ModelRequestRefused: "model_request",
+    ModelUnknown: "model_request",
     ModelBusy: "model_busy",
     ModelUnreachable: "model_unreachable",
     ModelBroken: "model_broken",

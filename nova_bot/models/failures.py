@@ -9,6 +9,7 @@ from nova_bot.core.errors import (
     ModelError,
     ModelKeyRefused,
     ModelRequestRefused,
+    ModelUnknown,
     ModelUnreachable,
 )
 from nova_bot.core.text import clip
@@ -63,6 +64,8 @@ def _status(error: "APIStatusError") -> FailedTry:
     busy = code in (408, 409, 429, 503, 529) or kind in ("overloaded_error", "rate_limit_error")
     if code in (401, 402, 403):
         return FailedTry(ModelKeyRefused, what, retry=False)
+    if code == 404:
+        return FailedTry(ModelUnknown, what, retry=False)
     if 400 <= code < 500 and not busy:
         return FailedTry(ModelRequestRefused, what, retry=False)
     if 300 <= code < 400:

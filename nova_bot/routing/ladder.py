@@ -35,6 +35,9 @@ def _clock(case: Case) -> Route | None:
     return Route(Decision.SILENT, GENERAL, Rule.CLOCK, 1.0, case.text, "a reminder is due")
 
 
+_NAMED_BY = {Kind.CLOCK: "its job names it", Kind.PRESS: "the button you pressed names it"}
+
+
 def _explicit(case: Case) -> Route | None:
     if address.names_nobody(visible(case.envelope.text)):
         said = say("route", "names_nobody")
@@ -46,7 +49,7 @@ def _explicit(case: Case) -> Route | None:
         return None
     request = found.rest or case.conversation.previous_request or case.text
     if found.known:
-        return case.to(found.name, Rule.EXPLICIT, 1.0, "you named it", request)
+        return case.to(found.name, Rule.EXPLICIT, 1.0, _NAMED_BY.get(case.envelope.kind, "you named it"), request)
     return _unknown(case, found.name, request)
 
 

@@ -52,6 +52,10 @@ async def test_a_new_line_is_a_new_line_on_a_tty_too() -> None:
     assert lines[-2:] == ["Reminder 1: call", "Friday, 15:00"]
 
 
+async def test_a_single_choice_is_no_range() -> None:
+    assert (await printed(reply("Who?", choices=("books",)))).endswith("1. books\n\n(1)\n")
+
+
 async def test_a_reader_who_went_away_is_told_nothing_and_finds_the_reply_at_the_next_start(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ from nova_bot.core.errors import (
     ModelError,
     ModelKeyRefused,
     ModelRequestRefused,
+    ModelUnknown,
     ModelUnreachable,
     NoScript,
 )
@@ -20,7 +21,10 @@ from tests.doubles import GUEST, PuppetModel, Talk, said, used
 
 FACTS = {"model": "m", "what": "HTTP 599 at 10.0.0.1", "tries": 4}
 ERRORS: list[ModelError] = [
-    *(kind(**FACTS) for kind in (ModelBroken, ModelBusy, ModelKeyRefused, ModelRequestRefused, ModelUnreachable)),
+    *(
+        kind(**FACTS)
+        for kind in (ModelBroken, ModelBusy, ModelKeyRefused, ModelRequestRefused, ModelUnknown, ModelUnreachable)
+    ),
     ModelEndpointRefused(**FACTS, url="http://10.0.0.1"),
     NoScript(agent="books", said="x", path="10.0.0.1"),
 ]

@@ -16,6 +16,7 @@ from nova_bot.core.errors import (
     ModelError,
     ModelKeyRefused,
     ModelRequestRefused,
+    ModelUnknown,
     ModelUnreachable,
 )
 from nova_bot.core.outcome import ToolCall
@@ -244,9 +245,9 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("code", "error", "said"),
         [
-            (400, ModelRequestRefused, "invalid_request_error, HTTP 400: max_tokens is too large"),
-            (404, ModelRequestRefused, "not_found_error, HTTP 404.*now middle"),
-            (413, ModelRequestRefused, "request_too_large, HTTP 413"),
+            (400, ModelRequestRefused, r"invalid_request_error, HTTP 400: max_tokens is too large\)\.$"),
+            (404, ModelUnknown, r"knows no middle \(not_found_error, HTTP 404.*Check `models`"),
+            (413, ModelRequestRefused, r"request_too_large, HTTP 413: max_tokens is too large\)\.$"),
             (401, ModelKeyRefused, "authentication_error, HTTP 401.*ANTHROPIC_API_KEY"),
             (402, ModelKeyRefused, "HTTP 402"),
             (403, ModelKeyRefused, "permission_error, HTTP 403"),

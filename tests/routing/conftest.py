@@ -55,8 +55,16 @@ class Desk:
     conversation: Conversation = field(default_factory=lambda: Conversation(PLACE))
     taught: Callable[[str], str | None] = lambda _text: None
 
-    def route(self, text: str, *, mentioned: bool = True, press: str | None = None, sender: Sender = OWNER) -> Route:
-        envelope = Envelope("E1", Kind.MESSAGE, PLACE, sender, text, NOON, mentioned, press)
+    def route(
+        self,
+        text: str,
+        *,
+        mentioned: bool = True,
+        press: str | None = None,
+        sender: Sender = OWNER,
+        kind: Kind = Kind.MESSAGE,
+    ) -> Route:
+        envelope = Envelope("E1", kind, PLACE, sender, text, NOON, mentioned, press)
         return decide(Case(envelope, self.conversation, self.roster, self.brain, self.taught))
 
     def held_by(self, agent: str, request: str = "list the open invoices") -> None:

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nova_bot.core.conversation import Asking
+from nova_bot.core.envelope import Kind
 from nova_bot.core.route import Decision, Rule
 from nova_bot.routing.case import Thresholds
 from tests.doubles import MACHINE
@@ -24,6 +25,18 @@ from tests.routing.conftest import Desk
 def test_a_named_agent_gets_the_message_without_its_address(desk: Desk, text: str) -> None:
     route = desk.route(text)
     assert (route.agent, route.rule, route.request) == ("chaser", Rule.EXPLICIT, "call them")
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        (Kind.MESSAGE, "you named it"),
+        (Kind.CLOCK, "its job names it"),
+        (Kind.PRESS, "the button you pressed names it"),
+    ],
+)
+def test_who_named_the_agent_is_told_as_it_was(desk: Desk, kind: Kind, why: str) -> None:
+    assert desk.route("/agent chaser call them", kind=kind).why == why
 
 
 def test_a_name_alone_hands_over_the_request_before(desk: Desk) -> None:
