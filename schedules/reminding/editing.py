@@ -75,7 +75,7 @@ def _shifted(given: Order, on: datetime, tz: str) -> When | None:
     when = parse(words["in"].format(length), on, tz, given.lang)
     if when.named != LENGTH or when.due is None or when.what:
         return None
-    due = _before(on, when, tz) if sooner else when.due
+    due = _before(on, when, tz) if sooner or given.sooner else when.due
     return replace(when, value=due, due=due, named=_changed(on, due, tz))
 
 

@@ -39,7 +39,8 @@ class Order:
 
     `named` says that the word "reminder" or a number stands in it, so that it can mean nothing else. `more` are the
     numbers of others that it means as well. `about` are the words of one that is meant ("the Monday one": Monday).
-    `next_only` says whether only the next time of a recurrence is meant (True) or every one from now on (False).
+    `sooner` says that a length is to be taken from its time, `next_only` whether only the next time of a recurrence is
+    meant (True) or every one from now on (False).
     """
 
     act: Act
@@ -51,6 +52,7 @@ class Order:
     more: tuple[int, ...] = ()
     about: str = ""
     next_only: bool | None = None
+    sooner: bool = False
 
     @property
     def timed(self) -> bool:
@@ -69,10 +71,24 @@ def order(text: str, lang: str) -> Order | None:
     if len(text) > LONGEST:
         return None
     for one in dict.fromkeys((lang, *LANGUAGES)):
-        found = _pattern(one).fullmatch(text.strip(" .!?。！？"))
+        found = _pattern(one).fullmatch(_plain(text, one))
         if found:
             return _order(found, one)
     return None
+
+
+def _plain(text: str, lang: str) -> str:
+    """An order without what is only polite: "can you move it to 11, please?"; its verb first, where it stands last."""
+    words, bare = table(lang), text.strip(_SIGNS)
+    space = "" if lang == "zh" else r"(?!\w)"
+    bare = re.sub(rf"^(?:(?:{either(words['before'])}){space}[\s,]*)+", "", bare, flags=re.IGNORECASE)
+    gone = re.sub(rf"(?:[\s,]*(?<!\w)(?:{either(words['behind'])}))+$", "", bare, flags=re.IGNORECASE)
+    bare = (re.sub(rf"(?:{either(words['behind'])})+$", "", bare) if lang == "zh" else gone).strip(_SIGNS)
+    last = re.fullmatch(rf"(?P<rest>.+)\s(?:{either(words.get('last', ['$']))})", bare, re.IGNORECASE)
+    return f"{words['verbs'][Act.MOVE][0]} {last['rest']}" if last and bare != text.strip(_SIGNS) else bare
+
+
+_SIGNS = " .!?。！？¿¡,，"
 
 
 def drops(text: str, lang: str) -> bool:
@@ -180,12 +196,16 @@ def _pattern(lang: str) -> re.Pattern[str]:
     noun = rf"(?:(?P<noun>{either(words['noun'])})(?:\s*#?(?P<number>{number})?|#?(?P<bare>{number})"
     space = r"\s*" if lang == "zh" else r"\s+"
     end = "" if lang == "zh" else r"(?!\w)"
-    front = _FRONT if lang == "zh" else "(?:please |nova,? |bitte )?"
+    front = _FRONT if lang == "zh" else ""
     which = rf"(?:{space}(?P<all>{either(words['all'])}){end}|{space}{noun}|{space}(?P<it>{either(words['it'])}){end})?"
-    return re.compile(rf"{front}(?:{verbs}){end}{which}(?:\s*(?P<rest>\S.*))?", re.IGNORECASE | re.DOTALL)
+    polite = rf"(?:{space}(?:{either(words['behind'])}){end})?"
+    return re.compile(rf"{front}(?:{verbs}){end}{polite}{which}(?:\s*(?P<rest>\S.*))?", re.IGNORECASE | re.DOTALL)
 
 
-_FRONT = r"(?:把?\s*(?:(?P<which>\S{1,15}?)的?(?=提醒|那个))?(?P<whose>提醒|那个)?\s*#?(?P<front>\d{1,18})?\s*)?"
+_FRONT = (
+    r"(?:把?\s*(?:(?P<which>\S{1,15}?)的?(?=提醒|那个))?(?P<whose>提醒|那个)?(?:的?时间|日期)?"
+    r"\s*#?(?P<front>\d{1,18})?\s*)?"
+)
 """What stands before a Chinese verb: 把周一的提醒, 把 3."""
 
 
@@ -214,8 +234,9 @@ def _moving(given: Order, groups: dict[str, str | None]) -> Order:
     about = groups.get("which") or ""
     if not about and (found := _before_noun(rest, given.lang)):
         about, rest = found["about"], found["time"]
+    sooner = (groups[given.act] or "").casefold() in table(given.lang)["sooner"]
     named = given.named or bool(about) or bool(groups.get("whose"))
-    return replace(given, rest=rest, named=named, about=about, next_only=next_only)
+    return replace(given, rest=rest, named=named, about=about, next_only=next_only, sooner=sooner)
 
 
 def _before_noun(rest: str, lang: str) -> re.Match[str] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from schedules.when.chart import rule
 from schedules.when.daytime import in_part
-from schedules.when.meaning import Clock
+from schedules.when.meaning import Clock, Trouble
 from schedules.when.rules.clocks import halved, hour, told
 
 
@@ -16,10 +16,15 @@ def hours_with_half(ends: tuple[Any, Any], half: str) -> tuple[Clock, Clock] | N
     first, second = ends[0], told(ends[1], half)
     if not isinstance(first, Clock) or not isinstance(second, Clock):
         return None
-    same = halved(first, half)
-    late = isinstance(same, Clock) and (same.hour, same.minute) < (second.hour, second.minute)
-    begin = same if late else halved(first, "am")
+    begin = before_end(first, second, half)
     return (begin, second) if isinstance(begin, Clock) else None
+
+
+def before_end(first: Clock, end: Clock, half: str) -> Clock | Trouble:
+    """The beginning of a range in the half of its end, or in the morning where that would be after the end."""
+    same = halved(first, half)
+    late = isinstance(same, Clock) and (same.hour, same.minute) < (end.hour, end.minute)
+    return same if late else halved(first, "am")
 
 
 @rule("Clocks", "Time comma|and|amp at? MoreClocks", "Time comma and at? MoreClocks")
@@ -68,6 +73,8 @@ def hours(first: Any, second: Any = None) -> tuple[Clock, Clock] | None:
         first, second = first
     ends = [hour(end) if isinstance(end, int) else end for end in (first, second)]
     left, right = ends
+    if isinstance(left, Clock) and left.open and isinstance(right, Clock) and right.told:
+        left = before_end(left, right, "pm" if right.hour >= 12 else "am")
     return (left, right) if isinstance(left, Clock) and isinstance(right, Clock) else None
 
 
