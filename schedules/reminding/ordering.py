@@ -132,7 +132,7 @@ class Ordering:
 
 def _counts(given: Order, text: str) -> bool:
     """Does the number count something, as in "cancel 3 ledger lines", instead of naming a reminder?"""
-    return given.number is not None and bool(given.rest) and not given.timed and not _says_reminder(text)
+    return given.number is not None and bool(given.rest) and not given.timed and not says_reminder(text)
 
 
 def told_apart(given: Order, own: list[Reminder], at: datetime) -> Order:
@@ -151,9 +151,9 @@ def _unknown(run: Run, given: Order, own: list[Reminder], spoke: bool) -> Card |
     text, at = run.route.request, run.envelope.at
     timed = bool(given.rest) and time_of(given, at, "UTC") is not None
     if given.number is not None:
-        surely = _says_reminder(text) or ((bool(own) or spoke) and (timed or not given.rest))
+        surely = says_reminder(text) or ((bool(own) or spoke) and (timed or not given.rest))
         return told(say(given.lang, "unknown", id=given.number)) if surely else None
-    several = given.about and (_says_reminder(text) or fitting(given.about, given.lang, own, at))
+    several = given.about and (says_reminder(text) or fitting(given.about, given.lang, own, at))
     snoozed = given.act is Act.SNOOZE and parse(text, at, "UTC", given.lang).explicit
     if given.timed and timed and own and (several or snoozed):
         return told(say(given.lang, "which", ids=", ".join(map(str, sorted(one.id for one in own)))))
@@ -165,5 +165,6 @@ def told(text: str) -> Card:
     return Card(Say(text))
 
 
-def _says_reminder(text: str) -> bool:
+def says_reminder(text: str) -> bool:
+    """Does a text speak of a reminder by its name?"""
     return bool(re.search(r"remind|erinner|recordatorio|rappel|提醒", text, re.IGNORECASE))

@@ -18,7 +18,7 @@ from nova_bot.routing.choices import chosen
 from schedules.reminding import cards, making
 from schedules.reminding.hints import hinted
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.ordering import Ordering, told
+from schedules.reminding.ordering import Ordering, says_reminder, told
 from schedules.reminding.orders import drops, for_agent, missing, nagging, nothing_else, order
 from schedules.reminding.replies import filled, too_little
 from schedules.reminding.wording import in_every_language, say, translated
@@ -95,12 +95,12 @@ class Reminding:
         if not (given or nag or when.explicit or when.kind == "recurrence"):
             return None
         tz = tz or await self._zones.of(run.envelope.sender, run.envelope.place)
-        if given is not None and (card := await self._ordering.carried_out(run, conversation, given)) is not None:
-            return card
-        if nag is not None:
-            when = _nagged(*nag, at, tz or self._zones.own)
-        elif missed or tz not in ("", self._zones.own):
-            when = parse(text, at, tz or self._zones.own)
+        if given is not None:
+            card = await self._ordering.carried_out(run, conversation, given)
+            if card is not None or (given.timed and not says_reminder(text)):
+                return card
+        if nag is not None or missed or tz not in ("", self._zones.own):
+            when = _nagged(text, nag, at, tz or self._zones.own)
         request = Request(run, when, nag[1] if nag else 0, missed)
         if when.action == "list" and when.explicit:
             return told(cards.listed(await self._ordering.own(run), when.lang))
@@ -193,8 +193,11 @@ class Reminding:
         return cards.made(await self._keeper.keep(made), when.assumptions, run.envelope.place, name)
 
 
-def _nagged(text: str, minutes: int, now: datetime, tz: str) -> When:
+def _nagged(text: str, nag: tuple[str, int] | None, now: datetime, tz: str) -> When:
     """The request without its words about nagging; without a time of its own it begins after the first interval."""
+    if nag is None:
+        return parse(text, now, tz)
+    text, minutes = nag
     when = parse(text, now, tz)
     if when.explicit and when.action == "ask" and not when.spans:
         begun = parse(f"in {minutes} minutes", now, tz, "en")

@@ -222,7 +222,8 @@ async def test_more_than_once_a_minute_is_refused(nova: Talk, often: str) -> Non
 
 async def test_words_for_an_agent_are_no_order(nova: Talk) -> None:
     await nova.say("books: hello")
-    for text in ("done with the ledger", "cancel 3 ledger lines", "move the ledger to Friday", "continue"):
+    words = ("done with the ledger", "cancel 3 ledger lines", "move the ledger to Friday", "continue")
+    for text in (*words, "make it shorter, please", "no, change that to a table of the ledger"):
         await nova.say(text)
         assert nova.answer == "books has answered."
 
