@@ -355,7 +355,7 @@ class Guard:
         if approvals.stands(card, decision, now.sha):
             return Make(replace(now, state=DeedState.UNDERWAY))
         if isinstance(decision, Allow):
-            decision = AskFirst(decision.grant, (Reason(Why.CHANGED),), decision.targets, decision.outside)
+            decision = AskFirst(decision.grant, (Reason(Why.CHANGED),), decision.targets)
         return Park(now, call, decision)
 
 

@@ -94,11 +94,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """Go on. `grant` is spent; empty for a plain read. `outside`: it rests on words from outside."""
+    """Go on. `grant` is spent; empty for a plain read."""
 
     grant: str = ""
     targets: tuple[Target, ...] = ()
-    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,6 @@ class AskFirst:
     grant: str
     reasons: tuple[Reason, ...]
     targets: tuple[Target, ...] = ()
-    outside: bool = False
     typed: str = ""
 
 
@@ -175,13 +173,12 @@ def decide(call: Call, grants: Sequence[Grant], sight: Sight, rules: Rules = Rul
     if not fits:
         return Refuse(Reason(Why.NOT_GRANTED))
     grant, targets = min(fits, key=lambda fit: _from_data(fit[1]))
-    outside = sight.label.integrity < Integrity.DIRECTORY
     verdict = table[EGRESS if row.effect is Effect.READ else row.effect][_from_data(targets)]
     reasons = (*_of_table(verdict, targets), *_of_step(call, row, sight, rules))
     if not reasons:
-        return Allow(grant.id, targets, outside)
+        return Allow(grant.id, targets)
     typed = _ending(targets) if verdict is Verdict.TYPED else ""
-    return AskFirst(grant.id, reasons, targets, outside, typed)
+    return AskFirst(grant.id, reasons, targets, typed)
 
 
 def _from_data(targets: Sequence[Target]) -> int:

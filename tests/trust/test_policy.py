@@ -117,9 +117,9 @@ def test_a_fetched_address_stands_in_the_words_or_verbatim_in_its_source() -> No
     assert isinstance(decided("web.fetch", grants, seen, url="https://acme.test/"), Refuse)
 
 
-def test_a_note_from_outside_words_is_marked() -> None:
+def test_a_planned_note_may_be_made_of_words_from_outside() -> None:
     grants = granted("remember what it says", plan("note.keep"))
-    assert decided("note.keep", grants, sight(integrity=OUTSIDE), text="x") == Allow(grants[0].id, outside=True)
+    assert decided("note.keep", grants, sight(integrity=OUTSIDE), text="x") == Allow(grants[0].id)
 
 
 def test_an_argument_that_the_owner_quoted_is_pinned() -> None:
