@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from nova_bot.core.errors import BadInput
 from nova_bot.core.labels import Integrity, Label
 from nova_bot.core.route import Route
 from nova_bot.core.text import storable
+from nova_bot.core.wording import say
 from nova_bot.engine.loop import Router
 from nova_bot.ledger import lessons
 from nova_bot.ledger.store import opened
@@ -101,9 +103,12 @@ async def explain(settings: Settings, words: list[str], *, as_json: bool) -> int
 
 
 def report(settings: Settings, out: Path, data: Path | None) -> None:
-    """Write the HTML page about the router."""
+    """Write the HTML page about the router. Where that takes long, it raises OSError at once if it can't be written."""
     from nova_bot.commands import report as page
 
+    if data is None:
+        out.open("a").close()
+        print(f"nova: {say('route', 'report_takes_long')}", file=sys.stderr)
     page.write(settings, out, data)
     print(f"written: {out}")
 

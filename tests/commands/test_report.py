@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nova_bot import agent_files, parts
-from nova_bot.commands import report
+from nova_bot.commands import report, route
 from nova_bot.commands.report import Confused, NamedTier, Score
 from nova_bot.judged import Judged
 from nova_bot.routing import pair
@@ -183,3 +183,16 @@ def test_without_a_file_the_agents_own_examples_are_cross_validated(
     report.write(settings, tmp_path / "page.html", None)
     page = (tmp_path / "page.html").read_text("utf-8")
     assert "examples of the agent files, each judged by a router that had not seen it" in page
+
+
+def test_a_page_that_takes_minutes_says_so_and_that_it_cannot_be_written_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written: list[Path] = []
+    monkeypatch.setattr(report, "write", lambda _settings, out, _data: written.append(out))
+    with pytest.raises(FileNotFoundError):
+        route.report(Settings(home=tmp_path), tmp_path / "nowhere" / "page.html", None)
+    assert written == []
+    route.report(Settings(home=tmp_path), tmp_path / "page.html", None)
+    assert written == [tmp_path / "page.html"]
+    assert "this takes minutes" in capsys.readouterr().err
