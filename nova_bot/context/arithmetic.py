@@ -107,6 +107,8 @@ def _day(key: str, today: date | None) -> date | None:
 
 def names_other_weekday(date_value: Value, text: str, today: date) -> bool:
     """Does `text` put a weekday beside a date that falls on another one? A date without a year is the nearest one."""
+    if len(re.findall(r"\b\d{1,2}\b", date_value.text)) > 1 and not re.search(r"\d[./-]\d", date_value.text):
+        return False  # "Monday to Wednesday (16–18 May)"
     found = _WEEKDAY_BEFORE.search(text[max(0, date_value.start - 24) : date_value.start])
     found = found or _WEEKDAY_BEHIND.match(text, date_value.end)
     if found is None:

@@ -4,7 +4,8 @@ What a statement rests on is read from its citations and found word for word; wh
 never raises a claim's standing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -172,11 +173,18 @@ def _said(answer: Sequence[Sentence], request: str, declared: Collection[int] = 
     return tuple(
         _Said(
             sentence,
-            (*values.values(sentence.plain), *names(sentence.plain, german=german)),
+            (*values.values(sentence.plain), *_names(sentence, german=german)),
             n in declared or phrases.assumes(sentence.plain),
         )
         for n, sentence in enumerate(answer)
     )
+
+
+def _names(sentence: Sentence, *, german: bool) -> Iterator[Value]:
+    """The names in a sentence; what stands in code only is an identifier, not somebody's name."""
+    found = names(sentence.plain, german=german)
+    prose = re.sub(r"`[^`]*`", "", sentence.text) if "`" in sentence.text else sentence.text
+    return (name for name in found if prose is sentence.text or name.text in prose)
 
 
 @dataclass(frozen=True, slots=True)

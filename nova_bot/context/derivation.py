@@ -161,7 +161,7 @@ def _shares(x: Operand, y: Operand) -> tuple[float, ...]:
     if x.percent is not y.percent or not y.amount:
         return ()
     share = 100 * x.amount / y.amount
-    return share, abs(share - 100)
+    return (abs(share - 100),) if x.percent else (share, abs(share - 100))
 
 
 def _results(x: Operand, y: Operand) -> tuple[Operand, ...]:

@@ -63,7 +63,14 @@ def tables(text: str) -> tuple[Table, ...]:
     left = [dict(enumerate(row[:MOST_COLUMNS])) for row in numbers]
     right = [{len(row) - k: number for k, number in enumerate(row)} for row in numbers]
     uneven = len({len(row) for row in numbers if row}) > 1
-    return tuple(_table(lines, each) for each in ((left, right) if uneven else (left,)))
+    counts = [_plain(line) for line in lines]
+    counted = [{len(row) - k: number for k, number in enumerate(row)} for row in counts]
+    ways = [
+        left,
+        *([right] if uneven else []),
+        *([counted] if len(lines) >= FEW and all(counts) and counts != numbers else []),
+    ]
+    return tuple(_table(lines, each) for each in ways)
 
 
 def _lines(text: str) -> list[str]:
@@ -105,6 +112,12 @@ def _countable(line: str) -> list[Decimal]:
     priced = any(value.kind is ValueKind.MONEY for value in found)
     money = [v for v in found if v.kind is ValueKind.MONEY or (priced and _CENTS.search(v.text))]
     return [value.amounts[0] for value in money or found]
+
+
+def _plain(line: str) -> list[Decimal]:
+    """The numbers of a line that are no money, beside those that are."""
+    found = [value for value in values.values(line) if value.amounts and value.unit != "%"]
+    return [value.amounts[0] for value in found if value.kind is not ValueKind.MONEY]
 
 
 def _numbers_of_cells(cells: Sequence[str]) -> dict[int, Decimal]:
@@ -211,7 +224,7 @@ class Reckoner:
         pools = replace(
             self._pools,
             around=(*self._pools.around, *units),
-            alike=self._alike(value.unit),
+            alike=self._prices if money else self._alike(value.unit),
             beside=tuple(nearest),
             answer=_operands(known),
             columns=columns,
@@ -451,6 +464,12 @@ class Reckoner:
     def _measured(self, unit: str) -> set[Decimal]:
         found = (v for text in self.texts for v in values.values(text) if v.amounts and v.unit)
         return {v.amounts[0] for v in found if known_as(v.unit) == unit}
+
+    @cached_property
+    def _prices(self) -> tuple[Operand, ...]:
+        """The few sums of money that were read."""
+        found = {n for text in self.found for n, money in _values(text).items() if money}
+        return tuple(Operand(float(n)) for n in found) if len(found) <= FEW_NUMBERS else ()
 
     def _alike(self, unit: str) -> tuple[Operand, ...]:
         """The few numbers that were read with this unit or one of its kind, in this unit."""

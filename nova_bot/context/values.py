@@ -68,7 +68,7 @@ _GAP = r"(?:-|\s{1,8})"
 _YEAR = r"(?:19|20)\d{2}(?![\d-])"
 _AND = r"\s?(?:-|–|bis|to|and|und|y|al|au|et)\s?"
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
-_MAGNITUDE = rf"(?:\s?(?:{'|'.join(WORDS['magnitudes'])})(?!\w))?"
+_MAGNITUDE = rf"(?: ?(?:{'|'.join(WORDS['magnitudes'])})(?![\w-]))?"
 _CURRENCY = "|".join(WORDS["currencies"].values())
 
 _GRAMMAR = {
@@ -81,7 +81,7 @@ _GRAMMAR = {
     r"|(?<![\w.,/-])\d{2,3}(?: \d\d){3,4}(?![.,]?\d)",
     "uuid": r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
     "iso": r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)",
-    "dotted": r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2})(?![.:]?\d)",
+    "dotted": r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}|\d{2})(?![.:]?\d)",
     "short": r"(?<![\w.,])\d{1,2}\.\d{1,2}\.(?![\w])",
     "days": r"(?<![\d/])\d{1,2}/\d{1,2} ?[-–] ?\d{1,2}/\d{1,2}(?![\d/])",
     "slashed": r"(?<![\d/-])(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{1,2}-\d{1,2}-\d{4})(?![\d/-])",
@@ -138,6 +138,8 @@ SHORT_HASH = 7
 LONGEST_UNIT = 10
 _UNIT_IN_NAME = re.compile(r"_([a-z]{1,4})\"?\s?[=:]\s?$")
 """The unit in a field's name: "timeout_ms = 5000"."""
+AT_HOME = 9
+"""Digits of a phone number without the country or the leading zero."""
 LONGEST_DAY_WORD = 20
 LAST_DAY = 31
 _UNIT = re.compile(
@@ -240,9 +242,9 @@ def _squashed(text: str) -> str:
 
 
 def _phone(text: str, start: int) -> list[Value]:
-    """Its digits, however they are grouped."""
+    """Its digits, however they are grouped; from home or from abroad."""
     number = _squashed(text)
-    key = frozenset({f"id:{number}"})
+    key = frozenset({f"id:{number}"} | ({f"id:...{number[-AT_HOME:]}"} if number[0] in "+0" else set()))
     return [Value(ValueKind.ID, text, start, key, key | ({f"number:{number}"} if number[0] not in "+0" else set()))]
 
 
@@ -423,6 +425,8 @@ def _time(text: str, start: int) -> list[Value]:
         keys.add(f"number:{numbers[0]}")
     if text.isdigit() and hour < 12:  # the first hour of "2 to 3 pm"
         keys.add(f"time:{hour + 12:02}:00")
+    if re.fullmatch(r"\d{1,2} ?h ?\d{2}", text, re.IGNORECASE):  # "2h35" may be a length
+        keys.add(f"number:{60 * hour + minute}")
     either = keys | ({f"time:{hour + 12:02}:{minute:02}"} if 1 <= hour <= 12 and not half and ":" in text else set())
     if len(numbers) == 1 and not half and text.casefold().endswith("h"):
         return [Value(ValueKind.TIME, text, start, frozenset(keys), frozenset(either), (Decimal(hour),), "h")]

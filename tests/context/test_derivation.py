@@ -54,6 +54,16 @@ CLOUD = ("And the bill?", "Jul: compute 3,904.12 storage 871.40 USD\nAug: comput
         (("¿Teléfono?", "tel. 948 31 07 62"), "Su teléfono es el 948 31 07 62."),
         (("Absences ?", "Léa congés 02/12-11/12"), "Léa est absente du 2 au 11 décembre."),
         (("Where?", 'connect to "http://10.4.0.21:9090/v1"'), "It can't reach 10.4.0.21 on port 9090."),
+        (("Neue Preise?", "M-210: 14,80 -> 15,30\nM-220: 9,10 -> 9,10"), "M-210 kostet 15,30 €, M-220 weiter 9,10 €."),
+        (("Wann?", "Lieferung am 18.11. 24 Kisten"), "Am 18. November kommen 24 Kisten."),
+        (("Who is away?", "Ada 2026-12-07 to 2026-12-09"), "Ada, from Monday to Wednesday (7–9 December)."),
+        (("Layovers?", "A: OSL 1h25\nB: CPH 0h50"), "A has 1 h 25 min, B 50 minutes."),
+        (("Number?", "M. Roy 06 71 20 44 18"), "It is +33 6 71 20 44 18."),
+        (
+            ("How many?", "new: 31 bills, 9,100.00 EUR\nlate: 12 bills, 840.00 EUR\nold: 7 bills, 90.00 EUR"),
+            "50 bills.",
+        ),
+        (("Does it crash?", "def first(xs): return xs[0]"), "Yes, an empty list raises `IndexError` there."),
         (("In euros, rate 1.25?", "setup 450.00 USD\nhosting 1,500.00 USD"), "Setup is €360, hosting €1,200."),
         (
             ("Which is lighter?", "Alfa 1.46 kg, 32 GB\nBravo 1.19 kg, 16 GB"),
