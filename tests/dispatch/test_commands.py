@@ -53,6 +53,14 @@ async def test_why_tells_the_way_of_the_latest_run_here(nova: Talk, model: Puppe
     assert "Ended: answered; 2 steps, " in why
 
 
+async def test_what_nova_did_itself_lacks_no_source(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 9 to call Birch")
+    why = await command(nova, "why")
+    assert why
+    assert "- c1.2 derived: Reminder 1: " in why
+    assert "says nothing about where it comes from" not in why
+
+
 async def test_why_takes_a_run(nova: Talk) -> None:
     await nova.say("which invoice?")
     await nova.say("hello")
