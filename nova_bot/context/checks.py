@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from nova_bot.context import arithmetic, coverage, phrases, sentences, values
+from nova_bot.context import arithmetic, coverage, phrases, sentences, tabular, values
 from nova_bot.context.evidence import Evidence
 from nova_bot.context.names import is_german, names
-from nova_bot.context.reckoning import Reckoner, with_alike
+from nova_bot.context.reckoning import Reckoner
 from nova_bot.context.sentences import Sentence
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
@@ -311,7 +311,7 @@ class _Answer:
         """What a sentence is recalculated from: what it rests on, else all findings; with those of the same shape."""
         found = [claim.text for claim in self.evidence.found()]
         resting = [self.evidence.by_id[source].text for source in (*said.sentence.cited, *self._lit(said))]
-        texts = tuple(with_alike(resting, found) if resting else found)[:MOST_TEXTS]
+        texts = tuple(tabular.with_alike(resting, found) if resting else found)[:MOST_TEXTS]
         answer = "\n".join(other.sentence.plain for other in self.said)
         request = self.evidence.request
         spoken = (said.sentence.plain, answer, request)

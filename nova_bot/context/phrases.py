@@ -113,15 +113,7 @@ def per_period(sentence: str) -> tuple[int, ...]:
 
 def minutes_per_unit(sentence: str) -> tuple[int, ...]:
     """The units of time it counts in, from years to minutes; each in minutes."""
-    units = {
-        "counts_years": 525_960,
-        "counts_months": 43_830,
-        "counts_weeks": 10_080,
-        "counts_days": 1_440,
-        "counts_hours": 60,
-        "counts_minutes": 1,
-    }
-    return tuple(minutes for section, minutes in units.items() if _says(section, sentence))
+    return tuple(minutes for section, minutes in _UNITS.items() if _says(section, sentence))
 
 
 @cache

@@ -12,13 +12,12 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import combinations, permutations
 
-from nova_bot.context import phrases, values
+from nova_bot.context import phrases, tabular, values
 from nova_bot.context.derivation import Operand, Pools, Written, derives
+from nova_bot.context.tabular import Table
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.units import convert, known_as
 
-MOST_ROWS = 60
-MOST_COLUMNS = 6
 SUBSETS = 8
 """Rows. Of more than this not every selection is added up."""
 FEW = 3
@@ -29,146 +28,7 @@ MOST_SHARERS = 13
 CHANCE = 25
 """One in so many numbers of a length may follow from what is there, and no more."""
 
-_CELL = re.compile(r"[|\t;]")
-_FIELD = re.compile(r'"(\w+)"\s*:')
-_CENTS = re.compile(r"\d[.,]\d\d$")
-"""A number that may be a sum of money where its neighbour is one."""
-_NUMBER_FIELD = re.compile(r'"(\w+)"\s*:\s*"?(-?\d[\d.,]*)(?=["\s,}\]])')
 _WORD_BEHIND = re.compile(r"[^\W\d_]+$")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line: the words by which one speaks of it and of no other, and its numbers by column."""
-
-    words: frozenset[str]
-    numbers: Mapping[int, Decimal]
-
-
-Table = tuple[Row, ...]
-
-
-@lru_cache(maxsize=values.REMEMBERED)
-def tables(text: str) -> tuple[Table, ...]:
-    """The lines of `text` as a table, with its columns counted from the left, and from the right where that differs."""
-    lines = _lines(text)
-    if not 1 <= len(lines) <= MOST_ROWS:
-        return ()
-    if len(lines) > 1 and (named := _numbers_of_fields(lines)):
-        return (_table(lines, named),)
-    cells = [_CELL.split(line) for line in lines]
-    if len(lines) > 1 and len(cells[0]) > 1 and len({*map(len, cells)}) == 1:
-        return (_table(lines, _without_heading(lines, [_numbers_of_cells(row) for row in cells])),)
-    numbers = [_countable(line) for line in lines]
-    left = [dict(enumerate(row[:MOST_COLUMNS])) for row in numbers]
-    right = [{len(row) - k: number for k, number in enumerate(row)} for row in numbers]
-    uneven = len({len(row) for row in numbers if row}) > 1
-    counts = [_plain(line) for line in lines]
-    counted = [{len(row) - k: number for k, number in enumerate(row)} for row in counts]
-    ways = [
-        left,
-        *([right] if uneven else []),
-        *([counted] if len(lines) >= FEW and all(counts) and counts != numbers else []),
-    ]
-    return tuple(_table(lines, each) for each in ways)
-
-
-def _lines(text: str) -> list[str]:
-    """The rows of a text; where it has one only, what stands between its semicolons."""
-    lines = values.rows(text)
-    return lines if len(lines) > 1 else [part for line in lines for part in line.split(";")]
-
-
-def _numbers_of_fields(lines: Sequence[str]) -> list[dict[int, Decimal]]:
-    """The numbers of records by the names of their fields: a field is a column. None where a line has no such field."""
-    records = [{name: values.amounts(number) for name, number in _NUMBER_FIELD.findall(line)} for line in lines]
-    names = list(dict.fromkeys(name for record in records for name in record))
-    if not names or sum(map(bool, records)) < len(lines) - 1:
-        return []
-    return [{names.index(name): found[0] for name, found in record.items() if found} for record in records]
-
-
-def _without_heading(lines: Sequence[str], numbers: Sequence[dict[int, Decimal]]) -> Sequence[dict[int, Decimal]]:
-    """The ranges in the heading of a table of sums ("0-30", "31-60") are no numbers of it."""
-    sums = [any(_CENTS.search(cell.strip()) for cell in _CELL.split(line)) for line in lines]
-    return numbers if sums[0] or not all(sums[1:]) else [{}, *numbers[1:]]
-
-
-def with_alike(texts: Sequence[str], found: Sequence[str]) -> list[str]:
-    """`texts`, and behind them those of `found` that are records with the same fields as one of them."""
-    shapes = {shape for text in texts if (shape := _fields(text))}
-    return [*texts, *(text for text in found if text not in texts and _fields(text) in shapes)] if shapes else [*texts]
-
-
-@lru_cache(maxsize=values.REMEMBERED)
-def _fields(text: str) -> tuple[str, ...]:
-    """The names of the fields of a single record, as tools return them."""
-    return tuple(_FIELD.findall(text)) if text.startswith("{") and len(values.rows(text)) == 1 else ()
-
-
-def _countable(line: str) -> list[Decimal]:
-    """The numbers of a line: its sums of money if it has any, also those that leave the currency to a neighbour."""
-    found = [value for value in values.values(line) if value.amounts and value.unit != "%"]
-    priced = any(value.kind is ValueKind.MONEY for value in found)
-    money = [v for v in found if v.kind is ValueKind.MONEY or (priced and _CENTS.search(v.text))]
-    return [value.amounts[0] for value in money or found]
-
-
-def _plain(line: str) -> list[Decimal]:
-    """The numbers of a line that are no money, beside those that are."""
-    found = [value for value in values.values(line) if value.amounts and value.unit != "%"]
-    return [value.amounts[0] for value in found if value.kind is not ValueKind.MONEY]
-
-
-def _numbers_of_cells(cells: Sequence[str]) -> dict[int, Decimal]:
-    found = {
-        k: [v.amounts[0] for v in values.values(cell.strip()) if v.amounts and v.unit != "%"]
-        for k, cell in enumerate(cells)
-    }
-    return {k: numbers[0] for k, numbers in found.items() if numbers}
-
-
-def _table(lines: Sequence[str], numbers: Sequence[Mapping[int, Decimal]]) -> Table:
-    words = [_beginning(line) for line in lines]
-    shared = {word for each in words for word in each if sum(word in other for other in words) > 1}
-    return tuple(Row(_telling(each - shared), row) for each, row in zip(words, numbers, strict=True) if row)
-
-
-def _beginning(line: str) -> frozenset[str]:
-    """The words of a line up to its first number."""
-    ends = [value.end for value in values.values(line) if value.amounts]
-    return values.words(line[: ends[0]] if ends else line)
-
-
-def _telling(words: frozenset[str]) -> frozenset[str]:
-    """`words` with short numbers only where there is nothing else."""
-    return frozenset(word for word in words if not word.isdigit() or len(word) > 2) or words
-
-
-@lru_cache(maxsize=values.REMEMBERED)
-def _words(text: str) -> frozenset[str]:
-    """The words of `text`; the numbers of dates and times speak of no row."""
-    for value in reversed(values.values(text)):
-        if value.kind in (ValueKind.DATE, ValueKind.TIME):
-            text = text[: value.start] + text[value.end :]
-    return values.words(text)
-
-
-def _spoken(table: Table, text: str) -> Table:
-    words = _words(text)
-    return tuple(row for row in table if not row.words.isdisjoint(words))
-
-
-def _columns(rows: Table, *, made: bool) -> list[list[Decimal]]:
-    """The columns; with those `made` of two: what is left, and quantity times price."""
-    keys = sorted({key for row in rows for key in row.numbers})[:MOST_COLUMNS]
-    columns = [[row.numbers[key] for row in rows if key in row.numbers] for key in keys]
-    if not made:
-        return columns
-    for a, b in combinations(keys, 2):
-        pairs = [(row.numbers[a], row.numbers[b]) for row in rows if a in row.numbers and b in row.numbers]
-        columns += [[x - y for x, y in pairs], [x * y for x, y in pairs]]
-    return columns
 
 
 @dataclass(frozen=True)
@@ -243,8 +103,8 @@ class Reckoner:
             *phrases.per_period(request),
             *phrases.per_period(answer),
         ]
-        lines = [line for text in self.found for line in _lines(text)]
-        columns = [column for table in self._tables for column in _columns(table, made=False) if len(column) > 1]
+        lines = [line for text in self.found for line in tabular.lines_of(text)]
+        columns = [column for table in self._tables for column in tabular.columns(table, made=False) if len(column) > 1]
         columns += [[*_values(line)] for line in lines if len(_values(line)) > 1]
         return Pools(
             named=tuple(map(_of_text, _named_in(sentence, lines))),
@@ -263,7 +123,7 @@ class Reckoner:
     @cached_property
     def _answer_columns(self) -> list[tuple[Operand, ...]]:
         """The columns of what the answer puts in a table or a list."""
-        columns = [column for table in tables(self.spoken[1]) for column in _columns(table, made=False)]
+        columns = [column for table in tabular.tables(self.spoken[1]) for column in tabular.columns(table, made=False)]
         return [tuple(Operand(float(n)) for n in column) for column in columns if 1 < len(column) <= FEW_NUMBERS]
 
     def _room(self, amount: Decimal) -> int:
@@ -331,18 +191,18 @@ class Reckoner:
     @cached_property
     def _totals(self) -> set[Decimal]:
         """Sums of columns over the rows that are spoken of, and over all."""
-        return {sum(c, Decimal(0)) for group in self._groups for c in _columns(group, made=False) if c}
+        return {sum(c, Decimal(0)) for group in self._groups for c in tabular.columns(group, made=False) if c}
 
     @cached_property
     def _of_all_columns(self) -> set[Decimal]:
         """All sums of money of a table together."""
-        cells = [[n for column in _columns(table, made=False) for n in column] for table in self._tables]
+        cells = [[n for column in tabular.columns(table, made=False) for n in column] for table in self._tables]
         return {sum(numbers, Decimal(0)) for numbers in cells}
 
     @cached_property
     def _made_totals(self) -> set[Decimal]:
         """The same with columns that are made of two."""
-        return {sum(c, Decimal(0)) for group in self._groups for c in _columns(group, made=True) if c}
+        return {sum(c, Decimal(0)) for group in self._groups for c in tabular.columns(group, made=True) if c}
 
     @cached_property
     def _per_period(self) -> set[Decimal]:
@@ -361,7 +221,7 @@ class Reckoner:
         """Quotients of two numbers of a row: "per day", where the row has its days."""
         if not phrases.averages(self.spoken[0]):
             return set()
-        rows = [row for table in self._tables for row in _spoken(table, self.spoken[0])]
+        rows = [row for table in self._tables for row in tabular.spoken(table, self.spoken[0])]
         return {x / y for row in rows for x, y in permutations(row.numbers.values(), 2) if y}
 
     @cached_property
@@ -369,7 +229,7 @@ class Reckoner:
         """Of columns, and a number shared among a few; only where the sentence speaks of such a thing."""
         if not phrases.averages(self.spoken[0]):
             return set()
-        columns = [column for group in self._groups for column in _columns(group, made=False)]
+        columns = [column for group in self._groups for column in tabular.columns(group, made=False)]
         shared = {n / k for n in self._numbers for k in range(2, MOST_SHARERS)}
         columns += [[*_values(line)] for text in self.texts for line in values.rows(text)]
         return shared | {sum(column, Decimal(0)) / len(column) for column in columns if len(column) > 1}
@@ -377,15 +237,15 @@ class Reckoner:
     @cached_property
     def _selections(self) -> set[Decimal]:
         """The totals of any selection of the rows of a short table."""
-        columns = [c for table in self._tables if len(table) <= SUBSETS for c in _columns(table, made=True)]
+        columns = [c for table in self._tables if len(table) <= SUBSETS for c in tabular.columns(table, made=True)]
         picked = (pick for column in columns for n in range(2, len(column)) for pick in combinations(column, n))
         return {sum(pick, Decimal(0)) for pick in picked}
 
     @cached_property
     def _in_rows(self) -> set[Decimal]:
         """Differences and products within a row that the sentence speaks of."""
-        rows = [row for table in self._tables for row in _spoken(table, self.spoken[0])]
-        return {column[0] for row in rows for column in _columns((row,), made=True) if column}
+        rows = [row for table in self._tables for row in tabular.spoken(table, self.spoken[0])]
+        return {column[0] for row in rows for column in tabular.columns((row,), made=True) if column}
 
     @cached_property
     def _shares(self) -> set[Decimal]:
@@ -393,7 +253,9 @@ class Reckoner:
         rows = [(row, table) for table in self._tables for row in self._rows(table)]
         found = {x / y for row, _ in rows for x, y in permutations(row.numbers.values(), 2) if y}
         for table in self._tables:
-            columns = zip(_columns(self._rows(table), made=False), _columns(table, made=False), strict=False)
+            columns = zip(
+                tabular.columns(self._rows(table), made=False), tabular.columns(table, made=False), strict=False
+            )
             for part, whole in columns:
                 found |= {x / y for x in (*part, sum(part)) for y in (*part, sum(whole)) if y}
         return found
@@ -402,20 +264,20 @@ class Reckoner:
     def _changes(self) -> set[Decimal]:
         """How many times what comes first in a row, or among the totals, is what comes later; and rows of a column."""
         series = [[*row.numbers.values()] for table in self._tables for row in self._rows(table)]
-        series += [[sum(column, Decimal(0)) for column in _columns(group, made=False)] for group in self._groups]
-        columns = [column for table in self._tables for column in _columns(self._compared(table), made=False)]
+        series += [[sum(column, Decimal(0)) for column in tabular.columns(group, made=False)] for group in self._groups]
+        columns = [column for table in self._tables for column in tabular.columns(self._compared(table), made=False)]
         grown = {later / first for each in series for first, later in combinations(each, 2) if first}
-        return grown | {x / y for column in columns for x, y in permutations(column[:MOST_COLUMNS], 2) if y}
+        return grown | {x / y for column in columns for x, y in permutations(column[: tabular.MOST_COLUMNS], 2) if y}
 
     def _rows(self, table: Table) -> Table:
         """The rows that the sentence speaks of, or else the answer; of a very short table all."""
-        spoken = _spoken(table, self.spoken[0]) or _spoken(table, self.spoken[1])
+        spoken = tabular.spoken(table, self.spoken[0]) or tabular.spoken(table, self.spoken[1])
         return spoken or (table if len(table) <= FEW else ())
 
     @cached_property
     def _steps(self) -> set[Decimal]:
         """Differences of two rows in a column."""
-        columns = [column for table in self._tables for column in _columns(self._compared(table), made=False)]
+        columns = [column for table in self._tables for column in tabular.columns(self._compared(table), made=False)]
         return {abs(x - y) for column in columns for x, y in combinations(column[:FEW_NUMBERS], 2)}
 
     def _remainders(self, beside: Iterable[Value]) -> set[Decimal]:
@@ -427,8 +289,8 @@ class Reckoner:
 
     @cached_property
     def _found_totals(self) -> set[Decimal]:
-        rows = [table for text in self.found for table in tables(text) if len(table) > 1]
-        return {sum(column, Decimal(0)) for table in rows for column in _columns(table, made=False)}
+        rows = [table for text in self.found for table in tabular.tables(text) if len(table) > 1]
+        return {sum(column, Decimal(0)) for table in rows for column in tabular.columns(table, made=False)}
 
     @cached_property
     def _grown(self) -> set[Decimal]:
@@ -488,13 +350,13 @@ class Reckoner:
 
     @cached_property
     def _tables(self) -> list[Table]:
-        return [table for text in (*self.texts, self._joined) for table in tables(text) if len(table) > 1]
+        return [table for text in (*self.texts, self._joined) for table in tabular.tables(text) if len(table) > 1]
 
     @cached_property
     def _joined(self) -> str:
         """The records with the same fields as the first one: what was read one by one is a table too."""
-        records = [text for text in self.texts[:-1] if _fields(text)]
-        alike = [text for text in records if _fields(text) == _fields(records[0])]
+        records = [text for text in self.texts[:-1] if tabular.fields(text)]
+        alike = [text for text in records if tabular.fields(text) == tabular.fields(records[0])]
         return "\n".join(alike) if len(alike) > 1 else ""
 
     @cached_property
@@ -502,7 +364,7 @@ class Reckoner:
         """The tables, and of each the rows that the sentence, the answer or the request speaks of."""
         groups: list[Table] = []
         for table in self._tables:
-            spoken = (_spoken(table, text) for text in self.spoken)
+            spoken = (tabular.spoken(table, text) for text in self.spoken)
             groups += [group for group in (table, *spoken) if group and group not in groups]
         return groups
 
@@ -532,7 +394,7 @@ def _named_in(sentence: str, lines: Sequence[str]) -> list[str]:
     """The lines that have a word of the sentence in which they differ from the others."""
     words = [values.words(line) for line in lines]
     often = Counter(word for each in words for word in each)
-    spoken = {word for word in _words(sentence) if often[word] == 1 and not word.isdigit()}
+    spoken = {word for word in tabular.words_of(sentence) if often[word] == 1 and not word.isdigit()}
     return [line for line, each in zip(lines, words, strict=True) if not each.isdisjoint(spoken)]
 
 
