@@ -1,6 +1,7 @@
 """The terminal as a platform: threads, replies while one types, plain lines when it is not a TTY."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
@@ -235,7 +236,8 @@ class Terminal:
         def put(line: bytes) -> None:
             loop.call_soon_threadsafe(read.put_nowait, line)
 
-        Thread(target=_read, args=(sys.stdin.fileno(), put), name="terminal", daemon=True).start()
+        source = os.dup(sys.stdin.fileno())  # its own: it may still be reading when that number means something else
+        Thread(target=_read, args=(source, put), name="terminal", daemon=True).start()
         while raw := await read.get():
             yield raw.decode("utf-8", "replace").rstrip("\n")
 
@@ -256,7 +258,7 @@ class Terminal:
 
 def _read(source: int, put: Callable[[bytes], None]) -> None:
     """Pass each line on, then b"". A thread of its own, which nobody waits for: a read can't be given up."""
-    with suppress(RuntimeError), open(source, "rb", closefd=False) as lines:  # RuntimeError: the loop is closed
+    with suppress(RuntimeError), open(source, "rb") as lines:  # RuntimeError: the loop is closed
         for line in lines:
             put(line)
         put(b"")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -231,6 +232,22 @@ async def test_an_empty_line_is_not_a_message(desk: Desk) -> None:
 async def test_quit_ends_the_chat(desk: Desk, line: bytes) -> None:
     await desk.types(line, b"not read\n")
     assert desk.received == []
+
+
+async def test_a_chat_that_ended_takes_nothing_of_what_is_typed_next(desk: Desk) -> None:
+    before = os.dup(desk.typed)
+    assert await desk.types(b"/quit\n") == []  # its thread waits for a line: `before` is not closed yet
+    reader = next(thread for thread in threading.enumerate() if thread.name == "terminal")
+    read, desk.typed = os.pipe()
+    os.dup2(read, sys.stdin.fileno())  # what a closed number is next: another chat's lines
+    os.close(read)
+    os.write(before, b"late\n")
+    os.close(before)
+    os.write(desk.typed, b"hello\n")
+    os.close(desk.typed)
+    await asyncio.to_thread(reader.join, 5)
+    await asyncio.wait_for(desk.terminal.serve(desk.receive), 5)
+    assert [sent.text for sent in desk.received] == ["hello"]
 
 
 async def test_commands_are_novas_or_unknown(desk: Desk) -> None:
