@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from nova_bot.core.labels import Label
+from nova_bot.core.labels import NOVAS, Label
 
 _NAME = re.compile(r"c(\d{1,18})\.(\d{1,9})")
 
@@ -67,6 +67,11 @@ class Claim:
     value: str = ""
     unit: str = ""
     status: Status = Status.LIVE
+
+    @property
+    def is_novas(self) -> bool:
+        """Nova's own sentence, which code made and no agent: a reminder's, or how a run ended."""
+        return self.label.origin.startswith(NOVAS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from enum import IntEnum
 
 from nova_bot.core.envelope import Place, Standing
 
+NOVAS = "nova:"
+"""How the origin of Nova's own sentences begins."""
+
 
 class Integrity(IntEnum):
     """How far words may be trusted to cause something; joins take the minimum."""
@@ -22,7 +25,7 @@ class Label:
     """`audience` holds places that a reader must ALL be able to read; empty means anyone.
 
     `as_of` is when the world was observed (copying never renews it); `expires` is when that is no longer fresh.
-    `origin` is one id such as `turn:r7`, `tool:clock.now` or `step:r7.3`.
+    `origin` is one id such as `turn:r7`, `tool:clock.now`, `step:r7.3`, or `nova:r7` for what code said in a run.
     """
 
     integrity: Integrity

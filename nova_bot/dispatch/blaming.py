@@ -60,6 +60,8 @@ def card_lines(inquiry: Inquiry) -> list[str]:
 def verdict_lines(inquiry: Inquiry, verdict: Verdict) -> list[str]:
     """Where the mistake came in, and what it was told, inferred and passed on there."""
     graph = inquiry.graph
+    if graph.claims[inquiry.answer].is_novas:
+        return [line(graph, inquiry.answer), say("blame", "own")]
     key = "certain" if verdict.certain else "likely"
     inferred = graph.claims[verdict.origin].basis is Basis.DERIVED
     by = verdict.agent or say("blame", "nova" if inferred else "with_message")

@@ -10,7 +10,7 @@ from nova_bot.context.footer import footer
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
 from nova_bot.core.envelope import Kind, Standing
-from nova_bot.core.labels import Integrity, Label, of_model
+from nova_bot.core.labels import NOVAS, Integrity, Label, of_model
 from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
@@ -24,7 +24,7 @@ from nova_bot.trust.sinks import received
 
 def own_words(run: Run, outcome: Say | Ask | Stop, now: datetime, repeated: Label | None = None) -> Label:
     """The label of what Nova itself says. A skill repeats the asker's words and is trusted no more than they are."""
-    told, origin = run.claims[0].label, f"step:{run.name}"
+    told, origin = run.claims[0].label, f"{NOVAS}{run.name}"
     if isinstance(outcome, Say):
         return replace(of_model((told, repeated) if repeated else (told,), origin), as_of=now)
     return Label(Integrity.DIRECTORY, origin, told.audience, as_of=now)

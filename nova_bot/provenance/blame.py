@@ -75,13 +75,13 @@ def influence(graph: Graph, answer: ClaimId) -> Mapping[ClaimId, float]:
 
 
 def _is_root(graph: Graph, claim: ClaimId) -> bool:
-    """Nothing in the record stands before it: a person, a tool, or an assumption out of nowhere.
+    """Nothing in the record stands before it: a person, a tool, Nova itself, or an assumption out of nowhere.
 
     What only a check calls assumed, since it stands nowhere, was worked out of something.
     """
-    basis = graph.claims[claim].basis
-    declared = basis is Basis.ASSUMED and not graph.faults.get(claim)
-    return basis in (Basis.TOLD, Basis.FOUND) or (declared and not graph.sources(claim))
+    held = graph.claims[claim]
+    declared = held.basis is Basis.ASSUMED and not graph.faults.get(claim)
+    return held.is_novas or held.basis in (Basis.TOLD, Basis.FOUND) or (declared and not graph.sources(claim))
 
 
 @dataclass(frozen=True)

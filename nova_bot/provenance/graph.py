@@ -78,8 +78,8 @@ class Graph:
         return StepId(claim.run, self.claims[claim].step)
 
     def agent_of(self, claim: ClaimId) -> str:
-        """Who made it; "" for what came with the envelope."""
-        step = self.steps.get(self.step_of(claim))
+        """The agent that made it; "" for what came with the envelope and for what Nova itself said."""
+        step = None if self.claims[claim].is_novas else self.steps.get(self.step_of(claim))
         return step.agent if step else ""
 
     def sources(self, claim: ClaimId, how: Collection[How] = MARKED) -> tuple[ClaimId, ...]:

@@ -51,7 +51,7 @@ def weaknesses(graph: Graph, claim: ClaimId) -> tuple[Weakness, ...]:
         Weakness.CONFLICT: _contradicted(graph, held),
         Weakness.ASSUMED: _is_assumed(held) and not is_new and not no_source and not _says_again(graph, held),
         Weakness.NOWHERE: held.status is Status.LIVE and is_new,
-        Weakness.UNCITED: no_source or (_is_of_an_agent(held) and not graph.marks.get(claim)),
+        Weakness.UNCITED: no_source or (_is_derived(held) and not graph.marks.get(claim)),
         Weakness.OUTSIDE: held.basis is Basis.FOUND and _stands_alone(graph, held),
     }
     return tuple(weakness for weakness, there in found.items() if there)
@@ -62,9 +62,9 @@ def suspicion(graph: Graph, claim: ClaimId) -> float:
     return UNSUSPICIOUS + sum(WEIGHTS[weakness] for weakness in weaknesses(graph, claim))
 
 
-def _is_of_an_agent(claim: Claim) -> bool:
-    """What no step made is Nova's own sentence, such as a reminder's: code made it of the request."""
-    return claim.basis is Basis.DERIVED and claim.step > 0
+def _is_derived(claim: Claim) -> bool:
+    """Did an agent make it of what it was shown?"""
+    return claim.basis is Basis.DERIVED and not claim.is_novas
 
 
 def _is_assumed(claim: Claim) -> bool:

@@ -7,9 +7,14 @@ import pytest
 from nova_bot.commands.blame import blame as blame_in_shell
 from nova_bot.core.button import BLAME
 from nova_bot.core.envelope import Place
+from nova_bot.core.run import Usage
 from nova_bot.engine.presses import Done, Press
-from tests.doubles import GUEST, OWNER, PLATFORM, House, Talk, handed, said
+from nova_bot.models.base import ModelReply, StopReason
+from tests.doubles import GUEST, OWNER, PLATFORM, House, PuppetModel, Talk, handed, said
 from tests.records import PLACE
+
+Capture = pytest.CaptureFixture[str]
+NO_MODEL = ModelReply("No model", (), StopReason.NO_MODEL, Usage(), "none")
 
 
 async def three_agents(nova: Talk) -> None:
@@ -45,14 +50,24 @@ async def test_if_no_root_is_wrong_it_was_the_reasoning(nova: Talk) -> None:
     assert "by books" not in text
 
 
-async def test_what_nova_said_itself_came_with_no_message(nova: Talk) -> None:
+async def test_what_nova_said_itself_is_no_agents_mistake(nova: Talk, model: PuppetModel) -> None:
+    model.will("books", NO_MODEL)
     await nova.say("remind me tomorrow at 9 to call Bob")
-    text = await blame(nova, "r1")
-    for _ in range(8):
-        if "The mistake" in text:
-            break
-        text = await blame(nova, "none")
-    assert "by Nova itself" in text
+    await nova.say("which invoice?")
+    for run, begins in (("r1", "c1.2 derived: Reminder 1: "), ("r2", "c2.2 derived: No model")):
+        sentence, told = (await blame(nova, run)).splitlines()
+        assert sentence.startswith(begins)
+        assert told == "Nova said this itself: it rests on no agent's work, so there is no step to look for."
+
+
+async def test_what_nova_said_itself_before_is_not_listed_as_an_agents(house: House, capsys: Capture) -> None:
+    async with house.open() as nova:
+        nova.model.will("books", NO_MODEL, said("Invoice 7 [c1.2]."))
+        await nova.say("which invoice?")
+        await nova.say("which invoice now?")
+    await blame_in_shell(house.settings(), "r2", "", as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert [one["agent"] for one in found["suspects"] if one["claim"] == "c1.2"] == [""]
 
 
 async def test_anything_else_begins_anew_or_is_not_there(nova: Talk) -> None:

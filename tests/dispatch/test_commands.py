@@ -4,6 +4,7 @@ import pytest
 
 from nova_bot.core.envelope import Place
 from nova_bot.core.run import Usage
+from nova_bot.models.base import ModelReply, StopReason
 from tests.agents import a_spec
 from tests.doubles import OWNER, PLATFORM, PuppetModel, Talk, handed, said
 from tests.records import PLACE
@@ -53,11 +54,15 @@ async def test_why_tells_the_way_of_the_latest_run_here(nova: Talk, model: Puppe
     assert "Ended: answered; 2 steps, " in why
 
 
-async def test_what_nova_did_itself_lacks_no_source(nova: Talk) -> None:
-    await nova.say("remind me tomorrow at 9 to call Birch")
+@pytest.mark.parametrize(
+    ("text", "said"), [("remind me tomorrow at 9 to call Birch", "Reminder 1: "), ("which invoice?", "No model here.")]
+)
+async def test_what_nova_said_itself_lacks_no_source(nova: Talk, model: PuppetModel, text: str, said: str) -> None:
+    model.will("books", ModelReply("No model here.", (), StopReason.NO_MODEL, Usage(), "none"))
+    await nova.say(text)
     why = await command(nova, "why")
     assert why
-    assert "- c1.2 derived: Reminder 1: " in why
+    assert f"- c1.2 derived: {said}" in why
     assert "says nothing about where it comes from" not in why
 
 
