@@ -12,8 +12,7 @@ from typing import TextIO
 from uuid import uuid4
 
 from adapters.base import Receive
-from adapters.render import parse
-from adapters.render.plain import PlainWriter
+from adapters.render.plain import plain
 from nova_bot.core.button import Button
 from nova_bot.core.delivery import Limits, Outbound, Underway
 from nova_bot.core.envelope import Envelope, Kind, Place, Sender
@@ -134,8 +133,9 @@ class Printer:
 
     def _write(self, heading: str, text: str) -> None:
         if not self.rich:
-            plain = PlainWriter().write(parse(text))
-            print("\n".join(part for part in (heading and f"[{heading}]", plain) if part), file=self.out, flush=True)
+            print(
+                "\n".join(part for part in (heading and f"[{heading}]", plain(text)) if part), file=self.out, flush=True
+            )
             return
         from rich.console import Console  # only a TTY needs it
         from rich.markdown import Markdown

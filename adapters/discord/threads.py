@@ -9,8 +9,7 @@ import discord
 
 from adapters.discord.faults import THREAD_EXISTS, UNKNOWN_MESSAGE, may_pass
 from adapters.discord.rest import Rest
-from adapters.render import parse
-from adapters.render.plain import PlainWriter
+from adapters.render.plain import plain
 from nova_bot.core.envelope import Place
 from nova_bot.core.text import clip
 from nova_bot.core.wording import say
@@ -96,7 +95,7 @@ class Threads:
 
 
 def _titled(text: str) -> str:
-    return clip(PlainWriter().write(parse(text)), TITLE_MAX) or say("discord", "thread")
+    return clip(plain(text), TITLE_MAX) or say("discord", "thread")
 
 
 def _bounded(known: OrderedDict[Place, Any]) -> None:

@@ -2,7 +2,13 @@
 
 from adapters.render import links, tables
 from adapters.render.nodes import Spans, Table
+from adapters.render.parse import parse
 from adapters.render.writer import Writer
+
+
+def plain(markdown: str) -> str:
+    """Nova's Markdown as plain text."""
+    return PlainWriter().write(parse(markdown))
 
 
 class PlainWriter(Writer):

@@ -36,5 +36,8 @@ async def say(settings: Settings, verb: str, rest: str, *, as_json: bool, thread
     printer = Printer(sys.stderr if as_json else sys.stdout, rich=False, thread=thread)
     async with app.running(settings, [printer], on_bad_file=tell, make_team=_agents_only) as nova:
         told = await nova.commands.obeyed(verb, rest, place_of(thread), sender(nova.people, OWNER))
-    print(json.dumps({"command": verb, "text": told.text}, ensure_ascii=False) if as_json else told.text)
+    if as_json:
+        print(json.dumps({"command": verb, "text": told.text}, ensure_ascii=False))
+    else:
+        printer.say(told.text)
     return 0

@@ -55,7 +55,8 @@ async def _show(settings: Settings) -> bool:
             print(f"\n> {text}\n[{route.agent}] {route.why}, in {route.ms:.0f} ms")
         print("\n" + say("demo", "hand_off"))
         handed = await _say(nova, HANDED)
-        print("\n> /why\n" + explained(handed))
+        print("\n> /why")
+        printer.say(explained(handed))
         print("\n" + say("demo", "notes"))
         noted = [await _say(nova, text) for text in REMEMBERED]
     three = len({route.agent for route in routes if route.decision is Decision.ROUTE}) == len(ROUTED)

@@ -2,6 +2,7 @@
 
 import json
 
+from adapters.render.plain import plain
 from nova_bot import parts
 from nova_bot.core.errors import NotDone
 from nova_bot.core.wording import say
@@ -16,8 +17,14 @@ async def dead(settings: Settings, *, as_json: bool) -> int:
     async with opened(parts.ledger_path(settings), write=False) as ledger:
         found = await inbox.dead(ledger)
     for one in found:
-        shown = {"name": one.name, "at": one.at.isoformat(), "place": one.place.key, "text": one.text, "why": one.why}
-        print(json.dumps(shown, ensure_ascii=False) if as_json else line(one, open_=True).replace("**", ""))
+        shown = {
+            "name": one.name,
+            "at": one.at.isoformat(),
+            "place": one.place._asdict(),
+            "text": one.text,
+            "why": one.why,
+        }
+        print(json.dumps(shown, ensure_ascii=False) if as_json else plain(line(one, open_=True)))
     if not found and not as_json:
         print(say("inbox", "nothing"))
     return 0

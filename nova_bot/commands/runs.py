@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from adapters.render.plain import plain
 from nova_bot import parts
 from nova_bot.commands.listed import listed
 from nova_bot.core.envelope import Kind
@@ -45,7 +46,7 @@ def _as_json(one: RunLine) -> str:
     shown = {
         "run": f"r{one.id}",
         "started": one.started.isoformat(),
-        "place": one.place.key,
+        "place": one.place._asdict(),
         "agent": one.agent,
         "rule": one.rule,
         "ended": one.ended or "running",
@@ -88,7 +89,7 @@ def as_object(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -
     """The whole run as JSON."""
     return {
         "run": run.name,
-        "place": run.envelope.place.key,
+        "place": run.envelope.place._asdict(),
         "sender": {"id": run.envelope.sender.id, "standing": run.envelope.sender.standing},
         "text": run.envelope.text,
         "started": run.started.isoformat(),
@@ -135,7 +136,7 @@ def as_object(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -
 
 def _lines(run: Run, packs: dict[int, ContextPack], sent: tuple[Sent, ...]) -> list[str]:
     came = "reminder" if run.envelope.kind is Kind.CLOCK else "message"
-    lines = [explained(run), "", say("runs", came, name=run.envelope.sender.name), _indented(run.envelope.text)]
+    lines = [plain(explained(run)), "", say("runs", came, name=run.envelope.sender.name), _indented(run.envelope.text)]
     for step in run.steps:
         pack = packs[step.n]
         lines += [

@@ -8,7 +8,7 @@ NovaError
 │   ├── LedgerError    LedgerMissing · LedgerHeld · LedgerReadOnly · LedgerFull · LedgerCorrupt · LedgerLocked ·
 │   │                  LedgerTooNew · LedgerOutdated · LedgerUnsupported
 │   └── ModelError     ModelKeyRefused · ModelRequestRefused (ModelUnknown) · ModelBusy · ModelUnreachable ·
-│                      ModelBroken · ModelEndpointRefused · NoScript
+│                      ModelSilent · ModelBroken · ModelEndpointRefused · NoScript
 ├── for the developer  BadFile: BadAgentFile, BadJobFile (for the owner) · BadFixture
 └── for the model      ToolError
 """
@@ -194,6 +194,12 @@ class ModelBusy(ModelError):
 
 class ModelUnreachable(ModelError):
     """The model service can't be reached ({what}); {tries} tries failed. Check the network and ANTHROPIC_BASE_URL."""
+
+
+class ModelSilent(ModelError):
+    """The model service did not answer within {what}. Check that the address in ANTHROPIC_BASE_URL is the right one and
+    that its service is running (where none is set: the network), then ask again.
+    """
 
 
 class ModelBroken(ModelError):

@@ -216,7 +216,7 @@ def cost(usage: Usage) -> str:
 def explained(run: Run) -> str:
     """Why a run went where it did, in a few lines, and every claim of it."""
     claims = [f"- {claim.id} {claim.basis.value}: {clip(claim.text, 100)}" for claim in run.claims]
-    return "\n".join([*_routed(run), *claims, _ended(run)])
+    return "\n".join([*_routed(run), "", *claims, "", _ended(run)])
 
 
 def _routed(run: Run) -> list[str]:

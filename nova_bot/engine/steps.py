@@ -21,6 +21,7 @@ from nova_bot.core.errors import (
     ModelError,
     ModelKeyRefused,
     ModelRequestRefused,
+    ModelSilent,
     ModelUnknown,
     ModelUnreachable,
     NoScript,
@@ -30,6 +31,7 @@ from nova_bot.core.outcome import Ask, EndingKind, Stop, ToolCall, Use
 from nova_bot.core.pack import ContextPack, ItemKind
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step, Usage
+from nova_bot.core.text import counted
 from nova_bot.core.wording import say
 from nova_bot.engine import checking, guard, planning, replies, unclear
 from nova_bot.engine.calls import Calls
@@ -57,6 +59,7 @@ _SAID_TO_ASKER: dict[type[ModelError], str] = {
     ModelUnknown: "model_request",
     ModelBusy: "model_busy",
     ModelUnreachable: "model_unreachable",
+    ModelSilent: "model_silent",
     ModelBroken: "model_broken",
     NoScript: "no_script",
 }
@@ -206,14 +209,23 @@ class Stepper:
         left = budget.seconds_left(spent, spec, self.limits)
         room = max(256, min(LONGEST_ANSWER, spec.budget.tokens - spent.usage_of(spec.name).tokens - pack.tokens))
         request = ModelRequest(pack, asking.offers, spec.model, room, run.route.why)
+        heard = False
+
+        def on_text(text: str) -> None:
+            nonlocal heard
+            heard = True
+            if asking.on_text:
+                asking.on_text(text)
+
         try:
             async with asyncio.timeout(left):
-                reply = replies.cleaned(await self.model.reply(request, asking.on_text), self.redacted)
+                reply = replies.cleaned(await self.model.reply(request, on_text), self.redacted)
         except TimeoutError:
-            stop = gave_up(run, budget.timed_out(spent, spec, self.limits))
+            silent = not heard and 2 * left > spec.budget.seconds  # else the agent had used up its time itself
+            limit = budget.timed_out(spent, spec, self.limits)
+            stop = _failed(run, ModelSilent(what=counted(round(left), "second"))) if silent else gave_up(run, limit)
             return _Said(pack, Judged(stop), Usage(calls=1))
         except ModelError as error:
-            log.error("%s", error, extra={"action": "model.failed", "run": run.name, "agent": spec.name})
             tries = error.facts.get("tries", 0)
             return _Said(pack, Judged(_failed(run, error)), Usage(calls=tries if isinstance(tries, int) else 0))
         await give_way()
@@ -261,8 +273,11 @@ def gave_up(run: Run, limit: str) -> Stop:
 
 
 def _failed(run: Run, error: ModelError) -> Stop:
-    """The owner reads what he can act on; anyone else reads that it is being seen to."""
-    if run.envelope.sender.standing is Standing.OWNER:
+    """The owner reads what he can act on; anyone else reads that it is being seen to, and the log has the rest."""
+    is_owner = run.envelope.sender.standing is Standing.OWNER
+    facts = {"action": "model.failed", "run": run.name, "agent": run.agent}
+    log.log(logging.INFO if is_owner else logging.ERROR, "%s", error, extra=facts)
+    if is_owner:
         return Stop(EndingKind.FAILED, str(error), type(error).__name__)
     reason = say("failed", _SAID_TO_ASKER.get(type(error), "internal"))
     return Stop(EndingKind.FAILED, say("ending", "failed", reason=reason, run=run.name), type(error).__name__)

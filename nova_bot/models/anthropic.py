@@ -123,7 +123,7 @@ class AnthropicModel:
         except (ModelBusy, ModelUnreachable, ModelBroken) as error:
             if len(models) == 1:
                 raise
-            log.warning("%s; trying %s", error, models[1], extra={"action": "model.fallback"})
+            log.warning("%s can't be asked; trying %s", models[0], models[1], extra={"action": "model.fallback"})
             answer = await self._from_first(models[1:], request, on_text)
             return _counting(answer, cast("int", error.facts["tries"]))
 
@@ -132,7 +132,7 @@ class AnthropicModel:
             try:
                 answer = await self._once(model, request, on_text)
             except FailedTry as failed:
-                log.warning("model %s, try %d: %s", model, attempt, failed.what, extra={"action": "model.fault"})
+                log.info("model %s, try %d: %s", model, attempt, failed.what, extra={"action": "model.fault"})
                 if not failed.retry or attempt == TRIES:
                     raise failed.error(model=model, what=failed.what, tries=attempt) from failed
                 await self._sleep(_wait(attempt, failed.wait_s))
@@ -151,14 +151,16 @@ class AnthropicModel:
         return answer or ended_early()
 
     async def _heard(self, model: str, request: ModelRequest) -> AsyncGenerator[str | ModelReply, None]:
-        """The text so far, each time it grows; at last the whole answer. Raises FailedTry."""
+        """The text so far, at the start and each time it grows; at last the whole answer. Raises FailedTry."""
         sent = body(model, request)
         args: dict[int, str] = {}
         try:
             client = await self._connected()
             async with client.messages.stream(**sent) as stream:
                 async for event in stream:
-                    if event.type == "text":
+                    if event.type == "message_start":
+                        yield ""
+                    elif event.type == "text":
                         yield text_of(stream.current_message_snapshot)
                     elif event.type == "content_block_delta" and event.delta.type == "input_json_delta":
                         args[event.index] = args.get(event.index, "") + event.delta.partial_json

@@ -13,7 +13,7 @@ from nova_bot.core.pack import ContextPack
 from nova_bot.core.run import Usage
 
 OnText = Callable[[str], None]
-"""Called with the whole text so far, each time it grows. A retry starts it anew."""
+"""Called with the whole text so far, when an answer begins and each time it grows. A retry starts it anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ def meaning(error: Exception) -> FailedTry:
     match error:
         case FailedTry():
             return error
+        case anthropic.APITimeoutError():
+            return FailedTry(ModelUnreachable, "no answer in time", retry=True)
         case anthropic.APIConnectionError():
             return FailedTry(ModelUnreachable, what, retry=True)
         case anthropic.APIStatusError():

@@ -23,6 +23,9 @@ from nova_bot.core.run import Run
 from tests.doubles import NOON, OWNER, House, team
 from tests.records import a_run
 
+HANGS = 60
+"""Seconds after which nothing more is waited for. A busy machine may stand still for half a minute."""
+
 
 def reply(text: str, thread: str = "main", choices: tuple[str, ...] = ()) -> Outbound:
     buttons = tuple(Button(f"id of {choice}", choice, CHOOSE, choice) for choice in choices)
@@ -189,7 +192,7 @@ class Desk:
         """Type these lines and then nothing more; what stands on the screen."""
         os.write(self.typed, b"".join(lines))
         os.close(self.typed)
-        await asyncio.wait_for(self.terminal.serve(self.receive), 5)
+        await asyncio.wait_for(self.terminal.serve(self.receive), HANGS)
         return self.out.getvalue().splitlines()
 
 
@@ -245,8 +248,8 @@ async def test_a_chat_that_ended_takes_nothing_of_what_is_typed_next(desk: Desk)
     os.close(before)
     os.write(desk.typed, b"hello\n")
     os.close(desk.typed)
-    await asyncio.to_thread(reader.join, 5)
-    await asyncio.wait_for(desk.terminal.serve(desk.receive), 5)
+    await asyncio.to_thread(reader.join, HANGS)
+    await asyncio.wait_for(desk.terminal.serve(desk.receive), HANGS)
     assert [sent.text for sent in desk.received] == ["hello"]
 
 
@@ -327,7 +330,7 @@ def test_a_stop_does_not_wait_for_a_line_that_never_comes() -> None:
             running.stdin.flush()
             assert running.stdout.readline() == b"heard hello\n"
             running.send_signal(signal.SIGTERM)
-            assert running.wait(10) == 0
+            assert running.wait(HANGS) == 0
             assert running.stderr.read() == b""
         finally:
             running.kill()

@@ -10,6 +10,7 @@ from nova_bot.commands import chat_commands, runs
 from nova_bot.core.claims import Status
 from nova_bot.parts import people_of
 from tests.doubles import House, handed, said, team
+from tests.records import PLACE
 
 
 async def test_a_correction_and_a_redo_from_the_shell(
@@ -39,6 +40,21 @@ async def test_a_command_needs_no_router(
     monkeypatch.setattr(router_files, "brain", lambda *_: pytest.fail("the router was loaded"))
     await chat_commands.say(house.settings(), "wrong", "c1.2 = It is paid.", as_json=False)
     assert "From now on c2.1 stands for it" in capsys.readouterr().out
+
+
+async def test_a_place_is_an_object_for_programs_and_nothing_raw_for_people(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with house.open() as nova:
+        await nova.say("which invoice?")
+    await runs.latest(house.settings(), 1, as_json=True)
+    await runs.show(house.settings(), "r1", as_json=True)
+    shown = [json.loads(line)["place"] for line in capsys.readouterr().out.splitlines()]
+    assert shown == [PLACE._asdict()] * 2
+    await runs.show(house.settings(), "r1", as_json=False)
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("r1 went to books by rule classifier: ")
+    assert any(line.startswith("Ended: answered; ") for line in rest)
 
 
 async def test_what_nova_did_itself_is_listed_as_its_own(house: House, capsys: pytest.CaptureFixture[str]) -> None:

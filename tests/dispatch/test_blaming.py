@@ -7,6 +7,7 @@ import pytest
 from nova_bot.commands.blame import blame as blame_in_shell
 from nova_bot.core.button import BLAME
 from nova_bot.core.envelope import Place
+from nova_bot.core.errors import NotUnderstood
 from nova_bot.core.run import Usage
 from nova_bot.engine.presses import Done, Press
 from nova_bot.models.base import ModelReply, StopReason
@@ -90,6 +91,8 @@ async def test_a_program_gives_its_taps_at_once(house: House, capsys: pytest.Cap
     assert (verdict["origin"], verdict["step"], verdict["certain"]) == ("c1.2", "r1.1", True)
     await blame_in_shell(house.settings(), "r1", "1", as_json=False)
     assert "r1.1, by books" in capsys.readouterr().out
+    with pytest.raises(NotUnderstood, match='"7" answers nothing here'):
+        await blame_in_shell(house.settings(), "r1", "7", as_json=False)
 
 
 async def test_a_card_has_buttons_and_goes_on_after_a_restart(house: House) -> None:

@@ -11,19 +11,29 @@ from nova_bot.core.errors import (
     ModelError,
     ModelKeyRefused,
     ModelRequestRefused,
+    ModelSilent,
     ModelUnknown,
     ModelUnreachable,
     NoScript,
 )
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.route import Rule
+from nova_bot.models.base import ModelReply, ModelRequest
 from tests.doubles import GUEST, PuppetModel, Talk, said, used
 
 FACTS = {"model": "m", "what": "HTTP 599 at 10.0.0.1", "tries": 4}
 ERRORS: list[ModelError] = [
     *(
         kind(**FACTS)
-        for kind in (ModelBroken, ModelBusy, ModelKeyRefused, ModelRequestRefused, ModelUnknown, ModelUnreachable)
+        for kind in (
+            ModelBroken,
+            ModelBusy,
+            ModelKeyRefused,
+            ModelRequestRefused,
+            ModelSilent,
+            ModelUnknown,
+            ModelUnreachable,
+        )
     ),
     ModelEndpointRefused(**FACTS, url="http://10.0.0.1"),
     NoScript(agent="books", said="x", path="10.0.0.1"),
@@ -31,21 +41,46 @@ ERRORS: list[ModelError] = [
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-async def test_the_owner_reads_what_to_do(nova: Talk, model: PuppetModel, error: ModelError) -> None:
+async def test_the_owner_reads_what_to_do(
+    nova: Talk, model: PuppetModel, error: ModelError, caplog: pytest.LogCaptureFixture
+) -> None:
     model.will("books", error)
     run = await nova.say("which invoice?")
+    assert caplog.messages == []  # on a terminal it would stand there twice
     assert run.ending
     assert (run.ending.kind, run.ending.reason) == (EndingKind.FAILED, type(error).__name__)
     assert nova.answer == str(error)
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-async def test_a_guest_reads_that_it_is_kept(nova: Talk, model: PuppetModel, error: ModelError) -> None:
+async def test_a_guest_reads_that_it_is_kept_and_the_log_has_the_rest(
+    nova: Talk, model: PuppetModel, error: ModelError, caplog: pytest.LogCaptureFixture
+) -> None:
     model.will("books", error)
     run = await nova.say("which invoice?", by=GUEST)
     assert nova.answer.startswith("I couldn't finish this because ")
     assert nova.answer.endswith(f"Your message is kept ({run.name}).")
     assert "10.0.0.1" not in nova.answer
+    assert caplog.messages == [str(error)]
+
+
+async def test_a_silent_model_service_is_not_called_a_slow_agent(nova: Talk, model: PuppetModel) -> None:
+    model.will("books", TimeoutError())
+    run = await nova.say("which invoice?")
+    assert run.ending
+    assert (run.ending.kind, run.ending.reason) == (EndingKind.FAILED, "ModelSilent")
+    assert nova.answer.startswith("The model service did not answer within 90 seconds. ")
+    assert "ANTHROPIC_BASE_URL" in nova.answer
+
+
+async def test_an_answer_that_takes_too_long_is_no_silence(nova: Talk, model: PuppetModel) -> None:
+    async def slow(_request: ModelRequest) -> ModelReply:
+        model.tell("")
+        raise TimeoutError
+
+    model.will("books", slow)
+    await nova.say("which invoice?")
+    assert "books took longer than its 90 seconds" in nova.answer
 
 
 async def test_a_fault_inside_the_engine_is_told_without_its_internals(

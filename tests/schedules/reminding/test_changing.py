@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.render import parse
-from adapters.render.plain import PlainWriter
+from adapters.render.plain import plain
 from nova_bot.core.button import Button
 from nova_bot.core.envelope import Standing
 from nova_bot.core.reminder import IfMissed
@@ -153,9 +152,7 @@ async def test_a_list_keeps_the_numbers_when_it_is_rendered(nova: Talk) -> None:
     for hour in (11, 10, 9):
         await nova.say(f"remind me tomorrow at {hour} to call Bob")
     await nova.say("show my reminders")
-    assert [
-        words.split()[1] for words in PlainWriter().write(parse(nova.answer)).splitlines() if "call Bob" in words
-    ] == ["3", "2", "1"]
+    assert [words.split()[1] for words in plain(nova.answer).splitlines() if "call Bob" in words] == ["3", "2", "1"]
 
 
 @pytest.mark.parametrize("order", ["pause 1", "resume 1", "skip 1"])
