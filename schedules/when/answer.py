@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schedules.when.chosen import EVENT, TWO_TIMES, UNREAD, bound_to_event, chosen_phrases, unclear
+from schedules.when.chosen import EVENT, TWO_TIMES, bound_to_event, chosen_phrases, unclear
 from schedules.when.daytime import ask_hour
 from schedules.when.detect import detect
+from schedules.when.leftover import UNREAD, always
 from schedules.when.lexicon import lexicon_of
 from schedules.when.meaning import NO_TIME, Clock, Frame, Trouble
 from schedules.when.model import Habits, When
 from schedules.when.reading import Text, read
-from schedules.when.repeat import Repeat, repeat
+from schedules.when.repeat import HOW_OFTEN, Repeat, repeat
 from schedules.when.request import Request, merged, request, task
 from schedules.when.resolve import NEVER, Found, moved, resolve
 from schedules.when.scan import Chunk, chunks, phrase
@@ -66,6 +67,8 @@ def understood(text: Text, asked: Request, found: list[Chunk], now: Now, empty: 
     frame = merged(chosen)
     if frame is None:
         return questioned(base, TWO_TIMES)
+    if frame.every is None and always(text, chosen):
+        return questioned(base, HOW_OFTEN)
     return answered(base, woken(frame) if asked.waking else frame, now, asked)
 
 

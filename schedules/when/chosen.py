@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from schedules.when.leftover import beside, enumerated, followed, hour_begins, leftover, of_year, unread_ahead
+from schedules.when.leftover import UNREAD, beside, enumerated, followed, hour_begins, leftover, of_year, unread_ahead
 from schedules.when.meaning import Frame, Trouble
 from schedules.when.reading import Text
 from schedules.when.request import Request, heads, merged, tail
 from schedules.when.scan import Chunk
+from schedules.when.trailing import trailing_bound
 
 TWO_TIMES = Trouble("I see more than one time in that. Which one do you mean?")
 EVENT = Trouble("I can only remind at a time, not at an event. When should it be?")
-UNREAD = Trouble("I could not read every time word in that. When exactly should it be?")
 BOUNDS = ("except", "until", "start", "between")
 ELAPSED = ("second", "minute", "hour")
 JOINING = ("and", "or", "on", "the", "ONE", "at")
@@ -29,7 +29,7 @@ def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk
     if bound_to_event(text, asked, found):
         return EVENT
     if leading:
-        return disturbed(text, leading, found, asked) or divided(text, asked, leading, found) or leading
+        return with_bound(text, asked, leading, found)
     last = tail(text, found, asked.taken)
     chosen = [last] if last else found
     if len(chosen) > 1 or listed(text, chosen, found):
@@ -44,6 +44,17 @@ def chosen_phrases(text: Text, asked: Request, found: list[Chunk]) -> list[Chunk
     ):
         return UNREAD
     return chosen
+
+
+def with_bound(text: Text, asked: Request, leading: list[Chunk], found: list[Chunk]) -> list[Chunk] | Trouble:
+    """The phrases before the task, with what limits them from behind it."""
+    frame = merged(leading)
+    bound = trailing_bound(text, asked, leading, frame.every) if frame and frame.every else None
+    if isinstance(bound, Trouble):
+        return bound
+    before = [chunk for chunk in found if bound is None or chunk.start < bound.start]
+    trouble = disturbed(text, leading, before, asked) or divided(text, asked, leading, before)
+    return trouble or ([*leading, bound] if bound else leading)
 
 
 def headed(text: Text, asked: Request, found: list[Chunk]) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from schedules.when.meaning import Trouble
 from schedules.when.reading import Text
 from schedules.when.request import Request
 from schedules.when.scan import Chunk
 
+UNREAD = Trouble("I could not read every time word in that. When exactly should it be?")
 LEADS = ("notafter", "after", "since", "negation", "repeating", "sametime", "or", "until")
 BESIDE = ("except", "between", "sametime")
 NEAR = 3  # tokens behind the verb in which a time is looked for
@@ -54,6 +56,11 @@ def limits(text: Text, at: int) -> bool:
         return False
     other = text.has(at, "or") and (counts(text, at + 1) or text.has(at + 1, "WEEKDAY"))
     return other or text.has(at, "except") or text.has(at, "until")
+
+
+def always(text: Text, chosen: list[Chunk]) -> bool:
+    """Does "always" stand right beside a phrase that does not say how often: "am Ersten immer"?"""
+    return any(text.has(chunk.end, "always") or text.led(chunk.start, "always") for chunk in chosen)
 
 
 def of_year(text: Text, at: int) -> bool:

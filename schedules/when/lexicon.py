@@ -11,7 +11,8 @@ from schedules.when.tokens import Token, fold, tokenize
 
 FOLDER = Path(__file__).parent / "lexicons"
 LANGUAGES = ("en", "de", "es", "fr", "zh")
-NAMES = frozenset({"WEEKDAY", "RELDAY", "MONTH"})
+NAMES = frozenset({"WEEKDAY", "RELDAY", "MONTH", "HOLIDAY"})
+SPELT = NAMES | {"every", "ADVERB", "EVERYUNIT", "WEEKDAYS", "WORKDAYS", "ACTION"}
 DOTTED = frozenset({"WEEKDAY", "MONTH", "UNIT", "about"})
 
 
@@ -34,24 +35,38 @@ class Node:
 
 @dataclass(slots=True)
 class Lexicon:
-    """All phrases of a language as a tree of words, with its settings; `days` are names by first and last letter."""
+    """All phrases of a language as a tree of words, with its settings.
+
+    `days` are the names of days and months by their first and last letter, `spelt` all words that slips are looked for
+    in, by their letters in order.
+    """
 
     lang: str
     root: Node = field(default_factory=Node)
     settings: dict[str, str] = field(default_factory=dict)
     days: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    spelt: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, phrase: str, kind: str, value: Any) -> None:
         """Enter one phrase; a trailing tilde marks it as weak, and a hyphen inside is optional."""
-        weak, node = phrase[-2:-1].strip() != "" and phrase.endswith("~"), self.root
+        weak = phrase[-2:-1].strip() != "" and phrase.endswith("~")
         phrase = phrase[:-1] if weak else phrase
-        for token in tokenize(phrase) if not phrase.endswith("'") else tokenize(phrase + "x")[:-1]:
+        self.grow(tokenize(phrase), Entry(kind, value, weak))
+        if phrase.endswith("'"):  # "d'" is one word before a letter and two before a space
+            self.grow(tokenize(phrase + "x")[:-1], Entry(kind, value, weak))
+        if kind in SPELT and not weak and phrase.isalpha():
+            word = fold(phrase)
+            self.spelt.setdefault("".join(sorted(word)), []).append(word)
+            if kind in NAMES:
+                self.days.setdefault((word[0], word[-1]), []).append(word)
+
+    def grow(self, words: list[Token], entry: Entry) -> None:
+        """Follow these words from the root, and put the entry where they end."""
+        node = self.root
+        for token in words:
             if token.key != "-" or not token.glued:
                 node = node.then.setdefault(token.key, Node())
-        node.entries.append(Entry(kind, value, weak))
-        if kind in NAMES and not weak and phrase.isalpha():
-            word = fold(phrase)
-            self.days.setdefault((word[0], word[-1]), []).append(word)
+        node.entries.append(entry)
 
     def starting_at(self, tokens: list[Token], at: int) -> list[tuple[Entry, int]]:
         """Every phrase that begins with this token, with the position behind it."""

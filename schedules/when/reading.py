@@ -38,8 +38,7 @@ TIMELY = frozenset(
         "LASTREL",
         "UNITAFTER",
         "RELYEAR",
-        "MONTHEDGE",
-        "YEAREDGE",
+        "PERIODEDGE",
         "RELWEEKEND",
     }
 )

@@ -59,6 +59,8 @@ def repeat(frame: Frame, now: Now) -> Repeat | Trouble:
     if isinstance(excepted, Trouble):
         return excepted
     hours = tuple(hour.hour for hour in map(guessed, frame.clocks)) or window(frame, every)
+    if frame.upto and every.unit == "hour" and every.interval > 1:
+        clock, every = Clock(hours[0], frame.clock.minute if frame.clock else 0), at_hours(every)
     text = rule(every, clock, until, frame.count, hours)
     start = first(text, begin, clock, hours, every, now)
     if start is None:
@@ -123,7 +125,13 @@ def window(frame: Frame, every: Every) -> tuple[int, ...]:
     if frame.upto.open and end <= begin:
         end += 12
     end += every.unit == "hour" or frame.upto.minute > 0
-    return tuple(hour % 24 for hour in range(begin, end if end > begin else end + 24))
+    step = every.interval if every.unit == "hour" else 1
+    return tuple(hour % 24 for hour in range(begin, end if end > begin else end + 24, step))
+
+
+def at_hours(every: Every) -> Every:
+    """ "Every 4 hours from 8 to 20" are hours of each day, counted from the first one."""
+    return replace(every, unit="week" if every.by.weekdays else "day", interval=1)
 
 
 def guessed(clock: Clock) -> Clock:
@@ -149,6 +157,8 @@ def notes(frame: Frame, every: Every, clock: Clock | None) -> tuple[str, ...]:
 def limits(frame: Frame, now: Now) -> tuple[datetime | None, datetime | None] | Trouble:
     """Naive first and last wall times that "starting", "until" and "for" set."""
     begin = until = None
+    if frame.days is not None and frame.days.counted:
+        return HOW_OFTEN
     if start := frame.start or day_frame(frame):
         found = resolve(start, now)
         if isinstance(found, Trouble):
@@ -252,7 +262,7 @@ def first(
 def in_window(start: datetime, hours: tuple[int, ...], step: timedelta) -> datetime:
     """The first moment within these hours: their beginning, on the hour, if it is outside now."""
     if start.hour in hours:
-        return start.replace(minute=0, second=0) + timedelta(hours=1) if step == timedelta(hours=1) else start
+        return start.replace(minute=0, second=0) if step == timedelta(hours=1) else start
     start = start.replace(minute=0, second=0)
     while start.hour not in hours:
         start += timedelta(hours=1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from schedules.when.calendar import named
 from schedules.when.join import JOINS
 from schedules.when.meaning import Frame
 from schedules.when.reading import Text
@@ -68,6 +69,7 @@ INNER = frozenset({"EveryDay", "EveryUnit", "EveryPart"}) | PLAIN
 LINKS = frozenset({"comma", "at", "on", "of", "dash", "the", "in", "lparen", "rparen", "for"})
 INNER_LINKS = LINKS - {"on", "for"}
 MARKERS = ("until", "start", "except")
+ELAPSED = ("hour", "minute", "second")
 BRIDGE = 3
 
 
@@ -194,10 +196,19 @@ def marked(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Fr
         return None
     for marker in MARKERS:
         for end in text.chart.find(marker, at):
-            inner = pieces(text, end, INNER if marker == "except" else PLAIN, Frame())
+            inner = pieces(text, end, inside(marker, frame), Frame())
             if inner and (marker != "start" or frame.every or not text.has(end, "at")):
-                return take(text, marker, frame, *inner)
+                frame_inside = wholly(inner[0]) if text.has(at, "throughout") else inner[0]
+                return take(text, marker, frame, frame_inside, inner[1])
     return None
+
+
+def inside(marker: str, frame: Frame) -> frozenset[str]:
+    """What may follow the marker; "until 5" is an hour only of what repeats by the hour."""
+    if marker == "except":
+        return INNER
+    hourly = marker == "until" and frame.every is not None and frame.every.unit in ELAPSED
+    return PLAIN | {"BareHour"} if hourly else PLAIN
 
 
 def excluded(text: Text, at: int, slots: frozenset[str], frame: Frame) -> tuple[Frame, int] | None:
@@ -228,10 +239,18 @@ def take(text: Text, marker: str, frame: Frame, inner: Frame, end: int) -> tuple
     return frame.having(**{marker: inner}), text.past(end, "startend") if marker == "start" else end
 
 
+def wholly(inner: Frame) -> Frame:
+    """ "Through October" goes to its last day."""
+    days = inner.days
+    if days is None or days.span != "month" or days.by is None:
+        return inner
+    return inner.having(days=named(replace(days.by, doms=(-1,))))
+
+
 def lent(frame: Frame, inner: Frame) -> tuple[Frame, Frame]:
     """ "Every day until Christmas at 8": the hour is that of the recurrence, if it has no other."""
     every, day = frame.every, inner.days or inner.weekday or inner.every
-    if every is None or frame.clock or not inner.clock or not day or every.unit in ("hour", "minute", "second"):
+    if every is None or frame.clock or not inner.clock or not day or every.unit in ELAPSED:
         return frame, inner
     return frame.having(clock=inner.clock, part=frame.part or inner.part), inner.having(clock=None, part="")
 

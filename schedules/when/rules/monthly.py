@@ -148,10 +148,26 @@ def nth_last(number: int, _: int) -> By:
     return By(doms=(-number,))
 
 
+EDGES = {"start": By(doms=(1,)), "end": By(doms=(-1,)), "middle": By(doms=(15,))}
+
+
 @rule("NthDays", "at? the? EDGE", "on? the? EDGE")
 def edge(name: str) -> By | None:
     """ "Beginning", "end"."""
-    return {"start": By(doms=(1,)), "end": By(doms=(-1,)), "middle": By(doms=(15,))}.get(name)
+    return EDGES.get(name)
+
+
+@rule(
+    "EveryDay", "every the? PERIODEDGE", "EveryMonth at? the? PERIODEDGE", "at? the? PERIODEDGE comma? of? EveryMonth"
+)
+def every_period_edge(*found: Any) -> Every | None:
+    """ "Every quarter end", "每月月底", "EOM every month"."""
+    unit, _, name = next(value for value in found if isinstance(value, str)).partition(":")
+    if any(isinstance(value, Scope) and value != Scope(unit) for value in found):
+        return None
+    if unit == "week":
+        return Every("week", by=By(weekdays=(0 if name == "start" else 4,)))
+    return within(EDGES[name], Scope(unit))
 
 
 @rule("Nths", "Nth", "Nth comma? and? Nths")
@@ -183,6 +199,18 @@ def quarter_first(found: Scope) -> Scope | None:
 def every_nths(by: By) -> Every | None:
     """ "Every 1st and 3rd Monday", "every last Friday" can only be those of a month."""
     return Every("month", by=by) if len(by.nth) > 1 or any(number < 0 for number, _ in by.nth) else None
+
+
+@rule("EveryDay", "on? NthDays of|in the? UNIT")
+def nths_of_month(by: By, unit: str) -> Every | None:
+    """ "The first and third Monday of the month" can only be those of each."""
+    return within(by, MONTHLY) if unit == "month" and len(by.nth) + len(by.setpos) > 1 else None
+
+
+@rule("EveryDay", "on? the? Doms dayword? of the? UNIT")
+def doms_of_the_month(numbers: tuple[int, ...], unit: str) -> Every | None:
+    """ "The 1st and 15th of the month"."""
+    return within(By(doms=numbers), MONTHLY) if unit == "month" and len(numbers) > 1 else None
 
 
 @rule("EveryDay", "every on? NthDays of|in? the? UNIT", "every on? NthDays of|in the? UNIT REL")

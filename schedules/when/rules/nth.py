@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from schedules.when.calendar import named, nth_weekday
+from schedules.when.calendar import coming, named
 from schedules.when.chart import rule
 from schedules.when.meaning import By, Days, Trouble, next_month
 from schedules.when.rules.dates import MONTH_STEPS, Day
+from schedules.when.rules.often import WORKDAYS
 
 
 @rule("Nth", "Ordinal", "LASTORD")
@@ -41,17 +43,17 @@ def nth_of_month(*found: Any) -> Day | None:
     return named(By(nth=((number, weekday),), months=(month,), year=years[0] if years else None))
 
 
-@rule("DayCore", "the? Nth WEEKDAY of|in? the? REL UNIT", "the? Nth WEEKDAY of|in? the? UNIT REL")
-def nth_of_period(number: int, weekday: int, *period: str) -> Day | None:
-    """ "First Wednesday of next month"."""
+@rule("DayCore", "the? Nth WEEKDAY|WORKUNIT of|in? the? REL UNIT", "the? Nth WEEKDAY|WORKUNIT of|in? the? UNIT REL")
+def nth_of_period(number: int, day: int | str, *period: str) -> Day | None:
+    """ "First Wednesday of next month", "last working day of this month"."""
     which, unit = sorted(period, key=lambda word: word not in MONTH_STEPS)
     if unit != "month" or which not in MONTH_STEPS:
         return None
+    by = By(nth=((number, day),)) if isinstance(day, int) else By(weekdays=WORKDAYS, setpos=(number,))
 
     def pick(today: date) -> Iterator[date]:
         first = next_month(today.replace(day=1), MONTH_STEPS[which])
-        day = nth_weekday(first.year, first.month, number, weekday)
-        yield from (day,) if day else ()
+        yield from islice(coming(replace(by, months=(first.month,), year=first.year))(first), 1)
 
     return Days(pick, fixed=True)
 
@@ -72,7 +74,7 @@ def nth_of_this_month(number: int, day: int | str, scope: int | str) -> Day | No
         return None
     if isinstance(day, int):
         return named(By(nth=((number, day),), months=months))
-    return named(By(weekdays=(0, 1, 2, 3, 4), setpos=(number,), months=months))
+    return named(By(weekdays=WORKDAYS, setpos=(number,), months=months))
 
 
 @rule("DayCore", "the? LASTORD dayword? of the? UNIT", "the? Ordinal dayword? of the? UNIT")

@@ -130,16 +130,11 @@ def edge_of_period(first: Any, second: Any) -> Day | None:
     return one(lambda today: LAST_DAYS[unit](PERIODS[unit](today, steps)), note=note)
 
 
-@rule("DayCore", "REL? MONTHEDGE")
-def month_edge(which: str | None, edge: str) -> Day | None:
-    """One word for the end of the month."""
-    return edge_of_period(edge, ("month", STEPS.get(which or "this", 0))) if which != "last" else PAST
-
-
-@rule("DayCore", "REL? YEAREDGE")
-def year_edge(which: str | None, edge: str) -> Day | None:
-    """One word for the end of the year."""
-    return edge_of_period(edge, ("year", STEPS.get(which or "this", 0))) if which != "last" else PAST
+@rule("DayCore", "at? the? REL? PERIODEDGE")
+def period_edge(which: str | None, name: str) -> Day | None:
+    """ "EOM", "quarter end", "Jahresende"."""
+    unit, _, edge = name.partition(":")
+    return edge_of_period(edge, (unit, STEPS.get(which or "this", 0))) if which != "last" else PAST
 
 
 @rule("DayCore", "RELYEAR of? Month Dom")
@@ -153,10 +148,11 @@ def in_year(years: int, month: int, dom: int) -> Day:
     return Days(pick, fixed=True)
 
 
-@rule("DayCore", "NUM MONTHEDGE")
-def edge_of_numbered_month(month: int, edge: str) -> Day | None:
+@rule("DayCore", "NUM PERIODEDGE")
+def edge_of_numbered_month(month: int, name: str) -> Day | None:
     """ "一月初"."""
-    return edge_of_month(edge, month, None) if 1 <= month <= 12 else None
+    unit, _, edge = name.partition(":")
+    return edge_of_month(edge, month, None) if unit == "month" and 1 <= month <= 12 else None
 
 
 @rule("DayCore", "at? the? EDGE of? the? Month OfYear?", "at? the? EDGE dash Month OfYear?")

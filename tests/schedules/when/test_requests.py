@@ -38,7 +38,7 @@ def test_a_request_is_split(text: str, lang: str, who: str, where: str | None, w
         "remind me at 5 to call Bob tomorrow",
         "remind me on Dec 24 and Dec 31 to buy wine",
         "remind me Monday or Tuesday",
-        "remind me weekdays at 8 to stand up until 31 December",
+        "remind me every Friday to prepare the course starting Monday",  # the reminder starts then, or the course
         "remind me Friday 27 December to pack",  # it is a Sunday
         "remind me at 3pm Atlantis time to call",
         "9 to 11 tomorrow",
