@@ -15,6 +15,7 @@ LONGEST_REQUEST = 600
 _REST = r"[\w&.'/-]*(?<![.'])"
 _NAMED = rf"(?:[A-ZÀ-Þ\d]{_REST}(?: [A-ZÀ-Þ][\w&.-]*\w){{0,2}}|[^\W_]{_REST})"
 _AND = "and|und|y|e|et|sowie|plus|&"
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s+$", re.IGNORECASE)
 _JOINED = re.compile(rf"\s(?:{_AND})\s")
 _LIST = re.compile(rf"(#?{_NAMED}(?:\s*[,;]\s*#?{_NAMED})*)\s*,?\s(?:{_AND})\s(#?{_NAMED})")
 
@@ -39,6 +40,8 @@ def lists(request: str, evidence: Evidence) -> tuple[tuple[str, ...], ...]:
 def _things(found: re.Match[str], evidence: Evidence) -> list[str]:
     if re.search(r"\s&\s", found[0]) and "," not in found[0]:
         return []  # "Rowley & Sons" is one
+    if _BETWEEN.search(found.string, 0, found.start()):
+        return []  # what lies between two things is wanted, or how they differ
     things = [*re.split(r"\s*[,;]\s*", found[1]), found[2]]
     if len(things) > 2 and all(any(_begins_line(claim.text, thing) for claim in evidence.found()) for thing in things):
         return things

@@ -42,14 +42,17 @@ class Written:
     percent: bool = False
     money: bool = False
 
-    def is_slip_of(self, other: float) -> bool:
-        """Are these the digits of `other`, but for one digit or two that changed places?"""
+    def is_slip_of(self, other: float, digits: int = SHORTEST_SLIP) -> bool:
+        """Are these the digits of `other`, `digits` at least, but for one or two that changed places?"""
         mine, its = (f"{round(number / self.step)}" for number in (self.amount, other))
-        if len(mine) != len(its) or len(mine) < SHORTEST_SLIP:
+        if len(mine) != len(its):
             return False
+        noughts = min(len(mine) - len(mine.rstrip("0")), len(its) - len(its.rstrip("0")))
+        mine, its = mine[: len(mine) - noughts], its[: len(its) - noughts]
         odd = [n for n, (a, b) in enumerate(zip(mine, its, strict=True)) if a != b]
         first = odd[0] if odd else 0
-        return len(odd) == 1 or (odd == [first, first + 1] and mine[first : first + 2] == its[first + 1] + its[first])
+        swapped = odd == [first, first + 1] and mine[first : first + 2] == its[first + 1] + its[first]
+        return len(mine) >= digits and (len(odd) == 1 or swapped)
 
     def among(self, results: Iterable[float], spared: int = 0) -> bool:
         """Is it one of `results`, and are those so few around it that this is no chance?"""
@@ -69,14 +72,16 @@ class Written:
 class Pools:
     """What there is to reckon with, each in the order of the text.
 
-    `beside` stands in the sentence, nearest first; `lines` are rows and lines that were read, `named` those that the
-    sentence names; `extremes` the largest and the smallest of a column, by pairs; `columns` those of a table in the
-    answer; `totals` sums of columns; `answer` what the answer said so far; `read` all that was read, `alike` what of it
-    has the unit of the number, in that unit. `words` are the numbers that the sentence writes as words, and how many
-    months or weeks a period has that it names; `around` are those of the request and of the answer.
+    `beside` stands in the sentence, nearest first, `before` in the one or two before it; `lines` are rows and lines
+    that were read, `named` those that the sentence names; `extremes` the largest and the smallest of a column, by
+    pairs; `columns` those of a table in the answer; `totals` sums of columns; `answer` what the answer said so far;
+    `read` all that was read, `alike` what of it has the unit of the number, in that unit. `words` are the numbers that
+    the sentence writes as words, and how many months or weeks a period has that it names; `around` are those of the
+    request and of the answer.
     """
 
     beside: tuple[Operand, ...] = ()
+    before: tuple[Operand, ...] = ()
     named: tuple[tuple[Operand, ...], ...] = ()
     lines: tuple[tuple[Operand, ...], ...] = ()
     extremes: tuple[tuple[Operand, ...], ...] = ()
@@ -97,14 +102,27 @@ def derives(written: Written, pools: Pools) -> bool:
     return (
         written.among(_once(pools.beside[:2], written), ALL_OF_TWO)
         or _follows(written, (*pools.beside, *pools.words), SPARED)
+        or _follows(written, (*pools.beside, *pools.before, *pools.words))
         or written.among([abs(x.amount - y.amount) for x, y in combinations(pools.alike, 2)], SPARED)
         or any(_follows_in_line(written, lines, words) for lines in (pools.named, pools.lines))
         or written.among([r for pair in (*pools.extremes, *pools.columns) for r in _once(pair, written)], SPARED)
         or written.among(_times((*pools.read, *pools.answer), words, written))
         or written.among(_times(pools.answer, pools.beside, written), SPARED)
+        or written.among(_times(pools.read, (*pools.beside, *pools.before), written))
+        or written.among(_of_both(pools.answer, pools.read, written))
+        or (written.money and _follows(written, [each for each in pools.answer if each.money]))
         or _follows(written, (*pools.totals, *words), SPARED)
         or any(written.among(_once(pool, written)) for pool in (pools.answer, pools.read) if len(pool) <= MOST)
     )
+
+
+def _of_both(answer: Sequence[Operand], read: Sequence[Operand], written: Written) -> list[float]:
+    """What a number that the answer knows makes with one that was read."""
+    if max(len(answer), len(read)) > MOST:
+        return []
+    if written.percent:
+        return [share for x in answer for y in read for share in (*_shares(x, y), *_shares(y, x))]
+    return [r.amount for x in answer for y in read for r in _results(x, y) if r.money or not written.money]
 
 
 def _follows_in_line(written: Written, lines: Iterable[Sequence[Operand]], words: Sequence[Operand]) -> bool:

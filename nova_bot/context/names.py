@@ -15,6 +15,7 @@ from nova_bot.context.values import (
     values,
     without_accents,
 )
+from nova_bot.core.units import known_as
 
 _GERMAN = frozenset(WORDS["names"]["german"].split())
 _ORDINARY = frozenset(WORDS["names"]["ordinary"].split()) | MONTHS.keys() | WEEKDAYS.keys() | RELATIVE_DAYS.keys()
@@ -22,6 +23,9 @@ _UMLAUTS = frozenset("äöüß")
 _BESIDE = {mark: re.compile(WORDS["names"][mark]) for mark in ("titles", "legal_forms")}
 _NUMBER_BEHIND = re.compile(r"[.,]? ?\d")
 _WORD = re.compile(r"[^\W\d_]+")
+_SHOUTED = re.compile(r"[^\W\d_a-zß-ÿ][A-Z0-9&.]{0,5}(?:s|-[a-z]+)?")
+"""An abbreviation, perhaps with an ending: "ATMs", "CO-free"."""
+LONGEST_UNIT = 3
 _LETTERS = r"A-Za-zÀ-ÖØ-öø-ÿŁłŚśŽž"
 _CAPITAL = rf"[A-ZÀ-ÖØ-ÞŁŚŽ][{_LETTERS}0-9]*(?:[-'&.][{_LETTERS}]+)*"
 _CAPITALS = re.compile(rf"(?<![\w@./-]){_CAPITAL}(?: (?:& )?{_CAPITAL}){{0,4}}")
@@ -82,13 +86,16 @@ def _is(parts: list[str], mark: str) -> bool:
 def _could_name(part: str) -> bool:
     """Not an abbreviation, a form of address or another ordinary capitalised word."""
     word = part.casefold().removesuffix("'s").strip(".")
-    shouted = part.isupper() and len(part) <= 6
-    ordinary = word in _ORDINARY or _is([word], "titles") or _is([word], "legal_forms")
+    shouted = _SHOUTED.fullmatch(part) is not None or (len(part) <= LONGEST_UNIT and known_as(part) != "")
+    ordinary = (
+        word in _ORDINARY or word.removesuffix("s") in _ORDINARY or _is([word], "titles") or _is([word], "legal_forms")
+    )
     return len(word) > 1 and not ordinary and not shouted
 
 
 def _name(match: re.Match[str], parts: list[str]) -> Value:
     pieces = [re.sub(r"'s$", "", part.casefold()) for part in parts]
-    stems = {stem for piece in pieces for stem in (piece, piece.removesuffix("s"), without_accents(piece)) if stem}
+    forms = (form for piece in pieces for form in (piece, piece.removesuffix("s"), piece.replace("-", "")))
+    stems = {stem for form in forms for stem in (form, without_accents(form)) if stem}
     seeks = frozenset(f"word:{word}" for stem in stems for word in [stem, *re.findall(r"[^\W_]{3,}", stem)])
     return Value(ValueKind.NAME, " ".join(parts), match.start(), seeks, seeks)

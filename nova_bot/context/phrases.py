@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 _LANGUAGES = ("en", "de", "es", "fr")
@@ -21,6 +22,7 @@ _UNITS = {
 }
 _BEHIND = re.compile(r"(?:[^\w.,;:!?–—]+\w+){0,4}")
 _BEFORE = re.compile(r"[^.;:!?–—]*$")
+_CLAUSE_END = re.compile(r"[;–—]| - |, (?:but|and|so|while|whereas|aber|und|während|pero|y|mientras|mais|et)\b")
 
 
 @cache
@@ -49,8 +51,42 @@ def assumes(sentence: str) -> bool:
 
 
 def is_unsure(sentence: str) -> bool:
-    """Does it say itself that it is an assumption, a guess or a suggestion?"""
-    return assumes(sentence) or _says("unsure", sentence)
+    """Does it say itself that it is an assumption, a guess, a suggestion, or so only under a condition?"""
+    return assumes(sentence) or _says("unsure", sentence) or _says("conditions", sentence)
+
+
+Span = tuple[int, int]
+
+
+@lru_cache(maxsize=512)
+def clauses(sentence: str) -> tuple[Span, ...]:
+    """Where the clauses of `sentence` begin and end: a doubt in one says nothing about the next."""
+    ends = [found.start() for found in _CLAUSE_END.finditer(sentence)]
+    return tuple(pairwise((0, *ends, len(sentence))))
+
+
+@lru_cache(maxsize=512)
+def left_open(sentence: str) -> tuple[Span, ...]:
+    """The parts of `sentence` that are a guess or a suggestion, and those behind a condition."""
+    found = ((start, end, sentence[start:end].lower()) for start, end in clauses(sentence))
+    spans = []
+    for start, end, clause in found:
+        if _says("unsure", clause):
+            spans.append((start, end))
+        elif condition := _any("conditions").search(clause):
+            spans.append((start + condition.start(), end))
+    return tuple(spans)
+
+
+@lru_cache(maxsize=512)
+def general(sentence: str) -> tuple[Span, ...]:
+    """The clauses that say how things are in general, whoever asks."""
+    return tuple((start, end) for start, end in clauses(sentence) if _says("general", sentence[start:end]))
+
+
+def plans(request: str) -> bool:
+    """Does it want a plan made?"""
+    return _says("plans", request)
 
 
 def finds_nothing(sentence: str) -> bool:
@@ -116,12 +152,17 @@ def minutes_per_unit(sentence: str) -> tuple[int, ...]:
     return tuple(minutes for section, minutes in _UNITS.items() if _says(section, sentence))
 
 
+_ONE = "an?|one|ein|eine[mnr]?|una?|une"
+
+
 @cache
 def _terms() -> tuple[tuple[str, re.Pattern[str]], ...]:
     units = ("years", "months", "weeks", "days")
-    number = rf"(\d{{1,3}}|{'|'.join(_numerals())})(?: |-)?"
+    number = rf"(\d{{1,3}}|{_ONE}|{'|'.join(_numerals())})(?: |-)?"
+    field = r"[\w ]{0,12}\W{1,3}(\d{1,3})"
+    words = {unit: "|".join(_table()[f"counts_{unit}"][language] for language in _LANGUAGES) for unit in units}
     return tuple(
-        (unit, _whole("|".join(rf"{number}(?:{_table()[f'counts_{unit}'][lang]})" for lang in _LANGUAGES)))
+        (unit, re.compile(rf"(?<!\w)(?:{number}(?:{words[unit]}))(?!\w)|(?<=_)(?:{words[unit]}){field}(?!\w)"))
         for unit in units
     )
 
@@ -130,7 +171,7 @@ def terms(text: str) -> tuple[tuple[int, str], ...]:
     """The lengths of time that it names, in days, weeks, months or years: "36 months", "cinco años"."""
     lower, known = text.lower(), _numerals()
     found = [(word, unit) for unit, pattern in _terms() for words in pattern.findall(lower) for word in words if word]
-    return tuple(dict.fromkeys((known.get(word) or int(word), unit) for word, unit in found))
+    return tuple(dict.fromkeys((known.get(word) or (int(word) if word.isdigit() else 1), unit) for word, unit in found))
 
 
 @dataclass(frozen=True, slots=True)

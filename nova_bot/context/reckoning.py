@@ -6,6 +6,7 @@ Which rows count is read from what is spoken of, so that few numbers follow and 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import combinations, permutations
 
 from nova_bot.context import phrases, tabular, values
-from nova_bot.context.derivation import Operand, Pools, Written, derives
+from nova_bot.context.derivation import SHORTEST_SLIP, Operand, Pools, Written, derives
 from nova_bot.context.tabular import Table
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.units import convert, known_as
@@ -56,25 +57,42 @@ class Reckoner:
         room = self._room(amount)
         return any(len(tried) <= room and _meets(tried, amount, step, near) for tried in self._tried(value, beside))
 
+    def reads(self, value: Value) -> bool:
+        """Was the number that `value` states read, as exactly as it is written?"""
+        step, near = self._exactness(value, value.amounts[0])
+        return _meets(self._read, value.amounts[0], step, near)
+
+    def sums(self, amount: Decimal) -> bool:
+        """Is it the total of a column, where the sentence adds up or takes away?"""
+        return self._reckons and amount in self._totals
+
     def gives_with(self, value: Value, amount: Decimal, known: Sequence[Value]) -> bool:
         """Does it follow from other numbers of the answer that have a source themselves?"""
         step, near = self._exactness(value, amount)
         if value.unit == "%":
             shares = {n * 100 / total for v in known for n in v.amounts[:1] for total in self._made_totals if total}
-            return _meets(shares, amount, step, near)
+            return len(shares) <= self._room(amount) and _meets(shares, amount, step, near)
         pool = {v.amounts[0]: v.kind is ValueKind.MONEY for v in known if v.amounts}
         made = _of_few([pool], money=value.kind is ValueKind.MONEY, sums=self._reckons)
         made |= {part for base in pool for p in self._percents for part in _with_part(base, base * p / 100)}
         return len(made) <= self._room(amount) and _meets(made, amount, step, near)
 
-    def derives(self, value: Value, beside: Sequence[Value], known: Sequence[Value]) -> bool:
+    def replaces(self, value: Value, told: AbstractSet[Decimal], digits: int) -> bool:
+        """Does it stand in the place of a number of so many digits that was read and is not `told`, by a slip?"""
+        written = Written(float(value.amounts[0]), float(self._exactness(value, value.amounts[0])[0]))
+        long = len(value.amounts[0].as_tuple().digits) > SHORTEST_SLIP
+        return any(
+            written.is_slip_of(float(n), digits) for n in (self._read | (self._totals if long else set())) - told
+        )
+
+    def derives(self, value: Value, beside: Sequence[Value], known: Sequence[Value], before: Sequence[Value]) -> bool:
         """Does it follow in a step or two from what stands `beside` it, what the answer knows, or what was read?"""
         amount = value.amounts[0]
         step, near = self._exactness(value, amount)
         money = value.kind is ValueKind.MONEY
         written = Written(float(amount), float(step), float(near) if self._about else 0.0, value.unit == "%", money)
         told = {other.amounts[0] for other in known}
-        if any(written.is_slip_of(float(number)) for number in (self._read | self._totals) - told):
+        if self.replaces(value, told, SHORTEST_SLIP):
             return False
         places = [(v.kind is not value.kind, v.start, _operand(v)) for v in beside]
         places += [(value.kind is ValueKind.MONEY, start, Operand(float(n))) for start, n in self._numerals]
@@ -86,6 +104,7 @@ class Reckoner:
             around=(*self._pools.around, *units),
             alike=self._prices if money else self._alike(value.unit),
             beside=tuple(nearest),
+            before=_operands(before),
             answer=_operands(known),
             columns=columns,
         )

@@ -91,7 +91,7 @@ _GRAMMAR = {
     rf"(?:,?{_GAP}{_YEAR})?(?!:)",
     "my": rf"\b{_MONTH}{_GAP}(?:(?:of|del?) )?\d{{4}}(?![\d-])",
     "span": r"(?<![\d.,])\d{1,3} ?(?:h|hrs?|hours?|std|stunden?|horas?|heures?)\.? (?:(?:and|und|y|et) )?\d{1,2}"
-    r" ?min\w*|(?<![\w.,])\d{1,3} ?m(?:in)? ?\d{1,2} ?s(?:ec)?\b",
+    r" ?min\w*|(?<![\w.,])\d{1,3} ?m(?:in)? ?\d{1,2} ?s(?:ec)?\b|(?<![\w.,])\d{1,3} ?min ?\d{1,2}(?![\w.,:]\w)(?!\w)",
     "time": r"(?<![\d.,])(?:\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\b)?|\d{1,2} ?h(?: ?\d{2})?\b"
     r"|\d{1,2}(?:[:.]\d{2})?(?: ?[ap]\.?m\b| uhr\b(?: \d{2}\b)?)"
     r"|\d{1,2}\.\d{2}(?= ?(?:-|–|bis) ?\d{1,2}\.\d{2} ?uhr)"
@@ -116,6 +116,8 @@ _NEAR = r"(?=(?-i:[^\s\d@.:]{0,64})(?:[\d@.:]|\s{1,8}(?:(?:of|del?) )?\d))"
 _ANY = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _GRAMMAR.items())
 _VALUE = re.compile(f"{_BEGIN}{_NEAR}(?:{_ANY})", re.IGNORECASE)
 _WRITTEN = re.compile(_NUMBER)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""A number whose only mark may be that of thousands."""
 _AMOUNT = re.compile(rf"(?:{_NUMBER})(?:m\b|{_MAGNITUDE})|[\d.,' ]", re.IGNORECASE)
 _MAGNITUDES = {re.compile(rf"(?:{words})(?!\w)"): n for words, n in (*WORDS["magnitudes"].items(), ("m", 1_000_000))}
 """An "m" is a million only behind a sum of money; elsewhere the grammar does not take it for one."""
@@ -127,6 +129,7 @@ _BETWEEN = re.compile(r"(?<=\d)x(?=\d)|(?<=\d )x(?= \d)")
 _COLUMN = re.compile(r"\s*[^\W\d][^,]*")
 _OBJECT = re.compile(r"(?<=[\[,])\s*(?=\{)")
 _SERIES = re.compile(r"\[[-\d.,\s]+\]")
+_MONTH_OF_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])/20\d\d")
 _DOTTED_TIME = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
 _CLOCK_WORD = re.compile(rf"(?:{WORDS['clock']}) $", re.IGNORECASE)
 _DAY_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(WEEKDAYS)}),? (?:the |den |dem |el |le |día )?$", re.IGNORECASE)
@@ -218,14 +221,17 @@ def _with_unit(value: Value, text: str) -> Value:
     if named and known_as(named[1]):
         return replace(value, unit=named[1])
     key = "" if found is None else "%" if found["percent"] else known_as(found["unit"])
-    if found is None or not key:
+    if found is None:
         return value
+    if not key:  # "56 of the 61 firms": it counts something
+        return replace(value, offers=frozenset(each for each in value.offers if not each.endswith(" alone")))
     unit = "%" if found["percent"] else found["unit"].casefold()
     if unit != "%" and (len(unit) < 2 or unit in _LOOSE_UNITS):
         return replace(value, unit=unit)
     own = frozenset(f"{number} {key}" for number in map(key_of, value.amounts))
-    seeks = own | {f"{number} plain" for number in map(key_of, value.amounts)}
-    offers = own | {each for each in value.offers if not each.endswith(" plain")}
+    how = "alone" if unit == "%" else "plain"
+    seeks = own | {f"{number} {how}" for number in map(key_of, value.amounts)}
+    offers = own | {each for each in value.offers if not each.endswith((" plain", " alone"))}
     return replace(value, unit=unit, seeks=seeks, offers=offers)
 
 
@@ -296,6 +302,9 @@ def _range(text: str, start: int) -> list[Value]:
     low, high = re.split(r"[-/–]", text)
     if text.casefold() in _ORDINARY_CODES:
         return []
+    if _MONTH_OF_YEAR.fullmatch(text):
+        month, code = _month(text, start, int(high), int(low)), _code(text, start)[0]
+        return [replace(month, seeks=month.seeks | code.seeks, offers=month.offers | code.offers)]
     day = _date(text, start)[0] if "/" in text and max(int(low), int(high)) <= LAST_DAY else None
     if low.startswith("0") or high.startswith("0") or int(low) >= int(high):
         return [day] if day else _code(text, start)
@@ -314,7 +323,7 @@ def amounts(text: str) -> tuple[Decimal, ...]:
     whole = Decimal(number.replace(",", "").replace(".", ""))
     if not marks:
         readings = [whole]
-    elif len(set(marks)) == 2 or (len(marks) == 1 and (len(number.rpartition(last)[2]) != 3 or number[0] == "0")):
+    elif len(set(marks)) == 2 or (len(marks) == 1 and not _THOUSANDS.fullmatch(number)):
         readings = [Decimal(number.replace("," if last == "." else ".", "").replace(last, "."))]
     else:
         readings = [whole] if len(marks) > 1 else [whole, Decimal(number.replace(last, "."))]
@@ -337,7 +346,7 @@ def _number(text: str, start: int) -> list[Value]:
     readings = amounts(text)
     keys = frozenset(map(key_of, readings))
     pieces = frozenset(f"number:{int(piece)}" for piece in text.split(" ") if piece.isdigit() and len(piece) < 19)
-    plain = frozenset(f"{key} plain" for key in keys)
+    plain = frozenset(f"{key} {how}" for key in keys for how in ("plain", "alone"))
     return [Value(ValueKind.NUMBER, text, start, keys | _as_time(text), keys | pieces | plain, readings)]
 
 
