@@ -93,7 +93,6 @@ class Watch:
         try:
             return load(self.folder, self.tools)
         except BadAgentFile as error:
-            log.warning("agent file not taken: %s", error, extra={"action": "agents.reload"})
             self.on_error(error)
             return None
         except NoAgents as error:

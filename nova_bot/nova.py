@@ -144,7 +144,6 @@ class Nova:
         try:
             await self.recurring.look()
         except BadJobFile as error:
-            log.warning("job file not taken: %s", error, extra={"action": "jobs.reload"})
             self.watch.on_error(error)
 
     async def _take_changes(self) -> None:
@@ -156,4 +155,4 @@ class Nova:
         except BadAgentFile as error:  # in the utterances beside an agent's file
             self.watch.on_error(error)
             return
-        log.warning("agent files reloaded: %d agents", len(roster), extra={"action": "agents.reload"})
+        log.info("agent files reloaded: %d agents", len(roster), extra={"action": "agents.reload"})

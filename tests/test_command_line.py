@@ -175,5 +175,5 @@ def test_an_empty_list_says_so(words: str, says: str) -> None:
 
 def test_a_run_that_failed_before_it_said_anything_is_not_the_latest_to_blame() -> None:
     assert nova("chat", "--once", "erp-ar: who owes us money?").exit_code == 0
-    assert "could not be done again" in nova("fork", "r1.1", "agent=general").output
+    assert "could not be played again" in nova("fork", "r1.1", "agent=general").output
     assert "c1.2 derived: I chose erp-ar" in nova("blame").output

@@ -70,7 +70,7 @@ async def fork(service: Redo, text: str, place: Place, by: Sender) -> str:  # no
     try:
         run, played = await service.tried(script, roster, FORK, text, wish.step)
     except NotReplayed as error:
-        raise NotDone(why=say("redo", "failed", runs=f"r{wish.run}", why=error)) from error
+        raise NotDone(why=say("fork", "failed", run=f"r{wish.run}", why=error)) from error
     await _close(service, run, played)
     return "\n".join(_told(script, run, played))
 

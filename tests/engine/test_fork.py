@@ -78,7 +78,7 @@ async def test_what_can_not_be_forked_is_said(nova: Talk, what: str, answer: str
 async def test_a_fork_that_fails_ends_in_words_and_only_the_owner_forks(nova: Talk) -> None:
     await two_agents(nova)
     nova.model.will("chaser", said(""))
-    assert (await fork(nova, "r1.2 model=deep")).startswith("r1 could not be done again: ")
+    assert (await fork(nova, "r1.2 model=deep")).startswith("r1 could not be played again: ")
     assert (await nova.nova.ledger.run(2)).ending is not None
     answer = await nova.nova.receive.command("fork", "r1.2 model=deep", PLACE, GUEST)
     assert answer == "Only the owner's word counts here."
