@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord import forms
+from adapters.discord import forms, modals
 from adapters.discord.commands import register, tree_of
 from adapters.discord.desk import Desk
 from adapters.discord.missed import Bookmark, Heard, Missed
@@ -165,8 +165,11 @@ class _Listening:
         used: Any = interaction.data or {}
         if interaction.type is discord.InteractionType.modal_submit:
             sent = forms.filled(used)
+            about = modals.asked(used)
             if sent is not None:
                 await self.desk.filled(interaction, sent)
+            elif about is not None:
+                await self.desk.ask(interaction, about.question, about=about)
         elif interaction.type is discord.InteractionType.component and (button := pressed(used)):
             await self.desk.pressed(interaction, button)
 

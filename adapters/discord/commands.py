@@ -15,7 +15,6 @@ from discord import app_commands
 
 from adapters.discord.answers import TERSE
 from adapters.discord.desk import Desk
-from adapters.discord.modals import About
 from nova_bot.core.wording import say
 
 log = logging.getLogger(__name__)
@@ -104,7 +103,7 @@ def _described(verb: str) -> str:
 
 def _about(desk: Desk) -> app_commands.ContextMenu:
     async def about(interaction: Interaction, message: discord.Message) -> None:
-        await interaction.response.send_modal(About(desk, message))
+        await interaction.response.send_modal(desk.subjects.modal(message))
 
     return app_commands.ContextMenu(name=say("discord", "menu"), callback=about)
 

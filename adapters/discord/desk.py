@@ -11,12 +11,13 @@ import discord
 from adapters.discord import PLATFORM, forms, places, quotes, sheets
 from adapters.discord.answers import acknowledged, deferred, opened
 from adapters.discord.courier import DiscordCourier
+from adapters.discord.modals import Asked, Subjects
 from adapters.discord.payloads import complete
 from adapters.render import parse
 from adapters.render.discord import DiscordWriter
 from adapters.render.nodes import Paragraph, Quote, Span
 from adapters.render.pages import pages
-from nova_bot.core.envelope import Envelope, Kind, Place, Quoted, Sender, Standing
+from nova_bot.core.envelope import Envelope, Kind, Place, Sender, Standing
 from nova_bot.core.errors import NoSuchRun
 from nova_bot.core.form import Form
 from nova_bot.core.people import People
@@ -41,6 +42,7 @@ class Desk:
     def __init__(self, people: People, receive: Reception, courier: DiscordCourier) -> None:
         self.receive = receive
         self.courier = courier
+        self.subjects = Subjects()
         self._people = people
         self._order: Lanes[None] = Lanes(READ_AT_ONCE)
         self._at_work: set[asyncio.Task[object]] = set()
@@ -103,9 +105,9 @@ class Desk:
         await self._in_order(channel, lambda: self.receive.withdraw(places.identity(number)))
 
     async def ask(
-        self, interaction: discord.Interaction, text: str, agent: str = "", *, quoted: tuple[Quoted, ...] = ()
+        self, interaction: discord.Interaction, text: str, agent: str = "", *, about: Asked | None = None
     ) -> None:
-        """A request made by a command: acknowledged first, then accepted like a message."""
+        """A request made by a command, or `about` a message: acknowledged first, then accepted like a message."""
         self.working()
         alone = is_away(interaction)
         message = await deferred(interaction, ephemeral=alone)
@@ -113,6 +115,7 @@ class Desk:
         self.courier.tickets.keep(where, interaction, message)
         if where.thread == str(message):
             self.courier.threads.expect(where, text)
+        quoted = (await self.subjects.of(about, interaction.client),) if about else ()
         addressed = f"/agent {agent} {text}" if agent else text
         envelope = Envelope(
             places.identity(interaction), Kind.MESSAGE, where, self.sender(interaction), addressed,

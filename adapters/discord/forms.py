@@ -61,8 +61,13 @@ def filled(sent: Mapping[str, Any]) -> Filled | None:
     name = _NAME.fullmatch(str(sent.get("custom_id")))
     if name is None:
         return None
-    given = dict(_given(sent.get("components") or ()))
-    return Filled(name["button"], name["verb"], given.get(TEXT, ""), given.get(CHOICE, ""))
+    says = given(sent)
+    return Filled(name["button"], name["verb"], says.get(TEXT, ""), says.get(CHOICE, ""))
+
+
+def given(sent: Mapping[str, Any]) -> dict[str, str]:
+    """What each field of a modal that was sent says."""
+    return dict(_given(sent.get("components") or ()))
 
 
 def _given(parts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
