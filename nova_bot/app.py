@@ -79,7 +79,7 @@ async def running(
             with suppress(asyncio.CancelledError):
                 await looking
             if not await made.lanes.finish(settings.grace_seconds):
-                log.warning("some runs are parked; the next start goes on with them", extra={"action": "stop"})
+                log.info("some runs are parked; the next start goes on with them", extra={"action": "stop"})
             await made.resuming.stop()
 
 

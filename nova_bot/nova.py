@@ -93,7 +93,7 @@ class Nova:
         await self.outbox.recover()
         left = await self.ledger.unanswered(self.outbox.platforms)
         if left:
-            log.warning("going on with what was left unanswered: %d", len(left), extra={"action": "recover"})
+            log.info("going on with what was left unanswered: %d", len(left), extra={"action": "recover"})
         suspected = {one.envelope.place: one.resumed for one in reversed(left)}  # by the first of each conversation
         left.sort(key=lambda one: suspected[one.envelope.place])
         runs = [self.receive.resume(one) for one in left]

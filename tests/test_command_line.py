@@ -1,6 +1,7 @@
 """The `nova` command: what every command does with wrong settings, files that can't be used, and `--version`."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +25,36 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def nova(*words: str) -> Result:
     return CliRunner().invoke(cli, words)
+
+
+STOPPED = """
+import asyncio, sys, typer
+from nova_bot.cli.base import run_to_end
+
+async def work():
+    try:
+        print("at work", flush=True)
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0)
+        print("tidied up", flush=True)
+
+try:
+    run_to_end(work())
+except typer.Exit as end:
+    sys.exit(end.exit_code)
+"""
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_who_stops_a_command_lets_it_tidy_up(stop: signal.Signals, code: int) -> None:
+    running = subprocess.Popen([sys.executable, "-c", STOPPED], stdout=subprocess.PIPE)
+    with running:
+        assert running.stdout
+        assert running.stdout.readline() == b"at work\n"
+        running.send_signal(stop)
+        assert running.stdout.read() == b"tidied up\n"
+        assert running.wait() == code
 
 
 def failed(result: Result) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -79,9 +80,19 @@ def guarded(work: Callable[[], Any]) -> Any:
 
 
 def run_to_end(work: Coroutine[Any, Any, int | None]) -> None:
-    """Run a coroutine to its end; its number is the exit code."""
+    """Run a coroutine to its end; its number is the exit code. SIGTERM stops it as Ctrl-C does: in order."""
+    terminated = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal terminated
+        terminated = True
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, stop)
     try:
         code = guarded(lambda: asyncio.run(work))
     except KeyboardInterrupt:
-        code = 130
+        code = 128 + (signal.SIGTERM if terminated else signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     raise typer.Exit(code or 0)

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from adapters.terminal import INSIDE, SAID, Printer, Terminal, place_of
@@ -13,6 +14,7 @@ from nova_bot.core.errors import BadFile
 from nova_bot.core.outcome import EndingKind
 from nova_bot.core.people import People
 from nova_bot.core.run import Run
+from nova_bot.core.text import counted
 from nova_bot.core.wording import say
 from nova_bot.nova import Nova
 from nova_bot.settings import Settings
@@ -32,8 +34,8 @@ def sender(people: People, who: str) -> Sender:
 async def say_once(settings: Settings, text: str, thread: str, who: str, *, as_json: bool) -> int:
     """One message, one answer. The exit code is 0 when it was answered or asked about."""
     printer = Printer(sys.stderr if as_json else sys.stdout, rich=sys.stdout.isatty() and not as_json, thread=thread)
-    async with app.running(settings, [printer], on_bad_file=tell) as nova:
-        earlier = await nova.recover()
+    async with _talking(settings, printer) as nova:
+        earlier = await recovered(nova)
         if verb := mistyped(text, (*nova.receive.commands().verbs, *SAID)):
             why = say("terminal", "not_once", verb=verb) if verb in INSIDE else say("command", "unknown", verb=verb)
             print(f"nova: {why}", file=sys.stderr)
@@ -47,6 +49,30 @@ async def say_once(settings: Settings, text: str, thread: str, who: str, *, as_j
             print(json.dumps(await as_object(nova, run), ensure_ascii=False))
     printer.check()
     return 0 if run.ending and run.ending.kind in FINE else 1
+
+
+@asynccontextmanager
+async def _talking(settings: Settings, printer: Printer) -> AsyncIterator[Nova]:
+    """A running Nova; whoever stops it is told at once what becomes of the work."""
+    async with app.running(settings, [printer], on_bad_file=tell) as nova:
+        try:
+            yield nova
+        except asyncio.CancelledError:
+            tell_stop(settings)
+            raise
+
+
+def tell_stop(settings: Settings) -> None:
+    """Say on stderr that a stop has begun: finishing what runs may take a while."""
+    print(say("terminal", "saved", seconds=f"{settings.grace_seconds:g}"), file=sys.stderr)
+
+
+async def recovered(nova: Nova) -> Sequence[Awaitable[Run]]:
+    """The runs that an earlier Nova left, which go on now; on stderr stands that they do."""
+    left = await nova.recover()
+    if left:
+        print(say("terminal", "goes_on", left=counted(len(left), "message")), file=sys.stderr)
+    return left
 
 
 def mistyped(text: str, verbs: Collection[str]) -> str:
@@ -76,12 +102,12 @@ async def interactive(settings: Settings, thread: str, who: str) -> int:
     """The chat, until /quit or the end of the input."""
     is_tty = sys.stdout.isatty()
     printer = Printer(sys.stdout, rich=is_tty, thread=thread)
-    async with app.running(settings, [printer], on_bad_file=tell) as nova:
+    async with _talking(settings, printer) as nova:
         terminal = Terminal(printer, sender(nova.people, who), nova.receive.command)
         if is_tty:
             printer.say(say("terminal", "welcome", version=__version__, thread=thread))
         printer.buttons = await nova.ledger.buttons_last_shown(place_of(thread))
-        await nova.recover()
+        await recovered(nova)
         await terminal.serve(nova.receive)
     printer.check()
     return 0

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 from adapters.terminal import Printer, Terminal
 from nova_bot import app
-from nova_bot.commands.chat import sender, tell
+from nova_bot.commands.chat import recovered, sender, tell, tell_stop
 from nova_bot.core.wording import say
 from nova_bot.platforms import configured, serving
 from nova_bot.settings import Settings
@@ -29,7 +29,7 @@ async def serve(settings: Settings) -> int:
             stack.push_async_callback(platform.close)
         couriers = [printer, *(platform.courier for platform in platforms)]
         nova = await stack.enter_async_context(app.running(settings, couriers, on_bad_file=tell))
-        await nova.recover()
+        await recovered(nova)
         terminal = Terminal(printer, sender(nova.people, "OWNER"), nova.receive.command)
         at_terminal = asyncio.create_task(terminal.serve(nova.receive), name="terminal")
         adapters = serving(nova, platforms)
@@ -39,7 +39,10 @@ async def serve(settings: Settings) -> int:
         waited_for = [stopped, at_terminal] if sys.stdin.isatty() else [stopped, *ended]
         await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
         lost = waited_for[1:] == ended and not stopped.done()
-        print(say("terminal", "all_ended" if lost else "saved"), file=sys.stderr)
+        if lost:
+            print(say("terminal", "all_ended"), file=sys.stderr)
+        else:
+            tell_stop(settings)
         for task in (at_terminal, *adapters, *ended, stopped):
             task.cancel()
         await asyncio.gather(at_terminal, *adapters, *ended, stopped, return_exceptions=True)

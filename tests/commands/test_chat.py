@@ -11,9 +11,11 @@ from nova_bot.models.base import ModelReply, ModelRequest
 from nova_bot.parts import people_of
 from tests.doubles import House, team
 
+STOPPING = "Stopping. What is under way is finished within 0 seconds, or kept: the next start goes on with it."
+
 
 async def test_a_message_is_kept_and_begun_while_an_earlier_one_waits_for_its_model(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     earlier, later = asyncio.Event(), asyncio.Event()
 
@@ -35,4 +37,10 @@ async def test_a_message_is_kept_and_begun_while_an_earlier_one_waits_for_its_mo
     monkeypatch.setattr(parts, "people_of", people_of)
     monkeypatch.setattr(app, "running", partial(app.running, model=house.model, make_team=team))
     await said("which invoice?", "main", earlier)
+    assert capsys.readouterr().err.splitlines() == [STOPPING]
     await said("which invoice is late?", "other", later)
+    assert capsys.readouterr().err.splitlines() == ["Going on with 1 message that had no answer yet.", STOPPING]
+    await chat.say_once(house.settings(), "hello", "main", "OWNER", as_json=False)
+    told = capsys.readouterr()
+    assert told.err == "Going on with 2 messages that had no answer yet.\n"
+    assert told.out.count("books has answered.") == 2
