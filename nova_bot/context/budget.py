@@ -43,6 +43,8 @@ def exceeded(run: Run, spec: AgentSpec, limits: Limits) -> str:
 
     Money only counts where a price is known.
     """
+    if not run.steps:
+        return ""
     own = [step for step in run.steps if step.agent == spec.name]
     whole = limits.of(run)
     spent = {
@@ -67,11 +69,11 @@ def timed_out(run: Run, spec: AgentSpec, limits: Limits) -> str:
 
 
 def _agents_time(run: Run, spec: AgentSpec) -> float:
-    return spec.budget.seconds - _seconds(step for step in run.steps if step.agent == spec.name)
+    return spec.budget.seconds - _seconds([step for step in run.steps if step.agent == spec.name])
 
 
 def _seconds(steps: Iterable[Step]) -> float:
-    return sum((step.ended - step.started).total_seconds() for step in steps)
+    return sum([(step.ended - step.started).total_seconds() for step in steps])
 
 
 def _tokens(steps: Iterable[Step]) -> int:
@@ -79,4 +81,4 @@ def _tokens(steps: Iterable[Step]) -> int:
 
 
 def _usd(steps: Iterable[Step]) -> float:
-    return sum(step.usage.usd or 0.0 for step in steps)
+    return sum([step.usage.usd or 0.0 for step in steps])

@@ -10,9 +10,30 @@ from functools import cached_property, lru_cache
 from nova_bot.context import arithmetic, values
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.claims import Basis, Claim, ClaimId
+from nova_bot.core.labels import Label
 from nova_bot.core.outcome import Use
-from nova_bot.core.pack import ContextPack, ItemKind
+from nova_bot.core.pack import NO_THREAD, ContextPack, ItemKind, ThreadView
 from nova_bot.core.run import Step
+
+
+class _Holders:
+    """Some claims, and which of them state a value."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self._stated = [(claim.id, stated(claim.text)) for claim in claims]
+        self._found: dict[frozenset[str], frozenset[ClaimId]] = {}
+
+    def of(self, value: Value) -> frozenset[ClaimId]:
+        """The claims that state `value`."""
+        if value.seeks not in self._found:
+            found = [claim for claim, keys in self._stated if not value.seeks.isdisjoint(keys)]
+            self._found[value.seeks] = frozenset(found)
+        return self._found[value.seeks]
+
+
+@lru_cache(maxsize=256)
+def _holders_in(thread: ThreadView) -> _Holders:
+    return _Holders(thread.claims)
 
 
 @dataclass(frozen=True)
@@ -22,6 +43,7 @@ class Evidence:
     `texts` are shown but no claims: the time, our question, what a failed tool said. `failed` names tools whose last
     call in the pack failed, `receipts` the effects that really happened in this run, `earlier` those before it in the
     thread. `doubtful` are the claims that are assumptions or rest on one. `today` is the day of the step, where known.
+    `thread` has the first of the claims, where they are those of the thread.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -32,21 +54,25 @@ class Evidence:
     doubtful: frozenset[ClaimId] = frozenset()
     today: date | None = None
     earlier: frozenset[str] = frozenset()
+    thread: ThreadView = NO_THREAD
 
     @cached_property
     def by_id(self) -> Mapping[ClaimId, Claim]:
         """The claims by their ids."""
-        return {claim.id: claim for claim in self.claims}
+        return {**self.thread.by_id, **{claim.id: claim for claim in self._beside}}
+
+    @property
+    def labels(self) -> list[Label]:
+        """The labels of all claims, those of the thread joined into one."""
+        return self.thread.labels_with(self._beside)
 
     @cached_property
-    def _stated(self) -> tuple[tuple[ClaimId, frozenset[str]], ...]:
-        """The keys that each claim offers."""
-        return tuple((claim.id, stated(claim.text)) for claim in self.claims)
+    def _beside(self) -> tuple[Claim, ...]:
+        return self.claims[len(self.thread.claims) :]
 
     @cached_property
-    def _holders(self) -> dict[frozenset[str], frozenset[ClaimId]]:
-        """The claims that state a value, by what it seeks, as far as somebody asked."""
-        return {}
+    def _holders(self) -> _Holders:
+        return _Holders(self._beside)
 
     def states(self, value: Value) -> bool:
         """Does `value` stand in what was shown, or in the calendar of its words? What may be an id is none of ours."""
@@ -61,15 +87,12 @@ class Evidence:
 
     def stands_in(self, value: Value) -> frozenset[ClaimId]:
         """The claims that state `value`."""
-        if value.seeks not in self._holders:
-            found = frozenset([claim for claim, keys in self._stated if not value.seeks.isdisjoint(keys)])
-            self._holders[value.seeks] = found
-        return self._holders[value.seeks]
+        return _holders_in(self.thread).of(value) | self._holders.of(value)
 
     def only_doubtful(self, value: Value) -> frozenset[ClaimId]:
         """The assumptions that state `value`, where nothing firmer does."""
         ids = self.stands_in(value)
-        return ids if ids <= self.doubtful and not self._stands_in_texts(value) else frozenset()
+        return ids if ids and ids <= self.doubtful and not self._stands_in_texts(value) else frozenset()
 
     def _stands_in_texts(self, value: Value) -> bool:
         return any(not value.seeks.isdisjoint(stated(text)) for text in self.texts)
@@ -161,7 +184,7 @@ def of_pack(
     `known` is every claim that the pack can show, `doubtful` those that rest on an assumption (left out: those that
     are one). `tools` are the tools whose failure means that something was not read (left out: all).
     """
-    claims = tuple(known[shown] for shown in pack.shown if shown in known)
+    claims = (*pack.thread.claims, *(known[shown] for shown in pack.beside if shown in known))
     told = [item.text for item in pack.items if not item.claims and item.kind not in _INSTRUCTIONS]
     failures: dict[str, bool] = {}
     for exchange in pack.exchanges:
@@ -173,7 +196,15 @@ def of_pack(
         doubtful = [claim.id for claim in claims if claim.basis is Basis.ASSUMED]
     failed = frozenset(tool for tool, error in failures.items() if error and (tools is None or tool in tools))
     return Evidence(
-        claims, tuple(told), request, failed, frozenset(receipts), frozenset(doubtful), today, frozenset(earlier)
+        claims,
+        tuple(told),
+        request,
+        failed,
+        frozenset(receipts),
+        frozenset(doubtful),
+        today,
+        frozenset(earlier),
+        pack.thread,
     )
 
 

@@ -1,10 +1,11 @@
 """Building a ContextPack: what this agent may and needs to see in this step, within its budget."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Conversation, Turn
 from nova_bot.core.labels import Label, join
 from nova_bot.core.outcome import HandOff, ToolCall, ToolResult, Use
-from nova_bot.core.pack import ContextPack, Exchange, Item, ItemKind, LeftOut
+from nova_bot.core.pack import ContextPack, Exchange, Item, ItemKind, LeftOut, ThreadView
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run, Step
 from nova_bot.core.same import Same
@@ -108,13 +109,12 @@ def build(
     exchanges, no_results = _exchanges(used, run, room)
     quoted, no_quoted = _fit(_quoted(viewer, run), room)
     needed, no_needed = _fit(_needed(viewer, run, conversation, old), room)
-    turns, no_turns = _fit(before.turns, room)
-    summary, no_summary = _fit(before.summary, room)
-    left_out = (*before.left_out, *no_summary, *no_turns, *no_claims, *no_needed, *no_results, *no_quoted)
+    thread, no_thread = before.fitted(room)
+    left_out = (*before.left_out, *no_thread, *no_claims, *no_needed, *no_results, *no_quoted)
     room.tokens += reserved
     lacking = _lacking(left_out, room)
-    shown = (*summary, *turns, *brief, *claims, *needed, *quoted, *lacking, *last)
-    return ContextPack(spec.name, spec.sha, prefix, shown, exchanges, left_out, limit - room.tokens, limit)
+    shown = (*thread.items, *brief, *claims, *needed, *quoted, *lacking, *last)
+    return ContextPack(spec.name, spec.sha, prefix, shown, exchanges, left_out, limit - room.tokens, limit, thread)
 
 
 @dataclass(slots=True)
@@ -201,13 +201,29 @@ def _needed(viewer: Viewer, run: Run, conversation: Conversation, old: Old) -> l
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Before:
     """The thread so far: the latest turns whole, those before them in short, the rest counted."""
 
     turns: list[_Wish]
     summary: list[_Wish]
     left_out: list[LeftOut]
+    said: Mapping[ClaimId, Claim]
+
+    def fitted(self, room: _Room) -> tuple[ThreadView, list[LeftOut]]:
+        """What fits, and what does not. Where all of it fits, that is the same object each time."""
+        return self._all if room.take(self._all[0].tokens) else self._in(room)
+
+    @cached_property
+    def _all(self) -> tuple[ThreadView, list[LeftOut]]:
+        return self._in(_Room(sys.maxsize, ""))
+
+    def _in(self, room: _Room) -> tuple[ThreadView, list[LeftOut]]:
+        turns, no_turns = _fit(self.turns, room)
+        summary, no_summary = _fit(self.summary, room)
+        shown = (*summary, *turns)
+        claims = tuple([self.said[claim] for item in shown for claim in item.claims])
+        return ThreadView(shown, claims), [*no_summary, *no_turns]
 
     @classmethod
     def of(cls, at_hand: tuple[Turn, ...], earlier: int, keep: int, hidden: Old, since: Old) -> "_Before":
@@ -223,7 +239,7 @@ class _Before:
         if first:
             why = say("why_out", "older", keep=keep)
             out.insert(0, LeftOut(ItemKind.TURN, f"{first} earlier turns", why, older))
-        return cls(turns, summary, out)
+        return cls(turns, summary, out, _said(Same(at_hand)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """ContextPack: exactly what an agent is shown in a step, with why each item is in and what was left out."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from nova_bot.core.claims import ClaimId
+from nova_bot.core.claims import Claim, ClaimId
+from nova_bot.core.labels import Label, join
 from nova_bot.core.outcome import ToolCall, ToolResult
 
 
@@ -61,11 +63,44 @@ class Exchange:
     remark: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class ThreadView:
+    """What a pack shows of its thread: its first items, and the claims in them.
+
+    The steps of a run that are shown the same have the very same one, so that what follows from it is worked out once.
+    """
+
+    items: tuple[Item, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[ClaimId, Claim]:
+        """The claims by their ids, in their order."""
+        return {claim.id: claim for claim in self.claims}
+
+    @cached_property
+    def tokens(self) -> int:
+        """How long its items are."""
+        return sum(item.tokens for item in self.items)
+
+    def labels_with(self, others: Iterable[Claim]) -> list[Label]:
+        """The labels of its claims, joined into one, and those of `others`."""
+        return [*self._label, *(claim.label for claim in others)]
+
+    @cached_property
+    def _label(self) -> tuple[Label, ...]:
+        return (join([claim.label for claim in self.claims], "thread"),) if self.claims else ()
+
+
+NO_THREAD = ThreadView()
+
+
 @dataclass(frozen=True)
 class ContextPack:
     """`system` is the stable prefix (the agent's own file and the rules of the house), the same for every run.
 
-    `tokens` estimates the whole, `limit` is the agent's budget for it.
+    `tokens` estimates the whole, `limit` is the agent's budget for it. `thread` has the first of the items, where it is
+    known that they show the thread.
     """
 
     agent: str
@@ -76,12 +111,19 @@ class ContextPack:
     left_out: tuple[LeftOut, ...]
     tokens: int
     limit: int
+    thread: ThreadView = field(default=NO_THREAD, compare=False, repr=False)
 
     @cached_property
     def shown(self) -> tuple[ClaimId, ...]:
         """Every claim the agent was shown, in order, each once."""
-        ids = [c for item in self.items for c in item.claims] + [c for e in self.exchanges for c in e.claims]
-        return tuple(dict.fromkeys(ids))
+        return (*self.thread.by_id, *self.beside)
+
+    @cached_property
+    def beside(self) -> tuple[ClaimId, ...]:
+        """What it was shown beside its thread, in order, each once."""
+        ids = [c for item in self.items[len(self.thread.items) :] for c in item.claims]
+        new = dict.fromkeys([*ids, *(c for e in self.exchanges for c in e.claims)])
+        return tuple([c for c in new if c not in self.thread.by_id])
 
     @property
     def lasting(self) -> int:

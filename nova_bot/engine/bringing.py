@@ -21,6 +21,8 @@ FIND_NOTES = "notes.find"
 
 def quoted(run: int, envelope: Envelope, label: Label) -> tuple[Claim, ...]:
     """What came along with the message of run number `run`, whose own words have `label`: nobody vouches for it."""
+    if not envelope.quoted:
+        return ()
     outside = replace(label, integrity=Integrity.OUTSIDE, origin=f"quoted:r{run}", as_of=None)
     return tuple(
         Claim(ClaimId(run, 2 + n), 0, Basis.TOLD, what.text, outside) for n, what in enumerate(envelope.quoted)
@@ -31,6 +33,8 @@ def slots(run: Run, subjects: frozenset[str]) -> Run:
     """`run` with what its request tells about `subjects` that agents need, as claims that the request is made of."""
     request = run.claims[0]
     told = told_slots(spoken(request.text), subjects)
+    if not told:
+        return run
     first = len(run.claims) + 1
     claims = tuple(
         replace(request, id=ClaimId(run.id, first + n), text=one.text, subject=one.subject, value=one.value)

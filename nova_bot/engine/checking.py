@@ -73,7 +73,8 @@ def judge(outcome: Outcome, evidence: Evidence, spec: AgentSpec) -> Judged:
             checked = checks.check(text, evidence)
             broken = _broken(outcome, evidence, spec)
             complaint = repair.wrong_shape(spec.name, broken) if broken else repair.complaint(checked, evidence)
-            shown = replace(outcome, text=repair.marked(checked, evidence))
+            marked = repair.marked(checked, evidence)
+            shown = outcome if marked == text else replace(outcome, text=marked)
             return Judged(shown, checked, "" if cut else complaint, broken)
         case HandOff():
             mended, checked = checks.check_hand_off(outcome, evidence)
@@ -93,7 +94,7 @@ def _broken(said: Say, evidence: Evidence, spec: AgentSpec) -> tuple[str, ...]:
 def record(run: Run, step: int, judged: Judged, evidence: Evidence) -> Recorded:
     """What step number `step` of `run` states, what that rests on, and what is wrong with it."""
     brief = run.claims if run.hand_offs else ()  # any of it may stand in the brief, which is no claim
-    label = of_model([claim.label for claim in (*evidence.claims, *brief)], f"step:{run.name}.{step}")
+    label = of_model([*evidence.labels, *(claim.label for claim in brief)], f"step:{run.name}.{step}")
     first = len(run.claims) + 1
     if judged.broken:
         return (), (), tuple(Fault(step, FaultKind.WRONG_SHAPE, what) for what in judged.broken)

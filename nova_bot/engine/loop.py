@@ -132,7 +132,7 @@ class Engine:
             return run
         run = bringing.slots(run, roster.needs)
         found = await bringing.notes(run, roster.get(run.route.agent), self.stepper.calls.notes)
-        return replace(run, claims=run.claims + found)
+        return replace(run, claims=run.claims + found) if found else run
 
     def _prepared(self, envelope: Envelope, route: Route, conversation: Conversation) -> Run:
         """A run that begins, with what its envelope told."""

@@ -15,7 +15,7 @@ from nova_bot.core.effect import ToolRow
 from nova_bot.core.errors import ToolError
 from nova_bot.core.labels import Integrity
 from nova_bot.core.outcome import ToolCall, Use
-from nova_bot.core.pack import ContextPack, Item, ItemKind, LeftOut
+from nova_bot.core.pack import NO_THREAD, ContextPack, Item, ItemKind, LeftOut
 from nova_bot.core.roster import Roster
 from nova_bot.core.run import Run
 from nova_bot.core.wording import say
@@ -109,7 +109,7 @@ def clean(pack: ContextPack, known: Mapping[ClaimId, Claim], run: Run) -> Contex
         if item not in kept
     )
     items = tuple(_typed(item, run) for item in kept)
-    return replace(pack, items=items, exchanges=(), left_out=(*pack.left_out, *out))
+    return replace(pack, items=items, exchanges=(), left_out=(*pack.left_out, *out), thread=NO_THREAD)
 
 
 def _is_clean(item: Item, known: Mapping[ClaimId, Claim]) -> bool:

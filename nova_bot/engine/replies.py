@@ -1,7 +1,7 @@
 """From a model's reply to an Outcome: the two control tools become HandOff and Ask."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -107,6 +107,9 @@ def _own_offer(tool: Tool) -> ToolOffer:
 
 def cleaned(reply: ModelReply, redacted: Callable[[str], str]) -> ModelReply:
     """`reply` as it can be stored and shown: a model may write half a character, the codes of a terminal, or a key."""
+    said = "\n".join([reply.text, *(text for call in reply.calls for text in _texts(call))])
+    if storable(said) == said == redacted(said):
+        return reply
 
     def clean(value: Any) -> Any:
         match value:
@@ -120,6 +123,19 @@ def cleaned(reply: ModelReply, redacted: Callable[[str], str]) -> ModelReply:
 
     calls = tuple(ToolCall(encodable(c.id), encodable(c.tool), clean(c.args)) for c in reply.calls)
     return replace(reply, text=redacted(storable(reply.text)), calls=calls)
+
+
+def _texts(call: ToolCall) -> Iterator[str]:
+    """Everything that a model wrote in a call."""
+    waiting: list[JsonValue] = [call.id, call.tool, call.args]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                yield text
+            case list(values):
+                waiting += values
+            case dict(values):
+                waiting += [*values, *values.values()]
 
 
 def size(reply: ModelReply) -> int:

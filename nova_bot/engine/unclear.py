@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from nova_bot.context import ambiguity, slots
@@ -28,6 +29,8 @@ from nova_bot.trust.grants import leaves, stands_in
 
 GRAVE = frozenset({Effect.MONEY, Effect.IDENTITY, Effect.EXEC})
 """What a candidate is no button for: the person writes himself whom or what he means."""
+
+_VALUE = attrgetter("value")
 
 Directory = Callable[[Place], Sequence[str]]
 """The names that can be meant at a place."""
@@ -76,7 +79,7 @@ def asked(
             return _Look(scene(), effects, tools, lookup, tz).question() if effects else None
         case HandOff() as handed:
             texts = [handed.task, handed.done_when, handed.did, *handed.found, *handed.assumed, *handed.open]
-            if any(claim.value for claim in known):
+            if any(map(_VALUE, known)):
                 return ambiguity.question(ambiguity.of_conflict(conflicts(known), texts))
     return None
 
@@ -92,7 +95,7 @@ class _Look:
     def question(self) -> Ask | None:
         mine = [call for call in self.calls if call.tool in callable_by(self.scene.spec)]
         doubts = [doubt for call in mine for doubt in self._of_call(call)]
-        if any(claim.value for claim in self.scene.known.values()):
+        if any(map(_VALUE, self.scene.known.values())):
             texts = [one for call in mine for value in call.args.values() for one in leaves(value)]
             doubts += ambiguity.of_conflict(conflicts(self.scene.known.values()), texts)
         grave = any(self.tools.rows()[call.tool].effect in GRAVE for call in mine)

@@ -172,7 +172,7 @@ def usage_of(row: RowMapping) -> Usage:
 def pack_row(run: int, step: int, pack: ContextPack, system_sha: str, same: int) -> Row:
     """The pack, verbatim; its system text is kept once, under its sha, and so are the first `same` of its items."""
     own = replace(pack, items=pack.items[same:]) if same else pack
-    body = PACK.dump_json(own, exclude={"system"}).decode()
+    body = PACK.dump_json(own, exclude={"system", "thread"}).decode()
     return {"run": run, "step": step, "system_sha": system_sha, "body": body, "tokens": pack.tokens, "same": same}
 
 

@@ -1,6 +1,7 @@
 """The tables. Rows are added; what changes is only an ending, a delivery state and a claim's status."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 
+@lru_cache(maxsize=1_024)
+def _text(moment: datetime) -> str:
+    """As it is kept. What happens in one step has the same moment in several rows."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware time, kept as UTC ISO text, so that it sorts and reads well in every database."""
 
@@ -29,7 +36,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """To UTC text with microseconds."""
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+        return None if value is None else _text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Back to an aware time in UTC."""

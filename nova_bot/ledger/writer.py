@@ -10,6 +10,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
+from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -69,7 +70,7 @@ class _Prepared:
         at = 0
         for size, sql in self._sql.items():
             while len(rows) - at >= size:
-                yield sql, [value for row in rows[at : at + size] for value in self._values(row)]
+                yield sql, [*chain.from_iterable(map(self._values, rows[at : at + size]))]
                 at += size
 
     def _values(self, row: Row) -> Sequence[Any]:
