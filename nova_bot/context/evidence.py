@@ -1,6 +1,7 @@
 """Evidence: what a step was shown, and which values stand where in it."""
 
 import re
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -59,7 +60,7 @@ class Evidence:
     @cached_property
     def by_id(self) -> Mapping[ClaimId, Claim]:
         """The claims by their ids."""
-        return {**self.thread.by_id, **{claim.id: claim for claim in self._beside}}
+        return ChainMap({claim.id: claim for claim in self._beside}, self.thread.by_id)
 
     @property
     def labels(self) -> list[Label]:

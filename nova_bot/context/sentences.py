@@ -92,9 +92,15 @@ def _prose(text: str) -> Iterator[str]:
 def _of_line(line: str) -> Iterator[Sentence]:
     listed, quoted = _ITEM.match(line) is not None, line.lstrip().startswith(">")
     for part in [line] if line.lstrip().startswith("|") else _parts(line):
-        plain = _DRESS.sub("", bare(part)).strip()
+        plain = _undressed(bare(part)).strip()
         if plain:
             yield Sentence(part.strip(), plain, citations(part), listed, quoted)
+
+
+def _undressed(text: str) -> str:
+    """`text` without markup. A quick look first: most sentences begin with a letter and have none."""
+    dressed = not text[:1].isalpha() or "*" in text or "_" in text or "`" in text
+    return _DRESS.sub("", text) if dressed else text
 
 
 def _parts(line: str) -> Iterator[str]:

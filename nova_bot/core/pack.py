@@ -1,6 +1,6 @@
 """ContextPack: exactly what an agent is shown in a step, with why each item is in and what was left out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -74,7 +74,7 @@ class ThreadView:
     claims: tuple[Claim, ...] = ()
 
     @cached_property
-    def by_id(self) -> Mapping[ClaimId, Claim]:
+    def by_id(self) -> dict[ClaimId, Claim]:
         """The claims by their ids, in their order."""
         return {claim.id: claim for claim in self.claims}
 

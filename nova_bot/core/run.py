@@ -1,7 +1,10 @@
 """Run: the work for one envelope. Step: one model call of one agent. Both are plain facts that the ledger replays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import add
 
 from nova_bot.core.claims import Claim, Edge
 from nova_bot.core.envelope import Envelope
@@ -111,11 +114,11 @@ class Run:
     @property
     def usage(self) -> Usage:
         """The sum over all steps."""
-        return sum((step.usage for step in self.steps), Usage())
+        return _sum([step.usage for step in self.steps])
 
     def usage_of(self, agent: str) -> Usage:
         """The sum over one agent's steps."""
-        return sum((step.usage for step in self.steps if step.agent == agent), Usage())
+        return _sum([step.usage for step in self.steps if step.agent == agent])
 
     def then(
         self, step: Step, claims: tuple[Claim, ...], edges: tuple[Edge, ...], faults: tuple[Fault, ...] = ()
@@ -129,6 +132,10 @@ class Run:
             edges=self.edges + edges,
             faults=self.faults + faults,
         )
+
+
+def _sum(usages: Sequence[Usage]) -> Usage:
+    return reduce(add, usages) if usages else Usage()
 
 
 def reached(run: Run | None) -> int:
