@@ -12,11 +12,14 @@ from nova_bot.core.envelope import Kind, Standing
 from nova_bot.core.route import Candidate, Decision, Route, Rule
 from nova_bot.core.text import visible
 from nova_bot.core.wording import say
-from nova_bot.routing import address, choices, courtesies, learning
+from nova_bot.routing import address, choices, courtesies, learning, sums
 from nova_bot.routing.case import GENERAL, Case
 
 GUESSED = "(a question)"
 """What a choice that confirms our best guess overrules: asking."""
+
+CALCULATOR = "calc.evaluate"
+"""The tool that reckons."""
 
 Rung = Callable[[Case], Route | None]
 
@@ -133,6 +136,15 @@ def _pattern(case: Case) -> Route | None:
     return None if sure else case.to(fits[0], Rule.PATTERN, 0.9, "the form of the pasted text")
 
 
+def _sum(case: Case) -> Route | None:
+    """A bare sum says nothing of the thread's work: one who can't reckon does not keep it."""
+    holder = case.conversation.holder
+    can_reckon = [spec.name for spec in case.roster if CALCULATOR in spec.tools]
+    if GENERAL not in can_reckon or holder in can_reckon or not sums.is_sum(case.text):
+        return None
+    return case.to(GENERAL, Rule.PATTERN, 1.0, "it is a bare sum")
+
+
 def _people(case: Case) -> Route | None:
     """In a thread where Nova took part, what people say to each other gets no answer."""
     if case.mentioned:
@@ -207,6 +219,7 @@ RUNGS: tuple[Rung, ...] = (
     _learned,
     _people,
     _pattern,
+    _sum,
     _holder,
     _switch,
     _example,

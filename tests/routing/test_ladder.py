@@ -1,5 +1,7 @@
 """Which agent gets a message, rung by rung."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -206,6 +208,67 @@ def test_the_form_of_a_pasted_text_decides_unless_the_words_clearly_want_somethi
     assert desk.route("LEDGER-17 is odd").rule is Rule.PATTERN
     desk.brain.p = {"mailer": 0.9}
     assert desk.route("LEDGER-17 is odd").agent == "mailer"
+
+
+def reckoning(desk: Desk, *names: str) -> None:
+    """These agents get the calculator."""
+    files = [
+        replace(file, spec=file.spec.model_copy(update={"tools": ("calc.evaluate",)}))
+        if file.spec.name in names
+        else file
+        for file in desk.roster.files
+    ]
+    desk.roster = replace(desk.roster, files=tuple(files))
+
+
+SUMS = [
+    "34*7+2",
+    "34*7+2?",
+    "(3+4)*2 =",
+    "2^10",
+    "12 × 4.5",
+    "17 x 3",
+    "1,200 + 19%",
+    "100-37=",
+    "84/7 =?",
+    "-3 * -(2+1)",
+]
+NO_SUMS = [
+    "2026-11-27",
+    "3/4",
+    "+49 30 1234-56",
+    "10-12",
+    "42",
+    "= 5",
+    "1.2.3",
+    "1 2 3 test",
+    "is 2+2 right?",
+    "1+1" * 100,
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "agent"), [*((text, "general") for text in SUMS), *((text, "mailer") for text in NO_SUMS)]
+)
+def test_a_bare_sum_does_not_stay_with_who_can_not_reckon(desk: Desk, text: str, agent: str) -> None:
+    reckoning(desk, "general", "books")
+    desk.held_by("mailer")
+    desk.brain.stay = 0.9
+    assert desk.route(text).agent == agent
+
+
+@pytest.mark.parametrize("names", [("mailer", "general"), ("mailer",), ()])
+def test_a_bare_sum_stays_with_who_can_reckon_or_where_nobody_else_can(desk: Desk, names: tuple[str, ...]) -> None:
+    reckoning(desk, *names)
+    desk.held_by("mailer")
+    desk.brain.stay = 0.9
+    assert desk.route("34*7+2").agent == "mailer"
+
+
+def test_a_bare_sum_that_opens_a_thread_is_not_asked_about(desk: Desk) -> None:
+    reckoning(desk, "general", "books")
+    desk.brain.p = {"books": 0.3}
+    assert desk.route("34*7+2").agent == "general"
 
 
 def test_a_thread_stays_with_its_holder(desk: Desk) -> None:
