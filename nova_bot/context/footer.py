@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 
 from nova_bot.context import sentences
 from nova_bot.context.ambiguity import of_conflict
@@ -16,6 +17,8 @@ from nova_bot.core.wording import say
 
 NAMED = 3
 LONGEST = 80
+
+_VALUE = attrgetter("value")
 
 
 def footer(
@@ -73,7 +76,7 @@ def _assumptions(assumed: list[Claim]) -> str:
 
 def _contradicted(claims: Mapping[ClaimId, Claim], answer: ClaimId) -> list[str]:
     """The conflicts of which the answer tells one side only."""
-    if answer not in claims or not any(claim.value for claim in claims.values()):
+    if answer not in claims or not any(map(_VALUE, claims.values())):
         return []
     doubts = of_conflict(conflicts(claims.values()), [claims[answer].text])
     return [say("footer", "conflict", sides=say("unclear", "or").join(doubt.candidates)) for doubt in doubts[:NAMED]]

@@ -57,7 +57,7 @@ def names(sentence: str, *, german: bool) -> tuple[Value, ...]:
     """
     found: list[Value] = []
     taken = [(value.start, value.start + len(value.text)) for value in values(sentence)]
-    for match in _CAPITALS.finditer(sentence.translate(SAME_CHARACTERS)):
+    for match in _CAPITALS.finditer(sentence if sentence.isascii() else sentence.translate(SAME_CHARACTERS)):
         if not any(start < match.end() and match.start() < end for start, end in taken):
             behind = sentence[match.end() : match.end() + 3]
             found += _named(match, sentence[: match.start()].rstrip(), behind, german=german)

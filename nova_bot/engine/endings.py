@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 
 from nova_bot.context import freshness, repair
 from nova_bot.context import pack as packs
@@ -13,7 +12,6 @@ from nova_bot.core.conversation import Asking, Conversation, OpenQuestion, Turn
 from nova_bot.core.envelope import Kind, Standing
 from nova_bot.core.labels import NOVAS, Integrity, Label, of_model
 from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
-from nova_bot.core.pack import ThreadView
 from nova_bot.core.route import Decision, Route, Rule
 from nova_bot.core.run import Ending, Run
 from nova_bot.core.wording import say
@@ -50,19 +48,15 @@ def settled(run: Run) -> Say | Ask | Stop | None:
     return None
 
 
-def leaving(run: Run, known: Mapping[ClaimId, Claim], progress: Progress | None) -> tuple[Label, frozenset[str]]:
+def leaving(
+    run: Run, known: Mapping[ClaimId, Claim], progress: Progress | None, said: str
+) -> tuple[Label, frozenset[str]]:
     """The label of what a run says at its end, and the addresses in it that may stay links."""
     if progress is None or progress.pack is None:
         return run.claims[-1].label, frozenset()
     thread, beside = progress.pack.thread, [known[claim] for claim in progress.pack.beside if claim in known]
     label = of_model(thread.labels_with(beside), f"step:{run.name}.{progress.step.n}")
-    return label, _links([*_holding(thread), *beside], label)
-
-
-@lru_cache(maxsize=256)
-def _holding(thread: ThreadView) -> tuple[Claim, ...]:
-    """Its claims with an address in them. The answer of a run comes after steps that were shown the same."""
-    return tuple(claim for claim in thread.claims if may_hold_one(claim.text))
+    return label, _links([*thread.claims, *beside], label) if may_hold_one(said) else frozenset()
 
 
 def in_sight(run: Run, conversation: Conversation) -> tuple[Label, frozenset[str]]:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Protocol
 
 from nova_bot.context import budget, evidence
@@ -216,11 +215,13 @@ class Engine:
             conversation = replace(conversation, needed=tuple(c for c in needed if c.id.run != run.id))
         tools = self.stepper.tools
         conversation = await with_outdated(conversation, run, spec, tools, self._ledger, self._clock())
-        seen = cache(lambda: endings.in_sight(run, conversation))
+        seen: list[tuple[Label, frozenset[str]]] = []
 
         def on_text(text: str) -> None:
             asker, number, usd = run.envelope.sender.id, len(run.steps) + 1, run.usage.usd
-            label, links = seen() if text else (run.claims[0].label, frozenset())
+            if text and not seen:
+                seen.append(endings.in_sight(run, conversation))
+            label, links = seen[0] if text else (run.claims[0].label, frozenset())
             self._outbox.progress(
                 Underway(run.envelope.place, asker, run.name, spec.name, number, text, run.started, usd, label, links)
             )
@@ -274,7 +275,8 @@ class Engine:
             known = packs.known(run, conversation)
             footer = endings.footer_of(run, known, conversation, outcome, now, progress)
             shown = "\n\n".join(part for part in (text, footer) if part)
-            label, links = endings.leaving(run, known, progress)
+            said = "\n".join([shown, *(button.label for button in buttons)])
+            label, links = endings.leaving(run, known, progress, said)
             key = f"{run.name}/{run.cards + 1}"
             outbound = Outbound(key, run.id, run.envelope.place, agent, shown, buttons, label=label, links=links)
         closing = Closing(run, now, turns, question, outbound, claims)

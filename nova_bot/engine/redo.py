@@ -218,7 +218,7 @@ class Redo:
         outcome = replace(played.outcome, text=answer.text)
         footer = footer_of(run, known, conversation, outcome, self.room.clock(), played.unsaved)
         text = "\n\n".join(part for part in (say("redo", key, text=answer.text, run=script.root.name), footer) if part)
-        label, links = leaving(run, known, played.unsaved)
+        label, links = leaving(run, known, played.unsaved, text)
         return Outbound(f"{run.name}/1", run.id, place, run.agent, text, edits=there, label=label, links=links)
 
 

@@ -155,9 +155,10 @@ class Stepper:
             return Progress(step, pack, *checking.record(run, step.n, Judged(question), evidence))
         if planning.due(run):
             return None
-        whole = {each for item in pack.items if item.kind in _WHOLE for each in item.claims}
         again = freshness.to_read_again(run, self.tools.plain, spec.fresh, now)
-        again = again or freshness.of_earlier(run, conversation.outdated, whole)
+        if conversation.outdated and not again:
+            whole = {each for item in pack.items if item.kind in _WHOLE for each in item.claims}
+            again = freshness.of_earlier(run, conversation.outdated, whole)
         if not again:
             return None
         step = self._made(run, _Said(pack, Judged(Use(again, say("age", "again"))), Usage()), now)
