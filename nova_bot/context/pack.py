@@ -264,11 +264,14 @@ class _Thread:
 def _thread(turns: Same[tuple[Turn, ...]], earlier: int, keep: int) -> _Thread:
     """Worked out once for all steps and agents of a run: meanwhile its thread stays as it is."""
     claims = [turn.claim for turn in turns.it]
+    about = [claim for claim in claims if claim.subject]
+    label = join([claim.label for claim in claims], "")
+    ends = [label.expires, *(freshness.expires(claim, {}) for claim in about)]
     return _Thread(
         _Before.of(turns.it, earlier, keep, lambda _claim: "", lambda _claim: ""),
-        join([claim.label for claim in claims], ""),
-        frozenset([freshness.kind_of(claim) for claim in claims if claim.subject]),
-        min([end for claim in claims if (end := freshness.expires(claim, {}))], default=None),
+        label,
+        frozenset([freshness.kind_of(claim) for claim in about]),
+        min([end for end in ends if end], default=None),
     )
 
 

@@ -21,7 +21,7 @@ from nova_bot.core.correction import Replaced
 from nova_bot.core.delivery import Delivery, Outbound
 from nova_bot.core.envelope import Envelope
 from nova_bot.core.fault import Fault
-from nova_bot.core.pack import ContextPack, Item
+from nova_bot.core.pack import NO_THREAD, ContextPack, Item, ThreadView
 from nova_bot.core.run import Run, Step
 from nova_bot.ledger import database, rows, tables
 from nova_bot.ledger.reads import Reads
@@ -140,24 +140,28 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What a step was given: the rows of `shown` from step `since` on; `new` are those that this step adds.
+    """What a step was given: its `thread` and what stood `beside` it, in the rows of `shown` from step `since` on.
 
-    Its pack begins with the first `same` of `items`, which are those of step `since`.
+    `new` are those that this step adds. Its pack begins with the first `same` of `items`, which are those of step
+    `since`.
     """
 
     since: int = 0
-    claims: frozenset[ClaimId] = frozenset()
+    thread: ThreadView = NO_THREAD
+    beside: frozenset[ClaimId] = frozenset()
     new: tuple[ClaimId, ...] = ()
     items: tuple[Item, ...] = ()
     same: int = 0
 
     def then(self, step: int, pack: ContextPack) -> "_Given":
         """What the next step is given. One that lacks something begins anew."""
-        claims = frozenset(pack.shown)
-        if self.since and self.claims <= claims:
-            new = tuple(each for each in pack.shown if each not in self.claims)
-            return _Given(self.since, claims, new, self.items, _alike(self.items, pack.items))
-        return _Given(step, claims, pack.shown, pack.items)
+        before, now, beside = self.beside, pack.beside, frozenset(pack.beside)
+        if pack.thread is not self.thread:
+            before, now = before.union(self.thread.by_id), pack.shown
+        if self.since and before.issubset(now):
+            new = tuple([each for each in now if each not in before])
+            return _Given(self.since, pack.thread, beside, new, self.items, _alike(self.items, pack.items))
+        return _Given(step, pack.thread, beside, pack.shown, pack.items)
 
 
 def _alike(before: Sequence[Item], now: Sequence[Item]) -> int:
