@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from nova_bot.core.reminder import Reminder, State
 from schedules.recurrence import resolve
-from schedules.reminding.orders import Act, Order, either, gap, table
+from schedules.reminding.orders import Act, Order
+from schedules.reminding.words import either, gap, table
 from schedules.when import When, parse
 
 LENGTH = frozenset({"duration"})

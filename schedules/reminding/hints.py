@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from schedules.reminding.orders import LANGUAGES, table
+from schedules.reminding.words import LANGUAGES, table
 from schedules.when.lexicon import FOLDER
 from schedules.when.tokens import tokenize
 

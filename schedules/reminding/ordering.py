@@ -12,13 +12,16 @@ from nova_bot.engine.door import NOVA
 from nova_bot.engine.skills import Card
 from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
+from schedules.reminding.asides import scope
 from schedules.reminding.changing import every_one
 from schedules.reminding.describing import fitting
 from schedules.reminding.editing import new_time, time_of
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order, again, behind_noun, described, order, scope, table
+from schedules.reminding.orders import Act, Order, again, order
+from schedules.reminding.pointing import behind_noun, described
 from schedules.reminding.replies import asks_for_day, bare_hour
 from schedules.reminding.wording import say, translated
+from schedules.reminding.words import table
 from schedules.when import parse
 
 WAITING_ONLY = (Act.SKIP, Act.PAUSE, Act.RESUME)

@@ -1,18 +1,13 @@
 """Orders about reminders that exist: "snooze 20 min", "move 3 to Friday", "done", "skip next". Pure."""
 
 import re
-import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-from nova_bot.core.reminder import IfMissed
+from schedules.reminding.asides import scope
+from schedules.reminding.words import LANGUAGES, either, table
 
-FOLDER = Path(__file__).parent / "orders"
-LANGUAGES = ("en", "de", "es", "fr", "zh")
 LONGEST = 200
 """Characters of an order; what is longer is none."""
 
@@ -60,12 +55,6 @@ class Order:
         return self.act in TIMED
 
 
-@cache
-def table(lang: str) -> dict[str, Any]:
-    """A language's words."""
-    return tomllib.loads((FOLDER / f"{lang}.toml").read_text("utf-8"))
-
-
 def order(text: str, lang: str) -> Order | None:
     """The order that a text gives, in its language or in English; None if it is none."""
     if len(text) > LONGEST:
@@ -100,92 +89,9 @@ def drops(text: str, lang: str) -> bool:
     return given is not None and given.act is Act.CANCEL and not (given.named or given.rest)
 
 
-def scope(text: str, lang: str) -> tuple[str, bool | None]:
-    """A text without its words about which times of a recurrence are meant: True for the next only, False for all."""
-    words = table(lang)
-    for meant, phrases in ((True, words["once"]), (False, words["each"])):
-        found = re.search(rf"[\s,]*(?<!\w)(?:{either(phrases)})(?!\w)[\s,]*", text, re.IGNORECASE)
-        if found:
-            return f"{text[: found.start()]} {text[found.end() :]}".strip(), meant
-    return text, None
-
-
-def described(given: Order) -> tuple[str, bool]:
-    """The reminder's own words in an order ("the standup reminder": standup), and whether it says "reminder"."""
-    words = table(given.lang)
-    nouns = either([*words["noun"], *words["one"]])
-    bare = re.sub(rf"\b(?:{nouns})\b", " ", given.rest.casefold())
-    named = given.named or bare != given.rest.casefold()
-    little = rf"(?:\s*\b(?:{either(words['little'])})\b\s*)+"
-    return re.sub(rf"^{little}|{little}$", "", bare.strip()).strip(), named
-
-
-def for_agent(what: str, lang: str, names: Iterable[str]) -> tuple[str, str] | None:
-    """Agent and task, if the words after the time ask one of the agents to do something."""
-    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    for one in dict.fromkeys((lang, "en")):
-        phrases = (re.escape(phrase).replace(r"\{agent\}", rf"@?(?P<a{n}>{known})") for n, phrase in _numbered(one))
-        found = re.match(rf"(?:{'|'.join(phrases)})[\s,:]*(?P<task>\S.*)", what, re.IGNORECASE | re.DOTALL)
-        if found:
-            agent = next(value for name, value in found.groupdict().items() if value and name != "task")
-            return agent.casefold(), found["task"]
-    return None
-
-
-def nagging(text: str, lang: str) -> tuple[str, int] | None:
-    """The request without its words about nagging, and the minutes between two of them; None if there are none."""
-    words = table(lang)
-    unit = r"(?:(?:minuten|minutos?|minutes?|mins?)(?!\w)|分钟)"
-    every = rf"(?:(?:every|alle|cada|toutes les|每)\s*(?P<n>\d{{1,3}})\s*{unit}\s*)?"
-    until = re.compile(rf"[\s,]*{every}(?:{either(words['nag'])})", re.IGNORECASE)
-    verb = re.compile(rf"(?:{either(words['nag_verb'])})(?!\w)\s*{every}", re.IGNORECASE)
-    found = [one for one in (until.search(text), verb.search(text)) if one]
-    if not found:
-        return None
-    minutes = next((int(one["n"]) for one in found if one["n"]), NAG_MINUTES)
-    return verb.sub(words["remind_verb"] + " ", until.sub(" ", text)).strip(), max(1, minutes)
-
-
-NAG_MINUTES = 10
-
-
-def missing(text: str, lang: str) -> tuple[str, IfMissed | None]:
-    """A text without its words about times that are missed, and what they say; None if there are none."""
-    for one in dict.fromkeys((lang, "en")):
-        for policy, phrases in table(one)["missed"].items():
-            words = re.compile(rf"[\s,;.]*(?:(?:and|und|y|et) )?(?:{either(phrases)})[\s,;.]*", re.IGNORECASE)
-            if words.search(text):
-                return words.sub(" ", text).strip(), IfMissed(policy)
-    return text, None
-
-
-def nothing_else(text: str, lang: str) -> Order | None:
-    """An order about the reminder that a text names by its number, or about the latest one where nothing is left."""
-    noun = either(table(lang)["noun"])
-    found = re.fullmatch(rf"(?P<noun>{noun})?\s*#?(?P<number>\d{{1,18}})?[\s:,.]*", text, re.IGNORECASE)
-    if found is None:
-        return None
-    number = int(found["number"]) if found["number"] else None
-    return Order(Act.MOVE, lang, number, named=bool(found["noun"] or number))
-
-
-def _numbered(lang: str) -> Iterable[tuple[int, str]]:
-    return enumerate(table(lang)["agent"])
-
-
-def either(phrases: Iterable[str]) -> str:
-    """Any of these phrases, as a part of a pattern; the longest first."""
-    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-
-
 def again(act: Act, lang: str, number: int, rest: str = "") -> str:
     """An order of ours about a reminder, to be completed by the answer to a question."""
     return f"{table(lang)['verbs'][act][0]} {number} {rest}".strip()
-
-
-def gap(lang: str) -> str:
-    """What parts a small word from the next one, as a pattern: nothing in Chinese, nor behind an apostrophe."""
-    return r"\s*" if lang == "zh" else r"(?:\s+|(?<=['’]))"
 
 
 @cache
@@ -246,19 +152,6 @@ def _before_noun(rest: str, lang: str) -> re.Match[str] | None:
         return None
     time = rf"(?P<time>(?:{either([*words['lead'], *words['by']])})(?!\w).*)"
     return re.fullmatch(rf"(?:the |my )?(?P<about>.+?)\s+(?:{either(words['one'])})\s+{time}", rest, re.IGNORECASE)
-
-
-def behind_noun(given: Order) -> Order | None:
-    """ "About the rent to Friday", "am Montag auf 9 Uhr": the order if the first words describe the reminder.
-
-    Only who knows the reminders can tell; None where nothing can be split off.
-    """
-    words = table(given.lang)
-    of, to = either(words["of"]), either(words["to"])
-    that = rf"(?:(?:{either(words['that'])})\s+)?"
-    form = rf"{that}(?:{of})(?!\w)\s*(?P<about>.+?)\s+(?P<time>(?:{to})(?!\w).*)"
-    found = re.fullmatch(form, given.rest, re.IGNORECASE) if words["of"] and not given.about else None
-    return replace(given, about=found["about"], rest=found["time"]) if found else None
 
 
 _LIST = re.compile(

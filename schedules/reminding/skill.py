@@ -16,10 +16,12 @@ from nova_bot.ledger import reminders
 from nova_bot.ledger.store import Ledger
 from nova_bot.routing.choices import chosen
 from schedules.reminding import cards, making
+from schedules.reminding.asides import for_agent, missing, nagging
 from schedules.reminding.hints import hinted
 from schedules.reminding.keeper import Keeper
 from schedules.reminding.ordering import Ordering, says_reminder, told
-from schedules.reminding.orders import drops, for_agent, missing, nagging, nothing_else, order
+from schedules.reminding.orders import drops, order
+from schedules.reminding.pointing import nothing_else
 from schedules.reminding.replies import filled, too_little
 from schedules.reminding.wording import in_every_language, say, translated
 from schedules.reminding.zones import Zones, named

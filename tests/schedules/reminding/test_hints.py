@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedules.reminding import hints
+from schedules.reminding.asides import nagging
 from schedules.reminding.hints import hinted
-from schedules.reminding.orders import LANGUAGES, nagging, order, table
+from schedules.reminding.orders import order
+from schedules.reminding.words import LANGUAGES, table
 from schedules.when import parse
 from tests.doubles import NOON
 
