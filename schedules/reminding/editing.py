@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from nova_bot.core.reminder import Reminder, State
@@ -12,6 +12,8 @@ from schedules.reminding.words import either, gap, table
 from schedules.when import When, parse
 
 LENGTH = frozenset({"duration"})
+WEEK = timedelta(days=7)
+NOT_LATER = "It is due later than that. To when shall I put it off?"
 
 
 def new_time(given: Order, one: Reminder, now: datetime) -> When | None:
@@ -23,7 +25,12 @@ def new_time(given: Order, one: Reminder, now: datetime) -> When | None:
     if on is not None and (shifted := _shifted(given, on, one.series.tz)):
         return shifted
     wall = on.astimezone(ZoneInfo(one.series.tz)).replace(tzinfo=None) if on else None
-    return time_of(given, now, one.series.tz, wall)
+    when = time_of(given, now, one.series.tz, wall)
+    if when is None or when.due is None or on is None or not given.later or when.rrule or when.due > on:
+        return when
+    after = time_of(given, on, one.series.tz, wall)  # "postpone it until Monday" is the Monday after the one it is due
+    near = after is not None and after.due is not None and on < after.due <= on + WEEK
+    return after if near else replace(when, kind="ask", action="ask", ask=NOT_LATER)
 
 
 def ahead(given: Order, one: Reminder, now: datetime) -> datetime | None:

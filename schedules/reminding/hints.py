@@ -8,7 +8,7 @@ from schedules.reminding.words import LANGUAGES, table
 from schedules.when.lexicon import FOLDER
 from schedules.when.tokens import tokenize
 
-ASKING = ("ACTION", "ALONE", "ALONEUS")
+ASKING = ("ACTION", "ALONE", "ALONEUS", "NOUN")
 """The terminals by which a text asks for something about reminders."""
 
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff〇]")

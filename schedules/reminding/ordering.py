@@ -1,6 +1,5 @@
 """Orders about reminders that exist: which one is meant, and what becomes of it."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,10 +16,10 @@ from schedules.reminding.changing import every_one
 from schedules.reminding.describing import fitting
 from schedules.reminding.editing import new_time, time_of
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.orders import Act, Order, again, order
+from schedules.reminding.orders import Act, Order, again, agreed, corrections
 from schedules.reminding.pointing import behind_noun, described
 from schedules.reminding.replies import asks_for_day, bare_hour
-from schedules.reminding.wording import say, translated
+from schedules.reminding.wording import in_every_language, of_reminder, say, says_reminder, translated
 from schedules.reminding.words import table
 from schedules.when import parse
 
@@ -53,8 +52,18 @@ class Ordering:
         given = told_apart(given, own, run.envelope.at)
         one = await self._meant(run, conversation, given, own)
         if one is None:
-            return _unknown(run, given, own, _nova_spoke(conversation))
+            return _unknown(run, given, own, nova_spoke(conversation))
         return await self._retimed(run, given, one) if given.timed else told(await self._keeper.do(one, given.act))
+
+    async def corrected(self, run: Run, conversation: Conversation, text: str, lang: str) -> Card | None:
+        """The reminder that was just spoken of, at another time; None where the words are no time alone."""
+        if not (nova_spoke(conversation) and of_reminder(conversation.turns[-1].claim.text)):
+            return None
+        one = await reminders.latest(self._ledger, run.envelope.sender.person, run.envelope.place)
+        if one is None or one.state is State.CANCELLED:
+            return None
+        given = next((each for each in corrections(text, lang) if new_time(each, one, run.envelope.at)), None)
+        return await self._retimed(run, given, one) if given else None
 
     async def _retimed(self, run: Run, given: Order, one: Reminder) -> Card | None:
         """Put off or moved; asked about where no time is given, or one that can't be."""
@@ -76,16 +85,27 @@ class Ordering:
             )
         return told(await self._keeper.do(one, given.act, when, every=given.next_only is False))
 
-    async def scoped(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
-        """The answer to whether only the next time is moved, or every one from now on; None if it is neither."""
-        lang = parse(question.request, run.envelope.at, "UTC").lang
-        given = order(question.request, lang)
-        next_only = text == question.choices[0] if text in question.choices else scope(text, lang)[1]
-        if given is None or next_only is None:
+    async def answered(
+        self, run: Run, conversation: Conversation, given: Order, question: OpenQuestion, text: str
+    ) -> Card | None:
+        """The answer to a question of ours about this order; None if it is none."""
+        first = question.choices[0] if question.choices else ""
+        if first in in_every_language("cancel_all"):
+            return await self._confirmed(run, given, question, text)
+        if first in in_every_language("next_only"):
+            return await self._scoped(run, conversation, given, question, text)
+        return await self._completed(run, conversation, given, text)
+
+    async def _scoped(
+        self, run: Run, conversation: Conversation, given: Order, question: OpenQuestion, text: str
+    ) -> Card | None:
+        """Whether only the next time is moved, or every one from now on; None if it is neither."""
+        next_only = text == question.choices[0] if text in question.choices else scope(text, given.lang)[1]
+        if next_only is None:
             return None
         return await self.carried_out(run, conversation, replace(given, next_only=next_only))
 
-    async def completed(self, run: Run, conversation: Conversation, given: Order, text: str) -> Card | None:
+    async def _completed(self, run: Run, conversation: Conversation, given: Order, text: str) -> Card | None:
         """An order of ours that waits for its time, or for the day of its period, with the answer."""
         until = given.act is Act.SNOOZE and not given.rest and bare_hour(text)
         time = f"{table(given.lang)['to'][0]} {text}" if until else text
@@ -102,8 +122,19 @@ class Ordering:
         one = await self._meant(run, conversation, given, await self.own(run))
         return told(await self._keeper.if_missed(one, policy)) if one else None
 
-    async def _all_cancelled(self, run: Run, given: Order) -> Card:
-        said = [await self._keeper.do(one, Act.CANCEL) for one in await self.own(run)]
+    async def _confirmed(self, run: Run, given: Order, question: OpenQuestion, text: str) -> Card | None:
+        """Whether all shall end; None if it is neither yes nor no."""
+        answer = agreed(text, given.lang) if text not in question.choices else text == question.choices[0]
+        if answer is None:
+            return None
+        return await self._all_cancelled(run, given, asked=True) if answer else told(say(given.lang, "unchanged"))
+
+    async def _all_cancelled(self, run: Run, given: Order, *, asked: bool = False) -> Card:
+        own = await self.own(run)
+        if len(own) > 1 and not asked:
+            choices = say(given.lang, "cancel_all"), say(given.lang, "keep_all")
+            return Card(Ask(say(given.lang, "cancel_all_asked", count=len(own)), choices), request=run.route.request)
+        said = [await self._keeper.do(one, Act.CANCEL) for one in own]
         if len(said) == 1:
             return told(said[0])
         return told(say(given.lang, "cancelled_all", count=len(said)) if said else say(given.lang, "none"))
@@ -120,7 +151,7 @@ class Ordering:
             words, named = described(given)
             found = fitting(words, given.lang, own, run.envelope.at) if words and named else []
             return found[0] if len(found) == 1 else None
-        if not _nova_spoke(conversation) and not given.named:
+        if not nova_spoke(conversation) and not given.named:
             return None
         last = await reminders.latest(self._ledger, run.envelope.sender.person, run.envelope.place)
         return last if last in own or given.act not in WAITING_ONLY else None
@@ -144,7 +175,7 @@ def told_apart(given: Order, own: list[Reminder], at: datetime) -> Order:
     return split if split and fitting(split.about, split.lang, own, at) else given
 
 
-def _nova_spoke(conversation: Conversation) -> bool:
+def nova_spoke(conversation: Conversation) -> bool:
     """Was it Nova itself who spoke last here?"""
     return bool(conversation.turns) and conversation.turns[-1].agent == NOVA
 
@@ -166,8 +197,3 @@ def _unknown(run: Run, given: Order, own: list[Reminder], spoke: bool) -> Card |
 def told(text: str) -> Card:
     """A card that only says something."""
     return Card(Say(text))
-
-
-def says_reminder(text: str) -> bool:
-    """Does a text speak of a reminder by its name?"""
-    return bool(re.search(r"remind|erinner|recordatorio|rappel|提醒", text, re.IGNORECASE))

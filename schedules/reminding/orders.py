@@ -34,8 +34,8 @@ class Order:
 
     `named` says that the word "reminder" or a number stands in it, so that it can mean nothing else. `more` are the
     numbers of others that it means as well. `about` are the words of one that is meant ("the Monday one": Monday).
-    `sooner` says that a length is to be taken from its time, `next_only` whether only the next time of a recurrence is
-    meant (True) or every one from now on (False).
+    `sooner` says that a length is to be taken from its time, `later` that the new time has to be after it, `next_only`
+    whether only the next time of a recurrence is meant (True) or every one from now on (False).
     """
 
     act: Act
@@ -48,6 +48,7 @@ class Order:
     about: str = ""
     next_only: bool | None = None
     sooner: bool = False
+    later: bool = False
 
     @property
     def timed(self) -> bool:
@@ -87,6 +88,32 @@ def drops(text: str, lang: str) -> bool:
         return True
     given = order(text, lang)
     return given is not None and given.act is Act.CANCEL and not (given.named or given.rest)
+
+
+def corrections(text: str, lang: str) -> list[Order]:
+    """A time that may take the place of one just given: "at 10 instead", "no, 10:30", "zehn Minuten später"."""
+    if len(text) > LONGEST or text.rstrip().endswith(("?", "？")):
+        return []
+    return [found for one in dict.fromkeys((lang, *LANGUAGES)) if (found := _correction(text, one))]
+
+
+def _correction(text: str, lang: str) -> Order | None:
+    """The correction in one language: a time with a word that takes another one back, or with "later" behind it."""
+    words, bare = table(lang), _plain(text, lang)
+    shifted = re.search(rf"(?:{either([*words['later'], *words['earlier']])})$", bare, re.IGNORECASE)
+    if not bare or (bare == text.strip(_SIGNS) and not shifted):
+        return None
+    rest, next_only = scope(bare, lang)
+    return Order(Act.MOVE, lang, rest=rest, next_only=next_only)
+
+
+def agreed(text: str, lang: str) -> bool | None:
+    """Is the answer to a question of ours a yes (True) or a no (False)? None if it is neither."""
+    bare = text.strip(_SIGNS).casefold()
+    spoken = [table(one) for one in dict.fromkeys((lang, "en"))]
+    if any(bare in words["yes"] for words in spoken):
+        return True
+    return False if any(bare in words["no"] for words in spoken) else None
 
 
 def again(act: Act, lang: str, number: int, rest: str = "") -> str:
@@ -140,9 +167,10 @@ def _moving(given: Order, groups: dict[str, str | None]) -> Order:
     about = groups.get("which") or ""
     if not about and (found := _before_noun(rest, given.lang)):
         about, rest = found["about"], found["time"]
-    sooner = (groups[given.act] or "").casefold() in table(given.lang)["sooner"]
+    verb = (groups[given.act] or "").casefold()
+    sooner, later = verb in table(given.lang)["sooner"], verb in table(given.lang)["postponing"]
     named = given.named or bool(about) or bool(groups.get("whose"))
-    return replace(given, rest=rest, named=named, about=about, next_only=next_only, sooner=sooner)
+    return replace(given, rest=rest, named=named, about=about, next_only=next_only, sooner=sooner, later=later)
 
 
 def _before_noun(rest: str, lang: str) -> re.Match[str] | None:

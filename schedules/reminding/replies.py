@@ -3,8 +3,10 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from nova_bot.core.conversation import OpenQuestion
+from schedules.reminding.words import table
 from schedules.when import When, parse
 from schedules.when.meaning import NO_TIME
 from schedules.when.resolve import WHICH_DAY
@@ -75,3 +77,19 @@ def _coming(day: int, month: int, now: datetime) -> str:
     """The next such day, as ISO writes it."""
     past = (month, day) < (now.month, now.day)
     return f"{now.year + past}-{month:02}-{day:02}"
+
+
+def with_time(request: str, answer: str, found: When, now: datetime) -> str:
+    """A request completed by an answer as one request: with the answer behind it if it reads so, else written anew."""
+    joined = f"{request.rstrip(' .!?。！？')} {answer}"
+    told = parse(joined, now, found.tz, found.lang)
+    if found.due is None or found.rrule or (told.action, told.due) == ("create", found.due):
+        return joined
+    wall = found.due.astimezone(ZoneInfo(found.tz))
+    return f"{table(found.lang)['remind_verb']} {wall:%Y-%m-%d %H:%M}"
+
+
+def words_of(answer: str, now: datetime, lang: str) -> str:
+    """What the answer wants to be reminded of: "to call Bob" is "call Bob"."""
+    told = parse(f"{table(lang)['remind_verb']} {answer}", now, "UTC", lang)
+    return told.what if told.kind == "ask" and not told.spans and told.what else answer.strip()

@@ -19,11 +19,12 @@ from schedules.reminding import cards, making
 from schedules.reminding.asides import for_agent, missing, nagging
 from schedules.reminding.hints import hinted
 from schedules.reminding.keeper import Keeper
-from schedules.reminding.ordering import Ordering, says_reminder, told
+from schedules.reminding.ordering import Ordering, nova_spoke, told
 from schedules.reminding.orders import drops, order
 from schedules.reminding.pointing import nothing_else
-from schedules.reminding.replies import filled, too_little
-from schedules.reminding.wording import in_every_language, say, translated
+from schedules.reminding.replies import filled, too_little, with_time, words_of
+from schedules.reminding.subject import spoken_of, unnamed
+from schedules.reminding.wording import in_every_language, say, says_reminder, translated
 from schedules.reminding.zones import Zones, named
 from schedules.when import When, parse
 
@@ -40,11 +41,12 @@ SILENT = Card(Stop(EndingKind.SILENT, ""))
 class Request:
     """A message with what the grammar made of it; `nag` are the minutes between two times it is said, 0 for once.
 
-    `missed` says what becomes of times that pass while Nova is down.
+    `text` is the message, or what it completes; `missed` says what becomes of times that pass while Nova is down.
     """
 
     run: Run
     when: When
+    text: str
     nag: int = 0
     missed: IfMissed | None = None
 
@@ -84,32 +86,42 @@ class Reminding:
             firing = replace(firing, missed=await reminders.left_out(self._ledger, firing))
         return cards.due(one, firing)
 
-    async def _said(self, run: Run, conversation: Conversation, text: str, tz: str = "") -> Card | None:
+    async def _said(self, run: Run, conversation: Conversation, text: str) -> Card | None:
         """The answer to a message that stands for itself."""
-        if not hinted(text):
+        if not (hinted(text) or nova_spoke(conversation)):
             return None
-        at = run.envelope.at
-        when = parse(text, at, self._zones.own, requests=True)
-        text, missed = missing(text, when.lang)
-        if missed and (given := nothing_else(text, when.lang)):
+        when = parse(text, run.envelope.at, self._zones.own, requests=True)
+        bare, missed = missing(text, when.lang)
+        if missed and (given := nothing_else(bare, when.lang)):
             return await self._ordering.if_missed(run, conversation, given, missed)
-        given, nag = order(text, when.lang), nagging(text, when.lang)
-        if not (given or nag or when.explicit or when.kind == "recurrence"):
-            return None
-        tz = tz or await self._zones.of(run.envelope.sender, run.envelope.place)
-        if given is not None:
+        if (given := order(bare, when.lang)) is not None:
             card = await self._ordering.carried_out(run, conversation, given)
-            if card is not None or (given.timed and not says_reminder(text)):
+            if card is not None or (given.timed and not says_reminder(bare)):
                 return card
+        elif not when.explicit and not nagging(bare, when.lang):
+            corrected = await self._ordering.corrected(run, conversation, bare, when.lang)
+            if corrected or when.kind != "recurrence":
+                return corrected
+        return await self._wished(run, conversation, text, when)
+
+    async def _wished(
+        self, run: Run, conversation: Conversation, text: str, when: When, tz: str = "", what: str = ""
+    ) -> Card | None:
+        """The answer to a wish to be reminded; `tz` and `what` are what an answer to a question of ours has brought."""
+        bare, missed = missing(text, when.lang)
+        nag, at = nagging(bare, when.lang), run.envelope.at
+        tz = tz or await self._zones.of(run.envelope.sender, run.envelope.place)
         if nag is not None or missed or tz not in ("", self._zones.own):
-            when = _nagged(text, nag, at, tz or self._zones.own)
-        request = Request(run, when, nag[1] if nag else 0, missed)
+            when = _nagged(bare, nag, at, tz or self._zones.own)
+        if unnamed(when.what):
+            when = replace(when, what=what or spoken_of(conversation, run.envelope.sender, at))
+        request = Request(run, when, text, nag[1] if nag else 0, missed)
         if when.action == "list" and when.explicit:
             return told(cards.listed(await self._ordering.own(run), when.lang))
         if not when.explicit:
-            return self._offered(request, text)
+            return self._offered(request, bare)
         if not tz and when.action == "create" and not when.elapsed:
-            return Card(Ask(say(when.lang, "which_zone")), request=text)
+            return Card(Ask(say(when.lang, "which_zone")), request=bare)
         return await self._requested(request)
 
     async def _requested(self, request: Request) -> Card | None:
@@ -117,6 +129,8 @@ class Reminding:
         when = request.when
         if when.action == "ask" and not ASKS_SOMETHING.match(when.what):
             return Card(Ask(translated(when.lang, when.ask or "", when.alternatives), when.alternatives))
+        if when.action == "create" and unnamed(when.what) and not when.signal:
+            return Card(Ask(say(when.lang, "of_what")), request=request.text)
         return await self._made(request) if when.action == "create" else None
 
     async def _made(self, request: Request) -> Card:
@@ -153,21 +167,32 @@ class Reminding:
         tz = await self._zones.of(run.envelope.sender, run.envelope.place)
         if question.text in in_every_language("which_zone") | in_every_language("zone_unknown"):
             return await self._zone_named(run, conversation, question, text)
+        if question.text in in_every_language("of_what"):
+            return await self._named(run, conversation, question, text)
         if len(question.choices) == 3 and text in question.choices:
             return await self._chosen(run, question, text, tz)
-        if question.choices and question.choices[0] in in_every_language("next_only"):
-            scoped = await self._ordering.scoped(run, conversation, question, text)
-            return scoped or await self._said(run, conversation, text)
         if (given := order(question.request, lang)) is not None and (not given.rest or given.number is not None):
-            return await self._ordering.completed(run, conversation, given, text)
+            answered = await self._ordering.answered(run, conversation, given, question, text)
+            return answered or await self._said(run, conversation, text)
         asked, missed = missing(question.request, lang)
         waiting = parse(asked, run.envelope.at, tz or self._zones.own)
         found = filled(waiting, question, text, run.envelope.at, tz or self._zones.own)
         if found is not None:
-            return await self._requested(Request(run, found, missed=missed))
+            of = found.what or spoken_of(conversation, run.envelope.sender, run.envelope.at)
+            timed = with_time(question.request, text, found, run.envelope.at)
+            return await self._requested(Request(run, replace(found, what=of), timed, missed=missed))
         if too_little(waiting, question, text, run.envelope.at, tz or self._zones.own):
             return Card(Ask(question.text, question.choices), request=question.request)
         return await self._said(run, conversation, text)
+
+    async def _named(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
+        """The words of a reminder whose time is known, unless the answer is a request of its own."""
+        alone = parse(text, run.envelope.at, self._zones.own, requests=True)
+        if alone.explicit or order(text, alone.lang):
+            return await self._said(run, conversation, text)
+        when = parse(question.request, run.envelope.at, self._zones.own)
+        what = words_of(text, run.envelope.at, alone.lang)
+        return await self._wished(run, conversation, question.request, when, what=what)
 
     async def _zone_named(self, run: Run, conversation: Conversation, question: OpenQuestion, text: str) -> Card | None:
         lang = parse(question.request, run.envelope.at, self._zones.own).lang
@@ -175,14 +200,15 @@ class Reminding:
         if not tz:
             return Card(Ask(say(lang, "zone_unknown")), request=question.request)
         await self._zones.learn(run.envelope.sender, tz)
-        return await self._said(run, conversation, question.request, tz)
+        when = parse(question.request, run.envelope.at, self._zones.own, requests=True)
+        return await self._wished(run, conversation, question.request, when, tz)
 
     async def _chosen(self, run: Run, question: OpenQuestion, text: str, tz: str) -> Card | None:
         """Only to be reminded, an agent each time, or neither."""
         when = parse(question.request, run.envelope.at, tz or self._zones.own)
         remind, agent, _ = question.choices
         if text == remind:
-            return await self._made(Request(run, when))
+            return await self._made(Request(run, when, question.request))
         name = next((one for one in self._names() if say(when.lang, "let_agent", agent=one) == agent), "")
         if text != agent or not name:
             return told(say(when.lang, "not_meant"))

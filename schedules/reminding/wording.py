@@ -85,3 +85,13 @@ def moment(lang: str, at: datetime, tz: str) -> str:
         time=f"{wall:%H:%M:%S}" if wall.second else f"{wall:%H:%M}",
         tz=tz,
     )
+
+
+def says_reminder(text: str) -> bool:
+    """Does a text speak of a reminder by its name?"""
+    return bool(re.search(r"remind|erinner|recordatorio|rappel|提醒", text, re.IGNORECASE))
+
+
+def of_reminder(said: str) -> bool:
+    """Does something that Nova said speak of a reminder: its card, a change of it, or itself when it is due?"""
+    return said.startswith("⏰") or says_reminder(said)

@@ -92,7 +92,8 @@ def filled(empty: When, text: Text, asked: Request, chosen: list[Chunk]) -> When
     taken = asked.taken | {at for chunk in chosen for at in range(chunk.start, chunk.end)}
     spans = tuple((text.tokens[chunk.start].start, text.tokens[chunk.end - 1].end) for chunk in chosen)
     what = task(text, taken, asked)
-    return replace(empty, who=asked.who, where=asked.where, what=what, spans=spans, explicit=asked.explicit)
+    said = replace(empty, who=asked.who, where=asked.where, what=what, spans=spans)
+    return replace(said, explicit=asked.explicit, signal=asked.signal)
 
 
 def questioned(base: When, trouble: Trouble) -> When:

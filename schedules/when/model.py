@@ -39,8 +39,8 @@ class When:
 
     `value` is an aware datetime (instant), a date (date), a pair of them (interval), or an RFC 5545 rule (recurrence).
     `due` is the moment a reminder would first fire, with the person's habits filled in. `explicit` says that a verb
-    asked for it, `elapsed` that it was counted in hours that pass. `named` are the parts that were said and not filled
-    in: "date", "time", "duration" (a length from now).
+    asked for it, `elapsed` that it was counted in hours that pass, `signal` that it needs no words ("wake me at 6").
+    `named` are the parts that were said and not filled in: "date", "time", "duration" (a length from now).
     """
 
     kind: str
@@ -61,6 +61,7 @@ class When:
     tz: str = "UTC"
     explicit: bool = False
     elapsed: bool = False
+    signal: bool = False
     named: frozenset[str] = frozenset()
 
 

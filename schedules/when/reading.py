@@ -82,8 +82,8 @@ class Text:
         return max(self.chart.edges[at].get(kind, ()), default=at)
 
     def begun(self, end: int, kind: str) -> int:
-        """Where this terminal, of up to four words, begins that ends at this place; the same place if none does."""
-        starts = range(max(0, end - 4), end)
+        """Where this terminal, of up to five words, begins that ends at this place; the same place if none does."""
+        starts = range(max(0, end - 5), end)
         return next((at for at in starts if end in self.chart.edges[at].get(kind, ())), end)
 
     def led(self, at: int, *kinds: str) -> bool:

@@ -17,7 +17,10 @@ LINK_PUNCTUATION = frozenset(",:;-–.!?，。：¿¡")
 
 @dataclass(slots=True)
 class Request:
-    """What a text asks for besides its time; `taken` are the tokens that are not part of the task."""
+    """What a text asks for besides its time; `taken` are the tokens that are not part of the task.
+
+    `signal` says that the time is all that is wanted: "wake me at 6", "set a timer".
+    """
 
     action: str = ""
     who: str | None = None
@@ -25,6 +28,7 @@ class Request:
     taken: set[int] = field(default_factory=set)
     verb_end: int = 0
     waking: bool = False
+    signal: bool = False
 
     @property
     def explicit(self) -> bool:
@@ -36,10 +40,23 @@ def request(text: Text) -> Request:
     """Find the verb of the request with its addressee and channel."""
     for at in range(len(text.tokens)):
         found = alone(text, at) or with_addressee(text, at)
-        if found:
+        if found and not inside_task(text, found):
             found.waking = any(text.has(one, "waking") for one in found.taken)
+            found.signal = any(text.has(one, "signal") for one in found.taken)
             return polite(text, found)
     return addressed(text)
+
+
+def inside_task(text: Text, found: Request) -> bool:
+    """ "Write a mail to remind everyone": the verb only says what something else is for."""
+    at = asked_from(text, min(found.taken))
+    return found.who not in ("me", None) and at > 1 and text.has(at - 1, "to") and not opening(text, at - 1)
+
+
+def asked_from(text: Text, verb: int) -> int:
+    """Where the polite words that stand right before a verb begin: "could you please", "I'd like you to"."""
+    start = text.begun(verb, "please")
+    return asked_from(text, start) if start < verb else verb
 
 
 def polite(text: Text, found: Request) -> Request:
@@ -48,8 +65,7 @@ def polite(text: Text, found: Request) -> Request:
     while at < min(found.taken) and (end := skippable(text, at) or addressing(text, at, found) or opener(text, at)):
         found.taken |= set(range(at, end))
         at = end
-    while (start := text.begun(min(found.taken), "please")) < min(found.taken):
-        found.taken |= set(range(start, min(found.taken)))
+    found.taken |= set(range(asked_from(text, min(found.taken)), min(found.taken)))
     found.verb_end = text.past(behind, "please")
     found.taken |= set(range(behind, found.verb_end))
     for at in range(max(found.verb_end, size - 5), size):
@@ -82,7 +98,7 @@ def channel(text: Text, at: int) -> bool:
 
 def alone(text: Text, at: int) -> Request | None:
     """An order that needs no addressee: "snooze", "show my reminders", "set a reminder"."""
-    hit = text.chart.longest("ALONE", at)
+    hit = text.chart.longest("ALONE", at) or (text.chart.longest("NOUN", at) if opening(text, at) else None)
     if us := text.chart.longest("ALONEUS", at):
         return placed(text, Request("create", "us", None, set(range(at, us[0])), us[0]))
     if hit is None or (at > LEAD and hit[1] != "create"):
@@ -97,6 +113,11 @@ def alone(text: Text, at: int) -> Request | None:
             text.chart.marks[end].add("delay")
         text.chart.marks[end].add("order")
     return placed(text, Request(action, "me", None, set(range(at, end)), end))
+
+
+def opening(text: Text, at: int) -> bool:
+    """Can nothing before this place belong to a task? "Reminder: ..." asks for one, "write a reminder" does not."""
+    return all(text.chart.edges[before] or text.tokens[before].sort in ("punct", "number") for before in range(at))
 
 
 def with_addressee(text: Text, at: int) -> Request | None:

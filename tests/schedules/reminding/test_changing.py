@@ -141,13 +141,6 @@ async def test_skipping_what_comes_once_says_how_to_end_it(nova: Talk) -> None:
     assert nova.answer == "Reminder 1 comes only once; `cancel 1` ends it."
 
 
-async def test_all_are_cancelled(nova: Talk) -> None:
-    await nova.say("remind me tomorrow at 9 to call Bob")
-    await nova.say("remind me tomorrow at 10 to call Ann")
-    await nova.say("cancel all my reminders")
-    assert nova.answer == "2 reminders are cancelled."
-
-
 async def test_a_list_keeps_the_numbers_when_it_is_rendered(nova: Talk) -> None:
     for hour in (11, 10, 9):
         await nova.say(f"remind me tomorrow at {hour} to call Bob")
