@@ -80,6 +80,21 @@ def times(stated: Iterable[Value]) -> set[int]:
     return {int(hour) * 60 + int(minute) for _, hour, minute in (key.split(":") for key in keys)}
 
 
+def is_ratio(amount: Decimal, stated: Sequence[Value]) -> bool:
+    """Is it how many times one of `stated` is another one?"""
+    numbers = [value.amounts[0] for value in stated if value.amounts and value.amounts[0]][:MOST_OPERANDS]
+    return any(round(x / y, decimals(amount)) == amount for x, y in permutations(numbers, 2))
+
+
+def totals_time(value: Value, texts: Iterable[str]) -> bool:
+    """Is it the sum of all lengths of time that one text has as "7:45", in hours, begun or full?"""
+    unit = _MINUTES.get(known_as(value.unit)) if value.unit else None
+    if unit != _MINUTES[known_as("hour")]:
+        return False
+    columns = ([found for v in values.values(text) for found in times([v])] for text in texts)
+    return any(0 <= sum(column) - unit * value.amounts[0] < unit for column in columns if len(column) > 1)
+
+
 def _sum_of_products(stated: Sequence[Value], sentence: str) -> Decimal:
     """What all that is multiplied in `sentence` adds up to: "2 × 3, 4 × 5 and 6 × 7 add up to 68"."""
     pairs = pairwise(value for value in stated if value.amounts)

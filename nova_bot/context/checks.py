@@ -8,12 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from nova_bot.context import coverage, phrases, sentences, values
+from nova_bot.context import asserting, coverage, phrases, sentences, values
 from nova_bot.context.evidence import Evidence
 from nova_bot.context.following import Following
 from nova_bot.context.said import Said, spoken
 from nova_bot.context.sentences import Sentence
-from nova_bot.context.values import Value, ValueKind
+from nova_bot.context.values import Value
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
 from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Label, aged
@@ -21,10 +21,6 @@ from nova_bot.core.outcome import HandOff
 
 _UNFOUNDED = frozenset(FaultKind) - {FaultKind.DROPPED_ASSUMPTION, FaultKind.WRONG_SHAPE}
 """Faults that leave a statement without a basis; a dropped assumption has one, and rests on it."""
-
-_OWNED = frozenset({ValueKind.NAME, ValueKind.ID, ValueKind.MONEY, ValueKind.LINK, ValueKind.ADDRESS})
-"""Values that are somebody's."""
-_PLANNED = frozenset({ValueKind.TIME, ValueKind.NUMBER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +182,7 @@ class _Answer:
             found.append((FaultKind.FAILED_AS_EMPTY, said.sentence.plain))
         if self.entries_count and not (said.declared or said.sentence.cited or said.stated):
             found.append((FaultKind.NO_SOURCE, said.sentence.plain))
-        if said.declared:
-            return found
-        found += [(FaultKind(f"new {v.kind}"), v.text) for v in new if not self._is_no_claim(v, said, new)]
+        found += [(FaultKind(f"new {v.kind}"), v.text) for v in asserting.claims(said, new, self.evidence)]
         if dropped:
             found.append((FaultKind.DROPPED_ASSUMPTION, ", ".join(map(str, sorted(dropped)))))
         return found
@@ -199,22 +193,6 @@ class _Answer:
             return frozenset()
         repeated = frozenset[ClaimId]().union(*map(self.evidence.only_doubtful, said.stated))
         return repeated | (self.evidence.doubtful & frozenset(said.sentence.cited))
-
-    def _is_no_claim(self, value: Value, said: Said, new: Sequence[Value]) -> bool:
-        """Is a new value guessed, proposed, part of a plan that was asked for, or of how things are in general?
-
-        Where the clause speaks of something that was shown by name, id or price, it is not about things in general.
-        """
-        plain = said.sentence.plain
-        if any(start <= value.start < end for start, end in phrases.left_open(plain)):
-            return True
-        if said.sentence.listed and value.kind in _PLANNED and phrases.plans(self.evidence.request):
-            return True
-        return any(
-            start <= value.start < end
-            and not any(v.kind in _OWNED and start <= v.start < end and v not in new for v in said.stated)
-            for start, end in phrases.general(plain)
-        )
 
     @cached_property
     def dropped(self) -> Mapping[int, frozenset[ClaimId]]:
@@ -239,7 +217,10 @@ class _Answer:
         found = any(source.basis is Basis.FOUND for source in sources) and bool(said.firm or said.sentence.cited)
 
         def is_news(act: phrases.Act) -> bool:
-            return not act.own and ((act.state and found) or any(phrases.speaks_of(act.name, text) for text in told))
+            if act.own:
+                return False
+            reported = found and (act.state or not phrases.asks_for(act.name, self.evidence.request))
+            return reported or any(phrases.speaks_of(act.name, text) for text in told)
 
         return any(act.effects.isdisjoint(self._receipts(act)) and not is_news(act) for act in acts)
 

@@ -25,11 +25,16 @@ SHORTEST_SLIP = 3
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A number that one reckons with; whether it is written as a percentage or as a sum of money."""
+    """A number that one reckons with; whether it is written as a percentage or as money; and its unit, if known."""
 
     amount: float
     percent: bool = False
     money: bool = False
+    unit: str = ""
+
+    def is_like(self, other: "Operand") -> bool:
+        """May one add the two up, or compare them? Degrees and kilometres have no sum."""
+        return self.unit == other.unit or not (self.unit and other.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def derives(written: Written, pools: Pools) -> bool:
     return (
         written.among(_once(pools.beside[:2], written), ALL_OF_TWO)
         or _follows(written, (*pools.beside, *pools.words), SPARED)
-        or _follows(written, (*pools.beside, *pools.before, *pools.words))
+        or _follows(written, (*pools.beside, *pools.before, *pools.words), 1)
         or written.among([abs(x.amount - y.amount) for x, y in combinations(pools.alike, 2)], SPARED)
         or any(_follows_in_line(written, lines, words) for lines in (pools.named, pools.lines))
         or written.among([r for pair in (*pools.extremes, *pools.columns) for r in _once(pair, written)], SPARED)
@@ -176,7 +181,7 @@ def _twice(pool: Sequence[Operand], written: Written) -> list[float]:
 
 def _shares(x: Operand, y: Operand) -> tuple[float, ...]:
     """What `x` is of `y` in per cent, and how much more or less."""
-    if x.percent is not y.percent or not y.amount:
+    if x.percent is not y.percent or not y.amount or not x.is_like(y):
         return ()
     share = 100 * x.amount / y.amount
     return (abs(share - 100),) if x.percent else (share, abs(share - 100))
@@ -192,6 +197,6 @@ def _results(x: Operand, y: Operand) -> tuple[Operand, ...]:
         money = (y if x.percent else x).money
         return tuple(Operand(amount, money=money) for amount in (part, base + part, base - part))
     both, one = x.money and y.money, x.money or y.money
-    sums = (Operand(a + b, money=both), Operand(abs(a - b), money=both))
+    sums = (Operand(a + b, money=both), Operand(abs(a - b), money=both)) if x.is_like(y) else ()
     quotients = tuple(Operand(q, money=one and not both) for q in ((a / b, b / a) if a and b else ()))
     return (*sums, *quotients) if both else (*sums, *quotients, Operand(a * b, money=one))

@@ -12,6 +12,7 @@ from nova_bot.context.reckoning import Reckoner
 from nova_bot.context.said import Said
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.claims import Basis, ClaimId
+from nova_bot.core.units import known_as
 
 MINUTES_PER_DAY = 1_440
 
@@ -113,13 +114,15 @@ class Following:
     def _follows(self, value: Value, at: int, founded: Sequence[Sequence[Value]], sources: _Sources) -> bool:
         """Does a value of sentence `at` follow from what was read, and from what is `founded` in each sentence?"""
         said = self.said[at]
-        if world.is_known(value, said.sentence.plain, self._shown):
+        if world.is_known(value, said.sentence.plain, self._shown) or self._is_zone(value, said.sentence.plain):
             return True
         if value.kind is ValueKind.DATE and self._is_day_off(value, founded[at], sources.texts):
             return True
         if value.kind is ValueKind.TIME and self._is_time_off(value, said, sources.texts):
             return True
-        if value.kind is ValueKind.NUMBER and not self._counts(said).isdisjoint(value.amounts):
+        if value.kind is ValueKind.NUMBER and (
+            not self._counts(said).isdisjoint(value.amounts) or arithmetic.totals_time(value, sources.texts)
+        ):
             return True
         if self._follows_from(value) or not sources.totals.isdisjoint(value.amounts):
             return True
@@ -156,6 +159,15 @@ class Following:
         made |= self._shown_times
         return not arithmetic.times([value]).isdisjoint(made)
 
+    def _is_zone(self, value: Value, sentence: str) -> bool:
+        """Does it say how far one of the zones that are named is ahead of UTC, or of another one?"""
+        named = zones.offsets(self.evidence.request, self._today) | zones.offsets(self._text, self._today)
+        written = zones.written_at(sentence, value.start)
+        if written is not None:
+            return written in zones.named(f"{self._text}\n{self.evidence.request}", self._today)
+        hours = value.amounts[0] if value.amounts and value.unit and known_as(value.unit) == known_as("hour") else None
+        return hours is not None and int(hours * 60) in zones.apart(named)
+
     @cached_property
     def _shown_times(self) -> frozenset[int]:
         """The times of day that were shown, and what they are in the zones of the texts, of the answer and of ours.
@@ -184,18 +196,22 @@ class Following:
         texts, reckoner = sources.texts, sources.reckoner
         if arithmetic.multiplies_out(amount, beside, plain) or self._is_span(amount, plain, beside, texts):
             return True
+        if reckoner.gives(value, amount):
+            return True
         known = [v for each in founded for v in each if v.amounts]
-        if reckoner.replaces(value, {v.amounts[0] for v in known}, SURE_SLIP) and not reckoner.sums(amount):
+        if reckoner.replaces(value, {v.amounts[0] for v in known}, SURE_SLIP):
             return False
         if phrases.reckons(plain) and any(
             [arithmetic.adds_up(amount, beside), *(arithmetic.adds_up_in(amount, text) for text in texts)]
         ):
             return True
-        if reckoner.gives(value, amount, beside):
+        if reckoner.may_give(value, amount, beside):
             return True
         if ("%" in plain or phrases.reckons(plain)) and reckoner.gives_with(value, amount, known[:MOST_NEAR]):
             return True
         before = [v for each in reversed(founded[max(0, at - NEIGHBOURS) : at]) for v in each if v.amounts]
+        if phrases.multiplies(plain) and arithmetic.is_ratio(amount, [*beside, *before]):
+            return True
         return reckoner.derives(value, [v for v in beside if v.amounts], known, before)
 
     def _is_span(self, amount: Decimal, plain: str, beside: Sequence[Value], texts: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from nova_bot.context import values
 from nova_bot.context.values import Value
 from nova_bot.core.units import convert, known_as
 
-_IN_A_NAME = re.compile(r"(?:(?<=[a-z\d])_|\b(?:in|en) |[(\[/])([a-z]{1,5})(?![^\W_])", re.IGNORECASE)
+_IN_A_NAME = re.compile(r"(?:(?<=[a-z\d])_|\b(?:in|en) |[(\[/]|(?<=[,{\s])\")([a-z]{1,5})(?![^\W_])", re.IGNORECASE)
 """A unit in the name of a field or a column: "p95_ms", "Dauer (s)", "size in GB"."""
 
 _SIZES = {

@@ -25,7 +25,6 @@ _NUMBER_BEHIND = re.compile(r"[.,]? ?\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _SHOUTED = re.compile(r"[^\W\d_a-zß-ÿ][A-Z0-9&.]{0,5}(?:s|-[a-z]+)?")
 """An abbreviation, perhaps with an ending: "ATMs", "CO-free"."""
-LONGEST_UNIT = 3
 _LETTERS = r"A-Za-zÀ-ÖØ-öø-ÿŁłŚśŽž"
 _CAPITAL = rf"[A-ZÀ-ÖØ-ÞŁŚŽ][{_LETTERS}0-9]*(?:[-'&.][{_LETTERS}]+)*"
 _CAPITALS = re.compile(rf"(?<![\w@./-]){_CAPITAL}(?: (?:& )?{_CAPITAL}){{0,4}}")
@@ -86,7 +85,7 @@ def _is(parts: list[str], mark: str) -> bool:
 def _could_name(part: str) -> bool:
     """Not an abbreviation, a form of address or another ordinary capitalised word."""
     word = part.casefold().removesuffix("'s").strip(".")
-    shouted = _SHOUTED.fullmatch(part) is not None or (len(part) <= LONGEST_UNIT and known_as(part) != "")
+    shouted = _SHOUTED.fullmatch(part) is not None or known_as(part) != ""
     ordinary = (
         word in _ORDINARY or word.removesuffix("s") in _ORDINARY or _is([word], "titles") or _is([word], "legal_forms")
     )

@@ -15,6 +15,7 @@ from itertools import combinations, permutations
 
 from nova_bot.context import phrases, tabular, values
 from nova_bot.context.derivation import SHORTEST_SLIP, Operand, Pools, Written, derives
+from nova_bot.context.rates import counted, rates_in, shared_among
 from nova_bot.context.tabular import Table
 from nova_bot.context.values import Value, ValueKind
 from nova_bot.core.units import convert, known_as
@@ -44,27 +45,26 @@ class Reckoner:
     found: tuple[str, ...] = ()
     days: int = 0
 
-    def gives(self, value: Value, amount: Decimal, beside: Iterable[Value] = ()) -> bool:
-        """Does the number that `value` states follow, as exactly as it is written? `beside` is founded, and near it."""
+    def gives(self, value: Value, amount: Decimal) -> bool:
+        """Does the number that `value` states follow from rows, columns and shares, as exactly as it is written?"""
         if value.unit == "%":
             exact = self._exactness(value, amount)
             few = len(self._grown) <= self._room(amount) and _meets(self._grown, amount, *exact)
             return few or _meets(self._percentages, amount, *exact)
         coarse = self._about or values.magnitude(value.text) > 1
         step, near = self._exactness(value, amount)
-        if any(_meets(results, amount, step, near) for results in self._plain(value, coarse=coarse)):
-            return True
-        room = self._room(amount)
-        return any(len(tried) <= room and _meets(tried, amount, step, near) for tried in self._tried(value, beside))
+        return any(_meets(results, amount, step, near) for results in self._plain(value, coarse=coarse))
+
+    def may_give(self, value: Value, amount: Decimal, beside: Iterable[Value]) -> bool:
+        """Does it follow from any few numbers, where chance hardly meets one? `beside` is founded, and near it."""
+        step, near = self._exactness(value, amount)
+        room, tried = self._room(amount), () if value.unit == "%" else self._tried(value, beside)
+        return any(len(results) <= room and _meets(results, amount, step, near) for results in tried)
 
     def reads(self, value: Value) -> bool:
         """Was the number that `value` states read, as exactly as it is written?"""
         step, near = self._exactness(value, value.amounts[0])
         return _meets(self._read, value.amounts[0], step, near)
-
-    def sums(self, amount: Decimal) -> bool:
-        """Is it the total of a column, where the sentence adds up or takes away?"""
-        return self._reckons and amount in self._totals
 
     def gives_with(self, value: Value, amount: Decimal, known: Sequence[Value]) -> bool:
         """Does it follow from other numbers of the answer that have a source themselves?"""
@@ -163,10 +163,13 @@ class Reckoner:
         yield self._parts(value)
         yield self._converted(value)
         yield self._scaled
+        yield self._rated
         if coarse:
             yield self._numbers
         if phrases.multiplies(self.spoken[0]):
             yield self._shares
+        if phrases.averages(f"{self.spoken[0]} {self.spoken[2]}"):
+            yield {mean for table in self._tables for mean in tabular.weighted_means(table)}
         if self._reckons:
             yield self._of_all_columns
 
@@ -234,6 +237,17 @@ class Reckoner:
         if len(times) > FEW:
             return set()
         return {made for k in times if k for text in self.found for n in _values(text) for made in (n * k, n / k)}
+
+    @cached_property
+    def _rated(self) -> set[Decimal]:
+        """Rates times what they are rates of: "19.90 per line" for "8 lines", "6.5 l/100 km" for "620 km"."""
+        texts = (*self.found, *self.spoken)
+        rates = {rate for text in texts for rate in rates_in(text)}
+        if len(rates) > FEW_NUMBERS:
+            return set()
+        made = {rate.amount * n / rate.per for rate in rates for text in texts for n in counted(text, rate.of)}
+        shared = {n for word in shared_among(self.spoken[0]) for text in texts for n in counted(text, word) if n}
+        return made | {n / among for n in self._numbers | self._totals for among in shared}
 
     @cached_property
     def _per_each(self) -> set[Decimal]:
@@ -401,7 +415,13 @@ def _operands(stated: Iterable[Value]) -> tuple[Operand, ...]:
 
 
 def _operand(value: Value) -> Operand:
-    return Operand(float(value.amounts[0]), value.unit == "%", value.kind is ValueKind.MONEY)
+    percent = value.unit == "%"
+    return Operand(
+        float(value.amounts[0]),
+        percent,
+        value.kind is ValueKind.MONEY,
+        "" if percent or not value.unit else known_as(value.unit),
+    )
 
 
 def _minutes_and_seconds(unit: str) -> tuple[Operand, ...]:

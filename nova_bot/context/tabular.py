@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, permutations
 
 from nova_bot.context import values
 from nova_bot.context.values import ValueKind
@@ -155,3 +155,15 @@ def columns(rows: Table, *, made: bool) -> list[list[Decimal]]:
         pairs = [(row.numbers[a], row.numbers[b]) for row in rows if a in row.numbers and b in row.numbers]
         columns += [[x - y for x, y in pairs], [x * y for x, y in pairs]]
     return columns
+
+
+def weighted_means(rows: Table) -> set[Decimal]:
+    """The mean of each column weighted with another one: grades with their credits, prices with quantities."""
+    keys = sorted({key for row in rows for key in row.numbers})[:MOST_COLUMNS]
+    means = set[Decimal]()
+    for weight, key in permutations(keys, 2):
+        pairs = [(row.numbers[weight], row.numbers[key]) for row in rows if {weight, key} <= row.numbers.keys()]
+        total = sum((n for n, _ in pairs), Decimal(0))
+        if len(pairs) > 1 and total:
+            means.add(sum((n * of for n, of in pairs), Decimal(0)) / total)
+    return means

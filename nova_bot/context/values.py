@@ -122,6 +122,8 @@ _AMOUNT = re.compile(rf"(?:{_NUMBER})(?:m\b|{_MAGNITUDE})|[\d.,' ]", re.IGNORECA
 _MAGNITUDES = {re.compile(rf"(?:{words})(?!\w)"): n for words, n in (*WORDS["magnitudes"].items(), ("m", 1_000_000))}
 """An "m" is a million only behind a sum of money; elsewhere the grammar does not take it for one."""
 _CURRENCIES = {code: re.compile(words, re.IGNORECASE) for code, words in WORDS["currencies"].items()}
+_SMALL_CHANGE = "CENT"
+_HAS_CENTS = ("EUR", "USD", "GBP")
 SAME_CHARACTERS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "−": "-", "‑": "-"})
 
 
@@ -129,7 +131,7 @@ _BETWEEN = re.compile(r"(?<=\d)x(?=\d)|(?<=\d )x(?= \d)")
 _COLUMN = re.compile(r"\s*[^\W\d][^,]*")
 _OBJECT = re.compile(r"(?<=[\[,])\s*(?=\{)")
 _SERIES = re.compile(r"\[[-\d.,\s]+\]")
-_MONTH_OF_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])/20\d\d")
+_MONTH_OF_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])/20\d\d|20\d\d-(?:0[1-9]|1[0-2])")
 _DOTTED_TIME = re.compile(r"([01]?\d|2[0-3])\.([0-5]\d)")
 _CLOCK_WORD = re.compile(rf"(?:{WORDS['clock']}) $", re.IGNORECASE)
 _DAY_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(WEEKDAYS)}),? (?:the |den |dem |el |le |día )?$", re.IGNORECASE)
@@ -303,7 +305,8 @@ def _range(text: str, start: int) -> list[Value]:
     if text.casefold() in _ORDINARY_CODES:
         return []
     if _MONTH_OF_YEAR.fullmatch(text):
-        month, code = _month(text, start, int(high), int(low)), _code(text, start)[0]
+        year, n = sorted((int(low), int(high)), reverse=True)
+        month, code = _month(text, start, year, n), _code(text, start)[0]
         return [replace(month, seeks=month.seeks | code.seeks, offers=month.offers | code.offers)]
     day = _date(text, start)[0] if "/" in text and max(int(low), int(high)) <= LAST_DAY else None
     if low.startswith("0") or high.startswith("0") or int(low) >= int(high):
@@ -361,7 +364,10 @@ def _money(text: str, start: int) -> list[Value]:
     readings = amounts(text)
     mark = _AMOUNT.sub("", text)
     code = next(code for code, words in _CURRENCIES.items() if words.fullmatch(mark))
-    own, plain = {f"money:{key_of(a)} {code}" for a in readings}, {key_of(a) for a in readings}
+    if code == _SMALL_CHANGE:
+        readings = tuple(reading / 100 for reading in readings)
+    codes = _HAS_CENTS if code == _SMALL_CHANGE else (code,)
+    own, plain = {f"money:{key_of(a)} {each}" for a in readings for each in codes}, {key_of(a) for a in readings}
     seeks, offers = frozenset(own | {f"{key} plain" for key in plain}), frozenset(own | plain)
     return [Value(ValueKind.MONEY, text, start, seeks, offers, readings)]
 

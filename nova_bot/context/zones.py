@@ -26,16 +26,30 @@ def _named(section: str) -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, zones))})(?!\w)"), zones
 
 
-@lru_cache(maxsize=512)
 def offsets(text: str, day: date) -> frozenset[int]:
-    """How many minutes each zone that `text` names is ahead of UTC on `day`."""
-    named = set(_OWN_NAME.findall(text))
+    """How many minutes each zone that `text` names, or writes as an offset, is ahead of UTC on `day`."""
+    written = {_minutes(found) for found in _OFFSET.finditer(text)}
+    return named(text, day) | written | ({0} if _ZULU.search(text) else set())
+
+
+@lru_cache(maxsize=512)
+def named(text: str, day: date) -> frozenset[int]:
+    """The same of those that it names by a place or a name."""
+    found = set(_OWN_NAME.findall(text))
     for section, read in (("places", text.casefold()), ("abbreviations", text)):
         words, zones = _named(section)
-        named |= {zones[word] for word in words.findall(read)}
-    found = {ahead for zone in named if (ahead := _ahead(zone, day)) is not None}
-    found |= {int(f"{sign}1") * (60 * int(h) + int(m or 0)) for sign, h, m in _OFFSET.findall(text)}
-    return frozenset(found | ({0} if _ZULU.search(text) else set()))
+        found |= {zones[word] for word in words.findall(read)}
+    return frozenset(ahead for zone in found if (ahead := _ahead(zone, day)) is not None)
+
+
+def written_at(text: str, place: int) -> int | None:
+    """The offset that stands at this place: "UTC-6"."""
+    found = (found for found in _OFFSET.finditer(text) if found.start() <= place < found.end())
+    return next(map(_minutes, found), None)
+
+
+def _minutes(offset: re.Match[str]) -> int:
+    return int(f"{offset[1]}1") * (60 * int(offset[2]) + int(offset[3] or 0))
 
 
 @lru_cache(maxsize=512)

@@ -20,6 +20,11 @@ from tests.context.packs import faults, pack
         (("Landgericht Köln",), "Where?", "It is heard in Cologne."),
         (("onions, lentils",), "How?", "As a rule of thumb, soak them for 12 hours."),
         (("pool of 4 workers",), "Enough?", "I'd start with 16 workers."),
+        (("meeting 11:00 with Kranz",), "Where?", "At 11:00 with Kranz; from the airport that's 25 minutes by taxi."),
+        (("Pro A: 19,90 €/ligne/mois",), "Pour 8 lignes ?", "Pour 8 lignes, cela revient à 159,20 €."),
+        (("6,5 l/100 km, 620 km",), "Wie viel Diesel?", "Das sind gut 40 Liter."),
+        (("course,credits,grade\nMicro,6,1.7\nMacro,4,2.3",), "My average?", "It is 1.94 on average."),
+        (("14,90 -> 15,60",), "Was ändert sich?", "Es wird um 70 Cent teurer."),
         (("Fri 13 Nov: workshop",), "Write me an agenda", "- 09:10 welcome (10 min)\n- 09:20 first part (45 min)"),
     ],
 )
@@ -36,6 +41,7 @@ def test_what_anybody_may_know_or_propose_needs_no_source(found: tuple[str, ...]
         (("38 rows",), "Why slow?", "It returns 83 rows; an index would help."),
         (("review from 1 June 2028",), "When?", "There is a review on 1 June 2027 if the index moves."),
         (("56 of the firms stayed; sick days fell by 65 %",), "And?", "Sick days fell by 56 %."),
+        (("delivery 8812",), "Which one?", "Un abono por la entrega 8852, gracias por avisar."),
         (("Raum Elbe, 9:00",), "Wo ist das?", "Das ist um 9:00 im Raum Alster."),
     ],
 )
