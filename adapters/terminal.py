@@ -61,8 +61,8 @@ class Printer:
     live: bool = True
     limits: Limits = LIMITS
     buttons: tuple[Button, ...] = ()
-    gone: bool = False
-    """Has whoever read the stream closed it, as `head` does?"""
+    gone: OSError | None = None
+    """Why nothing more can be written: whoever read the stream closed it, as `head` does, or its disk is full."""
 
     async def deliver(self, outbound: Outbound) -> str:
         """Print a reply once; what was streamed already is only completed. Raises Gone."""
@@ -73,8 +73,8 @@ class Printer:
             self.buttons = outbound.buttons
         try:
             self._write(heading, outbound.text + (_numbered(outbound.buttons) if outbound.buttons else ""))
-        except BrokenPipeError:
-            self.gone = True
+        except OSError as error:
+            self.gone = error
             raise Gone from None
         return f"terminal:{outbound.key}"
 
@@ -97,9 +97,9 @@ class Printer:
         return replace(said, kind=Kind.PRESS, text="", press=button.id) if button else said
 
     def check(self) -> None:
-        """Raises BrokenPipeError when nobody reads the stream any more."""
+        """Raises OSError when nothing can be written any more: BrokenPipeError when nobody reads it."""
         if self.gone:
-            raise BrokenPipeError
+            raise self.gone
 
     async def find(self, outbound: Outbound) -> str | None:  # noqa: ARG002
         """What scrolled by before a restart can't be known; it is printed again."""

@@ -275,4 +275,5 @@ def _text(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(problems=f"it can't be read ({error})", where=path) from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadSettings(problems=f"it can't be read ({why})", where=path) from None

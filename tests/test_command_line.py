@@ -23,6 +23,11 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def no_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("nova_bot.weights._download")
+
+
 def nova(*words: str) -> Result:
     return CliRunner().invoke(cli, words)
 
@@ -88,6 +93,25 @@ def test_help_that_finds_no_room_is_one_line() -> None:
     assert (ended.returncode, ended.stderr) == (1, "nova: No space left on device\n")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_breaks_nothing(closed: str) -> None:
+    command = ["sh", "-c", f'exec "$0" -m nova_bot when --batch - {closed}', sys.executable]
+    ended = subprocess.run(command, input="", capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_bad_line_of_a_batch_is_named_with_its_key(home: Path) -> None:
+    (home / "batch").write_text('{"text": "hi"}\n{"text": 5}\n')
+    said = failed(nova("when", "--batch", str(home / "batch")))
+    assert said == f'nova: {home}/batch:2: "text": Input should be a valid string\n'
+
+
+@pytest.mark.usefixtures("no_pip")
+def test_an_encoder_that_can_not_be_kept_is_not_fetched(home: Path) -> None:
+    (home / "models").write_text("a file")
+    assert failed(nova("models", "install")) == f"nova: {home}/models: File exists\n"
+
+
 def test_a_port_that_is_taken_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -107,8 +131,9 @@ def test_a_shell_has_no_current_thread_to_forget() -> None:
     assert nova("forget", "--thread", "main").output.startswith("Forgotten: the text of 1 run")
 
 
-def test_a_limit_is_at_least_one() -> None:
-    assert nova("runs", "list", "--limit", "-5").exit_code == 2
+@pytest.mark.parametrize("number", ["-5", "0", "99999999999999999999"])
+def test_a_limit_is_a_number_that_can_be_counted_to(number: str) -> None:
+    assert nova("runs", "list", "--limit", number).exit_code == 2
 
 
 def test_a_home_that_a_command_makes_is_its_owners_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ _numbers = count(1)
 def measure(data: Path | None, settings: Settings) -> Measured:  # noqa: ARG001
     """Runs every case of the file or folder `data`. Raises BadInput without one."""
     if data is None:
-        raise BadInput(where="nova bench sinks", problem="give a file of sink cases, or their folder, with --data")
+        raise BadInput(where="bench sinks", problem="give a file of sink cases, or their folder, with --data")
     loaded = load(data)
     with _silent():
         wrong = asyncio.run(_all(loaded))

@@ -49,7 +49,7 @@ SWITCHED_OFF = {
 def measure(data: Path | None, settings: Settings) -> Measured:
     """Replays the data set in `data`. Raises BadInput without one."""
     if data is None:
-        raise BadInput(where="nova bench trust", problem=f"give the folder that holds {dojo.FILE} with --data")
+        raise BadInput(where="bench trust", problem=f"give the folder that holds {dojo.FILE} with --data")
     loaded = dojo.load(data)
     figures = {
         "pairs": len(list(loaded.pairs)),

@@ -6,7 +6,7 @@ import typer
 
 # The order of these is the order in `nova --help`.
 # isort: off
-from nova_bot.cli.base import cli, guarded
+from nova_bot.cli.base import cli, guarded, open_streams
 from nova_bot.cli import talking
 from nova_bot.cli import times
 from nova_bot.cli import tracing
@@ -21,6 +21,7 @@ __all__ = ["cli", "main", "platforms", "routing", "talking", "times", "tracing",
 
 def main() -> None:
     """The console script. Also what the help can't be written to is told in one line."""
+    open_streams()
     try:
         guarded(cli)
     except typer.Exit as ended:

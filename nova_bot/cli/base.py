@@ -26,6 +26,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object (or JSON lines) on stdout")]
+Limit = Annotated[int, typer.Option(min=1, max=1_000_000, help="how many at most")]
 
 
 def _tell_version(wanted: bool) -> None:
@@ -70,13 +71,29 @@ def guarded(work: Callable[[], Any]) -> Any:
         print(logs.redacted(f"nova: {error}"), file=sys.stderr)
         raise typer.Exit(1) from None
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()
         raise typer.Exit(1) from None
     except OSError as error:
         if error.strerror is None:
             raise
+        _let_go_of_stdout()
         print(f"nova: {f'{error.filename}: ' if error.filename else ''}{error.strerror}", file=sys.stderr)
         raise typer.Exit(1) from None
+
+
+def _let_go_of_stdout() -> None:
+    """What can't be written there is not tried again at the end of the process, which would complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def open_streams() -> None:
+    """Where the caller closed a standard stream, nothing is read, and what is written goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # in this order each gets its own number
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def run_to_end(work: Coroutine[Any, Any, int | None]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nova_bot.cli.base import AsJson, cli, guarded, load_settings, run_to_end
+from nova_bot.cli.base import AsJson, Limit, cli, guarded, load_settings, run_to_end
 
 reminders = typer.Typer(help="Your reminders outside the chat: list, cancel, export, import.", no_args_is_help=True)
 cli.add_typer(reminders, name="reminders")
@@ -66,7 +66,7 @@ def schedule_list(as_json: AsJson = False) -> None:
 
 
 @schedule.command("next")
-def schedule_next(limit: Annotated[int, typer.Option(min=1)] = 10, as_json: AsJson = False) -> None:
+def schedule_next(limit: Limit = 10, as_json: AsJson = False) -> None:
     """The next times of all jobs that are on."""
     from nova_bot.commands.schedule import upcoming
 
@@ -75,7 +75,9 @@ def schedule_next(limit: Annotated[int, typer.Option(min=1)] = 10, as_json: AsJs
 
 @schedule.command("runs")
 def schedule_runs(
-    name: str = typer.Argument(""), limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = False
+    name: str = typer.Argument(""),
+    limit: Limit = 20,
+    as_json: AsJson = False,
 ) -> None:
     """What came of the latest times that jobs were due."""
     from nova_bot.commands.schedule import runs

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nova_bot.cli.base import AsJson, cli, load_settings, run_to_end
+from nova_bot.cli.base import AsJson, Limit, cli, load_settings, run_to_end
 
 runs = typer.Typer(help="What happened: the latest runs, or one in full.", no_args_is_help=True)
 cli.add_typer(runs, name="runs")
@@ -92,7 +92,7 @@ def forget(
 
 
 @runs.command("list")
-def runs_list(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = False) -> None:
+def runs_list(limit: Limit = 20, as_json: AsJson = False) -> None:
     """The latest runs, newest first."""
     from nova_bot.commands.runs import latest
 

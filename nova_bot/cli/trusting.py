@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nova_bot.cli.base import AsJson, cli, guarded, load_roster, load_settings, run_to_end
+from nova_bot.cli.base import AsJson, Limit, cli, guarded, load_roster, load_settings, run_to_end
 
 trust = typer.Typer(help="What agents may do: reach, decisions, and the log of effects.", no_args_is_help=True)
 cli.add_typer(trust, name="trust")
@@ -40,7 +40,7 @@ def trust_explain(
 
 
 @trust.command("log")
-def trust_log(limit: Annotated[int, typer.Option(min=1)] = 20) -> None:
+def trust_log(limit: Limit = 20) -> None:
     """The latest effects and refusals, newest first."""
     from nova_bot.commands.trust import log
 
@@ -56,6 +56,6 @@ def security_audit(as_json: AsJson = False) -> None:
 
 
 @security.command("effects")
-def security_effects(limit: Annotated[int, typer.Option(min=1)] = 20) -> None:
+def security_effects(limit: Limit = 20) -> None:
     """The latest effects and refusals, newest first; the same as `nova trust log`."""
     trust_log(limit)

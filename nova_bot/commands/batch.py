@@ -22,4 +22,11 @@ def lines(batch: Path, form: type[Line]) -> Iterator[Line]:
                 try:
                     yield form.model_validate_json(line.decode("utf-8", "replace"))
                 except ValidationError as error:
-                    raise BadInput(where=f"{batch}:{number}", problem=clip(str(error.errors()[0]["msg"]), 80)) from None
+                    raise BadInput(where=f"{batch}:{number}", problem=_first(error)) from None
+
+
+def _first(error: ValidationError) -> str:
+    """The first problem, with the key that it is about."""
+    found = error.errors()[0]
+    key = ".".join(map(str, found["loc"]))
+    return clip(f'"{key}": {found["msg"]}' if key else str(found["msg"]), 80)

@@ -46,6 +46,8 @@ class Inbox:
     async def _retry(self, rest: str, place: Place, by: Sender) -> str:  # noqa: ARG002
         """Raises NotDone for what has not failed, or has been tried again already."""
         name = rest.strip()
+        if not name:
+            raise NotDone(why=say("inbox", "which"))
         if not any(one.name == name for one in await self._of(by)):
             raise NotDone(why=say("inbox", "unknown", name=clip(name, 40)))
         reply = await inbox.revive(self.ledger, name)

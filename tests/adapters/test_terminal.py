@@ -1,6 +1,7 @@
 """The terminal: lines in, replies out, on a TTY and through a pipe."""
 
 import asyncio
+import errno
 import io
 import os
 import signal
@@ -60,19 +61,20 @@ async def test_a_single_choice_is_no_range() -> None:
     assert (await printed(reply("Who?", choices=("books",)))).endswith("1. books\n\n(1)\n")
 
 
-async def test_a_reader_who_went_away_is_told_nothing_and_finds_the_reply_at_the_next_start(
-    house: House, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("fault", [BrokenPipeError(), OSError(errno.ENOSPC, "No space left on device")])
+async def test_what_can_not_be_written_is_tried_once_and_printed_at_the_next_start(
+    house: House, capsys: pytest.CaptureFixture[str], fault: OSError
 ) -> None:
     class Closed(io.StringIO):
         def write(self, _text: str) -> int:
-            raise BrokenPipeError
+            raise fault
 
     left, back = Printer(Closed(), False, "main"), Printer(io.StringIO(), False, "main")
     async with app.running(house.settings(), [left], make_team=team) as nova:
         accepted = await nova.receive(envelope("remind me tomorrow at 9 to call Birch", "main", OWNER))
         assert accepted is not None
         await accepted
-        with pytest.raises(BrokenPipeError):
+        with pytest.raises(type(fault)):
             left.check()
     async with app.running(house.settings(), [back], make_team=team) as nova:
         await asyncio.gather(*await nova.recover())

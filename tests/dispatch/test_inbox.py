@@ -33,7 +33,11 @@ async def test_a_message_that_broke_is_listed_and_tried_again_once(broken: Talk)
     assert await broken.nova.lanes.finish(5)
     assert broken.mailbox.there[-1].text == "Three are open."
     assert broken.mailbox.there[-1].place.channel == "desk"
-    for words, told in (("!inbox", NOTHING), ("!retry r1", "Nothing called r1 has failed; `inbox` shows what did.")):
+    for words, told in (
+        ("!inbox", NOTHING),
+        ("!retry r1", "Nothing called r1 has failed; `inbox` shows what did."),
+        ("!retry", "Say what to try again: `/retry r12`. `/inbox` lists what failed."),
+    ):
         await broken.say(words, channel="alone")
         assert broken.answer == told
 
