@@ -18,7 +18,7 @@ from nova_bot.core.agent_spec import Accepts, AgentSpec, Sees
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.conversation import Asking, Conversation, OpenQuestion
 from nova_bot.core.envelope import Place, Quoted, QuotedKind
-from nova_bot.core.labels import Integrity, Label
+from nova_bot.core.labels import Integrity, Label, join
 from nova_bot.core.outcome import HandOff, ToolCall, ToolResult, Use
 from nova_bot.core.pack import ContextPack, Exchange, ItemKind
 from nova_bot.core.roster import Roster, build
@@ -354,6 +354,18 @@ def test_a_thread_is_remembered_as_each_agent_would_find_it(
     remembered = packed(talk=talk, spec=spec, keep=keep)
     with patch.object(packs._Thread, "shown_whole", lambda *_: False):
         assert packed(talk=talk, spec=spec, keep=keep) == remembered
+    known = packs.known(a_run(), talk)
+    shown, beside = ([known[claim] for claim in claims] for claims in (remembered.shown, remembered.beside))
+    joined_before = remembered.thread.labels_with(beside)
+    assert join(joined_before, "") == join([claim.label for claim in shown], ""), "joined in two parts, the same label"
+
+
+def test_the_steps_of_a_run_share_what_they_are_shown_of_their_thread() -> None:
+    talk = a_talk(*(a_turn(n, f"turn {n}") for n in range(1, 5)))
+    first, second = packed(talk=talk), packed(after_tools(["1,200 EUR"]), talk)
+    assert first.thread is second.thread
+    assert len(first.thread.claims) == 4
+    assert second.beside == (*first.beside, second.shown[-1])
 
 
 IDS = st.builds(ClaimId, st.integers(1, 99), st.integers(1, 9))

@@ -53,6 +53,7 @@ def test_a_pack(pack: ContextPack) -> None:
         system = rows.agent_file_row(pack, kept["system_sha"])
         assert rows.pack_of(read({**kept, "text": system["text"], "first": first["body"]})) == pack
     assert kept["system_sha"] == system["sha"]
+    assert not {"system", "thread"} & {*json.loads(first["body"])}, "kept once, or told by the items"
 
 
 @given(strategies.packs)
