@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from schedules.when.chosen import EVENT, TWO_TIMES, bound_to_event, chosen_phrases, unclear
 from schedules.when.daytime import ask_hour
 from schedules.when.detect import detect
+from schedules.when.join import hourly, of_days
 from schedules.when.leftover import UNREAD, always
 from schedules.when.lexicon import lexicon_of
-from schedules.when.meaning import NO_TIME, Clock, Frame, Trouble
+from schedules.when.meaning import NO_TIME, Clock, Every, Frame, Trouble
 from schedules.when.model import Habits, When
 from schedules.when.reading import Text, read
 from schedules.when.repeat import HOW_OFTEN, Repeat, repeat
@@ -103,6 +104,8 @@ def questioned(base: When, trouble: Trouble) -> When:
 
 def answered(base: When, frame: Frame, now: Now, asked: Request) -> When:
     """The answer for one frame."""
+    if frame.span and hourly(frame) and of_days(frame.span):
+        frame = frame.having(every=Every("day"))  # "at 7pm for the next 5 days"
     base = replace(base, action=asked.action or "create", named=frame.named)
     if frame.every is not None:
         if early(frame, base.lang):

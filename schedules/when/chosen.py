@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from schedules.when.leftover import UNREAD, beside, enumerated, followed, hour_begins, leftover, of_year, unread_ahead
+from schedules.when.leftover import (
+    UNREAD,
+    beside,
+    counts,
+    enumerated,
+    followed,
+    hour_begins,
+    leftover,
+    of_year,
+    unread_ahead,
+)
 from schedules.when.meaning import Frame, Trouble
 from schedules.when.reading import Text
 from schedules.when.request import Request, heads, merged, tail
@@ -52,6 +62,8 @@ def with_bound(text: Text, asked: Request, leading: list[Chunk], found: list[Chu
     bound = trailing_bound(text, asked, leading, frame.every) if frame and frame.every else None
     if isinstance(bound, Trouble):
         return bound
+    if bound is None and text.postfixed and closing_exception(text, leading[-1].end):
+        return UNREAD
     before = [chunk for chunk in found if bound is None or chunk.start < bound.start]
     trouble = disturbed(text, leading, before, asked) or divided(text, asked, leading, before)
     return trouble or ([*leading, bound] if bound else leading)
@@ -151,17 +163,22 @@ def goes_on(text: Text, at: int, found: list[Chunk]) -> bool:
     return later > at and led and not any(text.has(place, "taskword") for place in range(at, later))
 
 
+def to_the_hour(text: Text, at: int) -> bool:
+    """ "At 5 | to 6 to log off" may be five to six."""
+    numbered = text.tokens[at - 1].sort == "number" and text.has(at, "to") and at + 1 < len(text.tokens)
+    return numbered and counts(text, at + 1) and (at + 2 == len(text.tokens) or text.has(at + 2, "taskword"))
+
+
 def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Request) -> Trouble | None:
     """Time words right behind the phrases that they could not take in."""
     at = leading[-1].end
     if listed(text, leading, found):
         return TWO_TIMES
-    if text.postfixed and closing_exception(text, at):
-        return UNREAD
     if at >= len(text.tokens) or at in asked.taken:
         return None
     if (
-        text.has(at, "sametime")
+        to_the_hour(text, at)
+        or text.has(at, "sametime")
         or hour_begins(text, at)
         or hour_begins(text, at + 1)
         or text.has(at, "between")

@@ -192,8 +192,19 @@ def ahead(frame: Frame, value: Length) -> Frame | None:
 
 
 def lasting(frame: Frame, value: Length) -> Frame | None:
-    """A recurrence lasts so long; without one, "for 5 minutes" stands alone."""
-    return None if frame.span or (not frame.every and frame != Frame()) else frame.having(span=value)
+    """A recurrence lasts so long, and so does an hour of each day; without one, "for 5 minutes" stands alone."""
+    company = frame.every or frame == Frame() or (hourly(frame) and of_days(value))
+    return frame.having(span=value) if company and not frame.span else None
+
+
+def hourly(frame: Frame) -> bool:
+    """Is there an hour, and nothing that says how often or in how long?"""
+    return bool(frame.clock or frame.part) and not (frame.every or frame.after or frame.upto)
+
+
+def of_days(length: Length) -> bool:
+    """Is this more than one day, so that an hour in it comes again?"""
+    return not length.seconds and (length.days >= 2 or length.months > 0)
 
 
 def within(frame: Frame, value: tuple[str, Days | None, Days]) -> Frame | None:

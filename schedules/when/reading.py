@@ -109,6 +109,7 @@ def read(source: str, lexicon: Lexicon) -> Text:
             continue
         if token.sort == "number":
             number(text, at)
+            written_with_digit(text, at)
         else:
             words(text, at)
     text.postfixed = any("excepted" in edges for edges in text.chart.edges)
@@ -127,7 +128,7 @@ def codes(tokens: list[Token], lexicon: Lexicon) -> set[int]:
             word = at if two.sort == "word" else at - 1
             if word + 1 < len(tokens) and tokens[word + 1].key == "_" and tokens[word + 1].glued:
                 found |= {at - 1, at}
-            known = any(end == word + 1 for _, end in lexicon.starting_at(tokens, word))
+            known = any(end == word + 1 for first in {word, at - 1} for _, end in lexicon.starting_at(tokens, first))
             if not known or (word < at and not lexicon_month(tokens, word, lexicon) and not clockish(tokens, word)):
                 found |= {at - 1, at}
     return spread(tokens, found)
@@ -230,6 +231,14 @@ def words(text: Text, at: int) -> None:
         lone_unit = token.sort == "cjk" and end == at + 1 and entry.kind == "UNIT"
         if not entry.weak and entry.kind in TIMELY and not lone_unit:
             text.strong[at:end] = [True] * (end - at)
+
+
+def written_with_digit(text: Text, at: int) -> None:
+    """A word that begins with a digit: "2moro", "2nite"."""
+    for entry, end in text.lexicon.starting_at(text.tokens, at):
+        if end == at + 2 and text.tokens[at + 1].glued and entry.kind in SOLID:
+            expand(text, at, end, entry)
+            text.strong[at:end] = [True, True]
 
 
 def whole_words(entries: list[tuple[Entry, int]]) -> list[tuple[Entry, int]]:

@@ -112,8 +112,8 @@ def phrase(text: Text, at: int, taken: set[int]) -> Chunk | None:
 
 
 def opening_bound(text: Text, frame: Frame, end: int, taken: set[int]) -> bool:
-    """ "From January on, remind me ...": a beginning or an end alone is a phrase before the verb of the request."""
-    only = frame in (Frame(start=frame.start), Frame(until=frame.until))
+    """ "From January on, remind me ...": a beginning, an end or a length alone is a phrase before the verb."""
+    only = frame in (Frame(start=frame.start), Frame(until=frame.until), Frame(span=frame.span))
     return only and end < len(text.tokens) and (end in taken or (text.has(end, "comma") and end + 1 in taken))
 
 

@@ -16,7 +16,8 @@ OPENERS = ("until", "start", "except", "for", "during")
 def trailing_bound(text: Text, asked: Request, leading: list[Chunk], every: Every) -> Chunk | Trouble | None:
     """The phrase that ends the text and says how long the recurrence before the task runs, or without which days."""
     for at in range(leading[-1].end + 1, len(text.tokens)):
-        if at in asked.taken or not any(text.has(at, kind) for kind in OPENERS):
+        opens = any(text.has(at, kind) for kind in OPENERS) or (text.postfixed and text.strong[at])
+        if at in asked.taken or not opens:
             continue
         if text.has(at, "until") and text.has(at + 1, "until"):  # "to stand up until 31 December"
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schedules.when.chart import rule
-from schedules.when.meaning import Length, Trouble, Weekday
+from schedules.when.meaning import By, Every, Length, Trouble, Weekday
 from schedules.when.rules.dates import PAST
 from schedules.when.rules.periods import PERIODS, STEPS
 
@@ -95,6 +95,18 @@ def weekday_list(first: int, rest: Weekday) -> Weekday | None:
 def named_days(first: int, rest: tuple[int, ...]) -> Weekday:
     """ "周一、三、五"."""
     return Weekday((first, *rest), plural=True)
+
+
+@rule("EveryDay", "every WEEKDAY DAYNAME free")
+def every_two_names(first: int, second: int) -> Every:
+    """ "每周二四"."""
+    return Every("week", by=By(weekdays=(first, second)))
+
+
+@rule("DayNames", "DAYNAME DAYNAME free", "DAYNAME DAYNAME DAYNAME free", "DAYNAME DAYNAME DAYNAME DAYNAME free")
+def run_of_names(*numbers: int) -> tuple[int, ...]:
+    """ "周一三五": two names and more behind the first one; a single one would be a number."""
+    return numbers
 
 
 @rule("DayNames", "comma|and DAYNAME", "comma|and DAYNAME DayNames")
