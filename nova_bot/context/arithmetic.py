@@ -43,17 +43,17 @@ def column_sums(lines: Iterable[str]) -> set[Decimal]:
     return {sum((row[k] for row in rows if len(row) > k), Decimal(0)) for k in range(width)}
 
 
-def adds_up(amount: Decimal, stated: Sequence[Value]) -> bool:
-    """Is it the sum of all of `stated`, or the sum or difference of two neighbours?"""
-    numbers = [value.amounts[0] for value in stated if value.amounts][:MOST_OPERANDS]
+def adds_up(amount: Decimal, stated: Sequence[Value], *, percent: bool = False) -> bool:
+    """Is it the sum of all of `stated`, or the sum or difference of two neighbours? `percent`: of those in per cent."""
+    numbers = [v.amounts[0] for v in stated if v.amounts and (v.unit == "%") is percent][:MOST_OPERANDS]
     if len(numbers) > 1 and amount == sum(numbers, Decimal(0)):
         return True
     return any(amount in (a + b, abs(a - b)) for a, b in pairwise(numbers))
 
 
-def adds_up_in(amount: Decimal, text: str) -> bool:
+def adds_up_in(amount: Decimal, text: str, *, percent: bool = False) -> bool:
     """The same for the numbers of one line of `text`."""
-    return any(adds_up(amount, values.values(line)) for line in values.cells(text).splitlines())
+    return any(adds_up(amount, values.values(line), percent=percent) for line in values.cells(text).splitlines())
 
 
 _TIMES = re.compile(r"[×*·÷/]| x |(?<!\w)(?:at|zu|je|à|a|times|mal|fois|por)(?!\w)", re.IGNORECASE)

@@ -3,7 +3,7 @@
 A guess, a suggestion, a plan that was asked for, and how things are in general need none.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from nova_bot.context import phrases, values
 from nova_bot.context.evidence import Evidence
@@ -21,6 +21,7 @@ LEAST_TELLING = 3
 """In fewer such words a clause says too little to be about something else."""
 
 SMALL = 1_000
+EXACT = 4
 
 _OWNED = frozenset({ValueKind.NAME, ValueKind.ID, ValueKind.MONEY, ValueKind.LINK, ValueKind.ADDRESS})
 """Values that are somebody's."""
@@ -38,16 +39,29 @@ def claims(said: Said, new: Collection[Value], evidence: Evidence) -> list[Value
     founded = [value for value in said.stated if value.start not in fresh]
     opened = [*phrases.left_open(plain), *_without(phrases.general(plain), (v for v in founded if v.kind in _OWNED))]
     planned = _PLANNED if said.sentence.listed and phrases.plans(evidence.request) else frozenset()
-    left = [value for value in new if value.kind not in planned and not _stands_in(value, opened)]
-    if any(map(_is_small, left)):
+    left = [v for v in new if _is_exact(v) or not (v.kind in planned or _stands_in(v, opened))]
+    if any(_is_small(value, evidence) for value in left):
         apart = [span for span in _without(phrases.clauses(plain), founded) if _is_apart(plain[slice(*span)], evidence)]
-        left = [value for value in left if not (_is_small(value) and _stands_in(value, apart))]
+        left = [value for value in left if not (_is_small(value, evidence) and _stands_in(value, apart))]
     return left
 
 
-def _is_small(value: Value) -> bool:
-    """Is it a number of things, a length or a share? A larger one is a sum or an id of somebody's."""
-    return value.kind is ValueKind.NUMBER and value.amounts[0] < SMALL
+def _is_exact(value: Value) -> bool:
+    """Is it an address, or an id of so many digits that nobody guesses it?"""
+    digits = sum(map(str.isdigit, value.text))
+    return value.kind in (ValueKind.LINK, ValueKind.ADDRESS) or (value.kind is ValueKind.ID and digits >= EXACT)
+
+
+def _is_small(value: Value, evidence: Evidence) -> bool:
+    """Is it a time or a small number, in a unit in which nothing was shown? Another one may be meant to be that."""
+    if value.kind is ValueKind.TIME:
+        return not any(other.kind is ValueKind.TIME for other in _shown(evidence))
+    small = value.kind is ValueKind.NUMBER and value.amounts[0] < SMALL
+    return small and not (value.unit and any(other.unit == value.unit for other in _shown(evidence)))
+
+
+def _shown(evidence: Evidence) -> Iterator[Value]:
+    return (value for claim in evidence.claims for value in values.values(claim.text))
 
 
 def _stands_in(value: Value, spans: Iterable[Span]) -> bool:

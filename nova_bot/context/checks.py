@@ -219,8 +219,10 @@ class _Answer:
         def is_news(act: phrases.Act) -> bool:
             if act.own:
                 return False
-            reported = found and (act.state or not phrases.asks_for(act.name, self.evidence.request))
-            return reported or any(phrases.speaks_of(act.name, text) for text in told)
+            asked = phrases.asks_for(act.name, self.evidence.request)
+            texts = told if asked else [*told, *(claim.text for claim in self.evidence.found())]
+            reported = found and (act.state or not asked)
+            return reported or any(phrases.speaks_of(act.name, text) for text in texts)
 
         return any(act.effects.isdisjoint(self._receipts(act)) and not is_news(act) for act in acts)
 

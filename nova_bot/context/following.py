@@ -28,6 +28,9 @@ MOST_NEAR = 16
 SURE_SLIP = 4
 """Digits of a number that is more likely to be a slip of one that was read than to follow."""
 
+EARLIEST, LATEST = 1_900, 2_100
+"""Years."""
+
 NEIGHBOURS = 2
 """So many sentences before one are near it."""
 
@@ -109,14 +112,25 @@ class Following:
         listed = [other.sentence.plain for other in self.said if other.sentence.listed and other is not said]
         before = self.said[: self.said.index(said)]
         money = [value.amounts[0] for other in before for value in other.stated if value.kind is ValueKind.MONEY]
-        return frozenset(arithmetic.column_sums(listed) | ({sum(money, Decimal(0))} if len(money) > 1 else set()))
+        sums = arithmetic.column_sums(listed) | ({sum(money, Decimal(0))} if len(money) > 1 else set())
+        return frozenset(sums | self._left_by_others(said))
+
+    def _left_by_others(self, said: Said) -> set[Decimal]:
+        """What the sums of money of another sentence leave of one in this: "300 of 1,000: 400 for the one, 300 ..."."""
+        wholes = [value.amounts[0] for value in said.stated if value.kind is ValueKind.MONEY]
+        parts = [
+            [v.amounts[0] for v in other.stated if v.kind is ValueKind.MONEY]
+            for other in self.said
+            if other is not said
+        ]
+        return {whole - sum(each, Decimal(0)) for whole in wholes for each in parts if len(each) > 1}
 
     def _follows(self, value: Value, at: int, founded: Sequence[Sequence[Value]], sources: _Sources) -> bool:
         """Does a value of sentence `at` follow from what was read, and from what is `founded` in each sentence?"""
         said = self.said[at]
         if world.is_known(value, said.sentence.plain, self._shown) or self._is_zone(value, said.sentence.plain):
             return True
-        if value.kind is ValueKind.DATE and self._is_day_off(value, founded[at], sources.texts):
+        if _names_day(value) and self._is_day_off(value, founded[at], sources.texts):
             return True
         if value.kind is ValueKind.TIME and self._is_time_off(value, said, sources.texts):
             return True
@@ -202,7 +216,10 @@ class Following:
         if reckoner.replaces(value, {v.amounts[0] for v in known}, SURE_SLIP):
             return False
         if phrases.reckons(plain) and any(
-            [arithmetic.adds_up(amount, beside), *(arithmetic.adds_up_in(amount, text) for text in texts)]
+            [
+                arithmetic.adds_up(amount, beside, percent=value.unit == "%"),
+                *(arithmetic.adds_up_in(amount, text, percent=value.unit == "%") for text in texts),
+            ]
         ):
             return True
         if reckoner.may_give(value, amount, beside):
@@ -236,6 +253,13 @@ class Following:
         made = [self.evidence.follows_from(n) for n in value.amounts]
         counted = [self.evidence.counted_in(n) for n in value.amounts if value.kind is ValueKind.NUMBER]
         return frozenset[ClaimId]().union(*made, *counted)
+
+
+def _names_day(value: Value) -> bool:
+    """Is it a date, a day of the month behind a weekday, or a year?"""
+    bare = value.kind is ValueKind.NUMBER and not value.unit
+    year = bare and value.text.isdigit() and EARLIEST < int(value.text) < LATEST
+    return value.kind is ValueKind.DATE or year or (bare and any(key.startswith("day:") for key in value.seeks))
 
 
 def _as_number(value: Value) -> Value:

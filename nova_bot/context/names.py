@@ -69,6 +69,7 @@ def _named(match: re.Match[str], before: str, behind: str, *, german: bool) -> l
         parts = parts[:-1]
     beside = [(parts[max(0, i - 1) : i], part, parts[i + 1 : i + 2]) for i, part in enumerate(parts)]
     marked = [part for before_it, part, after in beside if _is(before_it, "titles") or _is(after, "legal_forms")]
+    marked = [part for part in marked if known_as(part) == ""]
     opens = not before or not (before[-1].isalnum() or before[-1] in ",)]'")
     new = [part for part in parts[1 if opens else 0 :] if _could_name(part)]
     if german:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -22,7 +23,10 @@ _UNITS = {
 }
 _BEHIND = re.compile(r"(?:[^\w.,;:!?–—]+\w+){0,4}")
 _BEFORE = re.compile(r"[^.;:!?–—]*$")
-_CLAUSE_END = re.compile(r"[;–—]| - |, (?:but|and|so|while|whereas|aber|und|während|pero|y|mientras|mais|et)\b")
+_CLAUSE_END = re.compile(
+    r"[;–—]| - |(?<=\w)[.!] (?=[^\W\d_a-zß-ÿ])"
+    r"|, (?:but|and|while|whereas|aber|und|während|pero|y|mientras|mais|et)\b"
+)
 
 
 @cache
@@ -150,6 +154,14 @@ def per_period(sentence: str) -> tuple[int, ...]:
 def minutes_per_unit(sentence: str) -> tuple[int, ...]:
     """The units of time it counts in, from years to minutes; each in minutes."""
     return tuple(minutes for section, minutes in _UNITS.items() if _says(section, sentence))
+
+
+_SERVINGS = re.compile(r"(\d{1,3}) ?(?:pers(?:on)?\w*|people|servings?|portion\w*|raci[oó]n\w*|couverts?|guests?)")
+
+
+def servings(text: str) -> tuple[Decimal, ...]:
+    """For how many people it is what `text` lists: "4 pers."."""
+    return tuple(dict.fromkeys(Decimal(n) for n in _SERVINGS.findall(text.lower())))
 
 
 _ONE = "an?|one|ein|eine[mnr]?|una?|une"

@@ -333,8 +333,13 @@ class Reckoner:
 
     @cached_property
     def _scaled(self) -> set[Decimal]:
-        """The numbers that stand there in the ratio of the two that the request names: "we are 6 instead of 4"."""
+        """The numbers that stand there in the ratio of the two that the request names: "we are 6 instead of 4".
+
+        Where it names one, the other may be for how many people that is which was read.
+        """
         asked = [*_values(self.spoken[2])]
+        if len(asked) == 1:
+            asked += [n for n in phrases.servings("\n".join(self.found)) if n != asked[0]]
         if len(asked) != 2 or not all(asked):
             return set()
         return {number * asked[0] / asked[1] for text in self.found for number in _values(text)}
