@@ -68,6 +68,8 @@ def understood(text: Text, asked: Request, found: list[Chunk], now: Now, empty: 
     frame = merged(chosen)
     if frame is None:
         return questioned(base, TWO_TIMES)
+    if frame.every is None and frame.excepted:
+        return questioned(base, UNREAD)
     if frame.every is None and always(text, chosen):
         return questioned(base, HOW_OFTEN)
     return answered(base, woken(frame) if asked.waking else frame, now, asked)

@@ -169,6 +169,16 @@ def to_the_hour(text: Text, at: int) -> bool:
     return numbered and counts(text, at + 1) and (at + 2 == len(text.tokens) or text.has(at + 2, "taskword"))
 
 
+def cut_short(text: Text, at: int) -> bool:
+    """ "From September | to December", "the beginning of week | 40": the phrase ends in the middle of what was said."""
+    if at + 1 >= len(text.tokens):
+        return False
+    ranged = any(text.has(at, kind) for kind in ("to", "through", "until", "dash"))
+    month = "MONTH" in text.chart.edges[at - 1] and "MONTH" in text.chart.edges[at + 1]
+    further = any(text.has(at, kind) for kind in ("and", "or", "comma")) and text.has(at + 1, "freedays")
+    return (ranged and month) or further or (text.has(at - 1, "weekword") and counts(text, at))
+
+
 def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Request) -> Trouble | None:
     """Time words right behind the phrases that they could not take in."""
     at = leading[-1].end
@@ -178,6 +188,7 @@ def disturbed(text: Text, leading: list[Chunk], found: list[Chunk], asked: Reque
         return None
     if (
         to_the_hour(text, at)
+        or cut_short(text, at)
         or text.has(at, "sametime")
         or hour_begins(text, at)
         or hour_begins(text, at + 1)

@@ -127,7 +127,8 @@ def every(frame: Frame, value: Any) -> Frame | None:
         return every_with_days(frame, value)
     merged = value
     if frame.weekday is not None:
-        merged = weekdays_on(value, frame.weekday.numbers) if not frame.weekday.which else None
+        free = value.by == By() and not frame.weekday.which
+        merged = weekdays_on(value, frame.weekday.numbers) if free else None
     if frame.days is not None and merged is not None:
         merged = on_days(value, frame.days.by) if frame.days.by else None
     if merged is None or (value.part and frame.part):
@@ -211,7 +212,10 @@ def within(frame: Frame, value: tuple[str, Days | None, Days]) -> Frame | None:
     """ "Every day this week": a recurrence begins and ends with a period that is longer than its own unit."""
     unit, first, last = value
     every = frame.every
-    if every is None or frame.start or frame.until or SIZES.index(every.unit) >= SIZES.index(unit):
+    if every is None or frame.start or frame.until:
+        return None
+    days_of_week = unit == every.unit == "week" and every.interval == 1 and every.by.weekdays
+    if SIZES.index(every.unit) >= SIZES.index(unit) and not days_of_week:
         return None
     return frame.having(start=Frame(days=first) if first else None, until=Frame(days=last))
 

@@ -301,6 +301,8 @@ def exception(inner: Frame, frame: Frame, now: Now) -> str | Trouble:
         return f"FREQ=DAILY;BYMONTH={inner.days.by.months[0]}"
     if inner.weekday and not inner.days and not inner.weekday.which:
         return rule(Every("week", by=By(weekdays=inner.weekday.numbers)), inner.clock, None, None)
+    if not inner.named >= {"date"}:
+        return WHICH_EXCEPTION  # "but not before 10" says an hour and no day
     found = resolve(inner, now)
     if isinstance(found, Trouble):
         return found

@@ -112,8 +112,8 @@ def phrase(text: Text, at: int, taken: set[int]) -> Chunk | None:
 
 
 def opening_bound(text: Text, frame: Frame, end: int, taken: set[int]) -> bool:
-    """ "From January on, remind me ...": a beginning, an end or a length alone is a phrase before the verb."""
-    only = frame in (Frame(start=frame.start), Frame(until=frame.until), Frame(span=frame.span))
+    """ "From January on, remind me ...": a bound alone is a phrase before the verb."""
+    only = frame == Frame(start=frame.start, until=frame.until, span=frame.span, excepted=frame.excepted)
     return only and end < len(text.tokens) and (end in taken or (text.has(end, "comma") and end + 1 in taken))
 
 
@@ -233,7 +233,7 @@ def take(text: Text, marker: str, frame: Frame, inner: Frame, end: int) -> tuple
         end = text.past(end, "excepted")
         frame, found[-1] = lent(frame, found[-1])
         return frame.having(excepted=frame.excepted + tuple(found)), end
-    if getattr(frame, marker) is not None:
+    if getattr(frame, marker) is not None or (frame.every and frame.every.by.months):
         return None
     frame, inner = lent(frame, inner)
     return frame.having(**{marker: inner}), text.past(end, "startend") if marker == "start" else end

@@ -19,7 +19,8 @@ def trailing_bound(text: Text, asked: Request, leading: list[Chunk], every: Ever
         opens = any(text.has(at, kind) for kind in OPENERS) or (text.postfixed and text.strong[at])
         if at in asked.taken or not opens:
             continue
-        if text.has(at, "until") and text.has(at + 1, "until"):  # "to stand up until 31 December"
+        doubled = text.has(at, "until") and text.has(at + 1, "until") and text.tokens[at].sort == "word"
+        if doubled:  # "to stand up until 31 December"
             continue
         if text.led(at + 1, "except") and text.past(text.past(at, "except"), "freedays") > at + 1:
             return UNREAD

@@ -170,7 +170,7 @@ def every_period_edge(*found: Any) -> Every | None:
     return within(EDGES[name], Scope(unit))
 
 
-@rule("Nths", "Nth", "Nth comma? and? Nths")
+@rule("Nths", "Nth", "Nth comma? and? the? Nths")
 def nths(number: int, rest: tuple[int, ...] = ()) -> tuple[int, ...] | None:
     """ "First and third"."""
     return (number, *rest) if len(rest) < 6 else None
