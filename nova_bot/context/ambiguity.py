@@ -14,7 +14,7 @@ from itertools import product
 from math import prod
 from string import ascii_uppercase
 
-from nova_bot.context import evidence, values
+from nova_bot.context import evidence, grammar, readings, values
 from nova_bot.core.claims import Claim
 from nova_bot.core.outcome import Ask
 from nova_bot.core.text import clip, comparable
@@ -207,7 +207,7 @@ def timeless(texts: Iterable[str], timing: Timing) -> bool:
 
 def _speaks_of_time(text: str) -> bool:
     named = values.words(text)
-    return bool(re.search(r"\d", text)) or not named.isdisjoint({*values.WEEKDAYS, *values.RELATIVE_DAYS})
+    return bool(re.search(r"\d", text)) or not named.isdisjoint({*grammar.WEEKDAYS, *grammar.RELATIVE_DAYS})
 
 
 def of_conflict(groups: Iterable[Sequence[Claim]], texts: Sequence[str]) -> list[Doubt]:
@@ -225,7 +225,7 @@ def of_conflict(groups: Iterable[Sequence[Claim]], texts: Sequence[str]) -> list
 
 def _repeats(claim: Claim, text: str) -> bool:
     """Does `text` state the value of `claim`, however it is written?"""
-    amounts = frozenset(values.amounts(claim.value))
+    amounts = frozenset(readings.amounts(claim.value))
     if amounts:
         return any(not amounts.isdisjoint(value.amounts) for value in values.values(text))
     wanted = values.words(claim.value)

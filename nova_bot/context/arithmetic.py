@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise, permutations
 
 from nova_bot.context import values
-from nova_bot.context.values import Value, ValueKind
+from nova_bot.context.value import Value, ValueKind
 from nova_bot.core.units import known_as
 
 MOST_OPERANDS = 6

@@ -9,7 +9,7 @@ from nova_bot.context import phrases, values
 from nova_bot.context.evidence import Evidence
 from nova_bot.context.phrases import Span
 from nova_bot.context.said import Said
-from nova_bot.context.values import Value, ValueKind
+from nova_bot.context.value import Value, ValueKind
 
 MOST = 50
 """Of more values in one sentence each is a claim."""

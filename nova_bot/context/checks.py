@@ -13,7 +13,7 @@ from nova_bot.context.evidence import Evidence
 from nova_bot.context.following import Following
 from nova_bot.context.said import Said, spoken
 from nova_bot.context.sentences import Sentence
-from nova_bot.context.values import Value
+from nova_bot.context.value import Value
 from nova_bot.core.claims import Basis, Claim, ClaimId, Edge, How
 from nova_bot.core.fault import Fault, FaultKind
 from nova_bot.core.labels import Label, aged

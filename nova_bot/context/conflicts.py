@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from nova_bot.context import values
+from nova_bot.context import readings, values
 from nova_bot.core.claims import Basis, Claim, ClaimId, Status
 from nova_bot.core.labels import Integrity
 
@@ -62,7 +62,7 @@ def agree(one: Claim, other: Claim) -> bool:
     """Do they say the same? Thousands marks don't matter, nor does a name that is only longer ("Birch GmbH")."""
     if one.unit and other.unit and one.unit.casefold() != other.unit.casefold():
         return False
-    numbers = [frozenset(values.amounts(claim.value)) for claim in (one, other)]
+    numbers = [frozenset(readings.amounts(claim.value)) for claim in (one, other)]
     if all(numbers):
         return one.value == other.value or not numbers[0].isdisjoint(numbers[1])
     said = [values.words(claim.value) for claim in (one, other)]

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from nova_bot.context import phrases, values
-from nova_bot.context.values import Value, ValueKind
+from nova_bot.context import grammar, phrases, readings, values
+from nova_bot.context.value import Value, ValueKind
 
 MOST = 4
 """Days, and lengths of time, from which others are reckoned: from more of them almost any day follows."""
@@ -22,7 +22,7 @@ LAST_WEEK = 52
 Term = tuple[int, str]
 """So many days, weeks, months or years."""
 
-_WEEKDAYS = {**values.WEEKDAYS, **values.SHORT_WEEKDAYS}
+_WEEKDAYS = {**grammar.WEEKDAYS, **grammar.SHORT_WEEKDAYS}
 _DAY = rf"({'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))})"
 _WEEKDAY_BEFORE = re.compile(rf"\b{_DAY}\b\.?,? ?(?:\()?(?:the |dem |den |der |el |le |día )?$", re.IGNORECASE)
 _WEEKDAY_BEHIND = re.compile(rf",? ?\(? ?(?:a |an |ein |un )?{_DAY}\b", re.IGNORECASE)
@@ -75,7 +75,7 @@ def _readings(date_value: Value, near: Sequence[date]) -> list[list[date]]:
 
 def keys_of(days: Iterable[date]) -> set[str]:
     """The keys by which `days` are known."""
-    return {key for day in days for key in values.day_keys(day.year, day.month, day.day)[1]}
+    return {key for day in days for key in readings.day_keys(day.year, day.month, day.day)[1]}
 
 
 def ends(text: str, today: date | None) -> set[date]:

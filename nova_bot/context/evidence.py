@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from nova_bot.context import arithmetic, values
-from nova_bot.context.values import Value, ValueKind
+from nova_bot.context import arithmetic, grammar, readings, values
+from nova_bot.context.value import Value, ValueKind
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.labels import Label
 from nova_bot.core.outcome import Use
@@ -78,12 +78,12 @@ class Evidence:
     def states(self, value: Value) -> bool:
         """Does `value` stand in what was shown, or in the calendar of its words? What may be an id is none of ours."""
         stands = bool(self.stands_in(value)) or self._stands_in_texts(value) or self._in_calendar(value)
-        return stands or (values.is_handle(value) and value.text[0] not in self._handles)
+        return stands or (readings.is_handle(value) and value.text[0] not in self._handles)
 
     @cached_property
     def _handles(self) -> frozenset[str]:
         """The letters of ids such as "e12" in what was shown."""
-        held = (value for claim in self.claims for value in values.values(claim.text) if values.is_handle(value))
+        held = (value for claim in self.claims for value in values.values(claim.text) if readings.is_handle(value))
         return frozenset(value.text[0] for value in held)
 
     def stands_in(self, value: Value) -> frozenset[ClaimId]:
@@ -133,13 +133,13 @@ class Evidence:
 _INSTRUCTIONS = frozenset({ItemKind.HAND_OFF, ItemKind.LEFT_OUT})
 """Items that are no evidence for anything about the world."""
 
-_RELATIVE_DAYS = [(frozenset(re.split(r"[ '-]", name)), n) for name, n in values.RELATIVE_DAYS.items()]
+_RELATIVE_DAYS = [(frozenset(re.split(r"[ '-]", name)), n) for name, n in grammar.RELATIVE_DAYS.items()]
 
 
 def days_named(words: frozenset[str], today: date) -> frozenset[str]:
     """The keys of the days that `words` name: "Friday", "tomorrow"."""
     near = [today + timedelta(days=n) for n in range(-7, 15)]
-    weekdays = {n for name, n in values.WEEKDAYS.items() if name in words}
+    weekdays = {n for name, n in grammar.WEEKDAYS.items() if name in words}
     steps = {n for names, n in _RELATIVE_DAYS if names <= words}
     days = [day for day in near if day.weekday() in weekdays] + [today + timedelta(days=n) for n in steps]
     return frozenset[str]().union(*map(_keys_of, days))
@@ -147,7 +147,7 @@ def days_named(words: frozenset[str], today: date) -> frozenset[str]:
 
 @lru_cache(maxsize=values.REMEMBERED)
 def _keys_of(day: date) -> frozenset[str]:
-    return values.day_keys(day.year, day.month, day.day)[1]
+    return readings.day_keys(day.year, day.month, day.day)[1]
 
 
 @lru_cache(maxsize=values.REMEMBERED)

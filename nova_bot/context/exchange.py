@@ -2,7 +2,8 @@
 
 import re
 
-from nova_bot.context.values import Value, ValueKind, values
+from nova_bot.context.value import Value, ValueKind
+from nova_bot.context.values import values
 
 _CITATION = re.compile(r"\[c\d+\.\d+(?:, c\d+\.\d+)*\]")
 _AMOUNT = re.compile(r"\d(?:[\d.,' \u00a0\u202f’]*\d)?")

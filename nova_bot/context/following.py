@@ -10,7 +10,7 @@ from nova_bot.context import arithmetic, days, measures, phrases, tabular, value
 from nova_bot.context.evidence import Evidence
 from nova_bot.context.reckoning import Reckoner
 from nova_bot.context.said import Said
-from nova_bot.context.values import Value, ValueKind
+from nova_bot.context.value import Value, ValueKind
 from nova_bot.core.claims import Basis, ClaimId
 from nova_bot.core.units import known_as
 

@@ -7,8 +7,8 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from nova_bot.context import values
-from nova_bot.context.values import Value
+from nova_bot.context import readings, values
+from nova_bot.context.value import Value
 from nova_bot.core.units import convert, known_as
 
 _IN_A_NAME = re.compile(r"(?:(?<=[a-z\d])_|\b(?:in|en) |[(\[/]|(?<=[,{\s])\")([a-z]{1,5})(?![^\W_])", re.IGNORECASE)
@@ -37,7 +37,7 @@ def in_units(value: Value, texts: Sequence[str]) -> Iterator[Value]:
     """`value` in each unit of its kind that `texts` measure in; without the thousands that are left to a heading."""
     if not value.amounts:
         return
-    size = values.magnitude(value.text)
+    size = readings.magnitude(value.text)
     if size in _SIZES and any(map(_SIZES[size].search, texts)):
         yield replace(value, text=str(value.amounts[0] / size), amounts=(value.amounts[0] / size,))
     kind = _kind(value.unit) if value.unit != "%" else ""

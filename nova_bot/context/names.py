@@ -3,18 +3,9 @@
 import re
 from functools import lru_cache
 
-from nova_bot.context.values import (
-    MONTHS,
-    RELATIVE_DAYS,
-    SAME_CHARACTERS,
-    SHORT_WEEKDAYS,
-    WEEKDAYS,
-    WORDS,
-    Value,
-    ValueKind,
-    values,
-    without_accents,
-)
+from nova_bot.context.grammar import MONTHS, RELATIVE_DAYS, SAME_CHARACTERS, SHORT_WEEKDAYS, WEEKDAYS, WORDS
+from nova_bot.context.value import Value, ValueKind
+from nova_bot.context.values import values, without_accents
 from nova_bot.core.units import known_as
 
 _GERMAN = frozenset(WORDS["names"]["german"].split())

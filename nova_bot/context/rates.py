@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from nova_bot.context import values
-from nova_bot.context.values import Value
+from nova_bot.context.value import Value
 from nova_bot.core.units import known_as
 
 LONGEST_STEM = 5

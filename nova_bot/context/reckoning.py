@@ -13,11 +13,11 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import combinations, permutations
 
-from nova_bot.context import phrases, tabular, values
+from nova_bot.context import phrases, readings, tabular, values
 from nova_bot.context.derivation import SHORTEST_SLIP, Operand, Pools, Written, derives
 from nova_bot.context.rates import counted, rates_in, shared_among
 from nova_bot.context.tabular import Table
-from nova_bot.context.values import Value, ValueKind
+from nova_bot.context.value import Value, ValueKind
 from nova_bot.core.units import convert, known_as
 
 SUBSETS = 8
@@ -51,7 +51,7 @@ class Reckoner:
             exact = self._exactness(value, amount)
             few = len(self._grown) <= self._room(amount) and _meets(self._grown, amount, *exact)
             return few or _meets(self._percentages, amount, *exact)
-        coarse = self._about or values.magnitude(value.text) > 1
+        coarse = self._about or readings.magnitude(value.text) > 1
         step, near = self._exactness(value, amount)
         return any(_meets(results, amount, step, near) for results in self._plain(value, coarse=coarse))
 
@@ -153,7 +153,7 @@ class Reckoner:
     def _exactness(self, value: Value, amount: Decimal) -> tuple[Decimal, Decimal]:
         """The worth of the last digit that is written (100 for "14.2k"), and how near is near enough beside that."""
         exponent = amount.as_tuple().exponent
-        step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * values.magnitude(value.text)
+        step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * readings.magnitude(value.text)
         return step, max(step, _coarse(amount)) if self._about else step if step > 1 else Decimal(0)
 
     def _plain(self, value: Value, *, coarse: bool) -> Iterator[set[Decimal]]:

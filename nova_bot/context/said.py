@@ -8,7 +8,7 @@ from functools import cached_property
 from nova_bot.context import phrases, values
 from nova_bot.context.names import is_german, names
 from nova_bot.context.sentences import Sentence
-from nova_bot.context.values import Value, ValueKind
+from nova_bot.context.value import Value, ValueKind
 
 
 @dataclass(frozen=True)

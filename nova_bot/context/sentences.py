@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from nova_bot.context.values import MONTHS
+from nova_bot.context.grammar import MONTHS
 from nova_bot.core.claims import ClaimId
 
 _ID = r"c\d{1,18}\.\d{1,9}"

@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, permutations
 
-from nova_bot.context import values
-from nova_bot.context.values import ValueKind
+from nova_bot.context import readings, values
+from nova_bot.context.value import ValueKind
 
 MOST_ROWS = 60
 MOST_COLUMNS = 6
@@ -66,7 +66,7 @@ def lines_of(text: str) -> list[str]:
 
 def _numbers_of_fields(lines: Sequence[str]) -> list[dict[int, Decimal]]:
     """The numbers of records by the names of their fields: a field is a column. None where a line has no such field."""
-    records = [{name: values.amounts(number) for name, number in _NUMBER_FIELD.findall(line)} for line in lines]
+    records = [{name: readings.amounts(number) for name, number in _NUMBER_FIELD.findall(line)} for line in lines]
     names = list(dict.fromkeys(name for record in records for name in record))
     if not names or sum(map(bool, records)) < len(lines) - 1:
         return []

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from nova_bot.context.values import Value, ValueKind, without_accents
+from nova_bot.context.value import Value, ValueKind
+from nova_bot.context.values import without_accents
 
 LONGEST_CODE = 3
 NEAR = 40

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from nova_bot.context import arithmetic, phrases, sentences, values
+from nova_bot.context import arithmetic, phrases, readings, sentences, values
 from nova_bot.context.checks import check
 from nova_bot.context.evidence import Evidence
-from nova_bot.context.values import ValueKind
+from nova_bot.context.value import ValueKind
 from nova_bot.core.fault import FaultKind
 from tests.context.packs import clean_answers, faults, pack
 
@@ -57,7 +57,7 @@ def test_plain_arithmetic_is_no_invention(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "readings"),
+    ("written", "read_as"),
     [
         ("1,200", ["1200", "1.2"]),
         ("1.200,50", ["1200.5"]),
@@ -66,8 +66,8 @@ def test_plain_arithmetic_is_no_invention(text: str) -> None:
         ("3k", ["3000"]),
     ],
 )
-def test_a_number_has_one_reading_or_two(written: str, readings: list[str]) -> None:
-    assert values.amounts(written) == tuple(map(Decimal, readings))
+def test_a_number_has_one_reading_or_two(written: str, read_as: list[str]) -> None:
+    assert readings.amounts(written) == tuple(map(Decimal, read_as))
 
 
 def _swapped(text: str, at: int, rng: random.Random) -> str:
