@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from nova_bot.core.labels import NOVAS, Label
+from nova_bot.core.labels import NOVAS, PRESSED, Label
 
 _NAME = re.compile(r"c(\d{1,18})\.(\d{1,9})")
 
@@ -72,6 +72,11 @@ class Claim:
     def is_novas(self) -> bool:
         """Nova's own sentence, which code made and no agent: a reminder's, or how a run ended."""
         return self.label.origin.startswith(NOVAS)
+
+    @property
+    def is_pressed(self) -> bool:
+        """What a button says: Nova wrote it, and a person pressed it."""
+        return self.label.origin.startswith(PRESSED)
 
 
 @dataclass(frozen=True, slots=True)

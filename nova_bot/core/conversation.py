@@ -83,8 +83,9 @@ class Conversation:
 
     @property
     def previous_request(self) -> str:
-        """What a person said last in this thread, or ""."""
-        return next((turn.claim.text for turn in reversed(self.turns) if not turn.agent), "")
+        """What a person said last in his own words in this thread, or ""."""
+        said = (turn.claim for turn in reversed(self.turns) if not turn.agent)
+        return next((claim.text for claim in said if not claim.is_pressed), "")
 
     def then(
         self,

@@ -9,6 +9,8 @@ from nova_bot.core.envelope import Place, Standing
 
 NOVAS = "nova:"
 """How the origin of Nova's own sentences begins."""
+PRESSED = "press:"
+"""The same for what a button says when it is pressed."""
 
 
 class Integrity(IntEnum):
@@ -25,7 +27,8 @@ class Label:
     """`audience` holds places that a reader must ALL be able to read; empty means anyone.
 
     `as_of` is when the world was observed (copying never renews it); `expires` is when that is no longer fresh.
-    `origin` is one id such as `turn:r7`, `tool:clock.now`, `step:r7.3`, or `nova:r7` for what code said in a run.
+    `origin` is one id such as `turn:r7`, `tool:clock.now`, `step:r7.3`, `nova:r7` for what code said in a run,
+    or `press:r7` for the words of a button.
     """
 
     integrity: Integrity

@@ -16,9 +16,9 @@ from nova_bot.core.button import BAD, CHOOSE, FEEDBACK, GOOD, Button
 from nova_bot.core.claims import Basis, Claim, ClaimId
 from nova_bot.core.conversation import Conversation, OpenQuestion
 from nova_bot.core.delivery import Outbound, Underway
-from nova_bot.core.envelope import Envelope, Place, Standing
+from nova_bot.core.envelope import Envelope, Kind, Place, Standing
 from nova_bot.core.errors import LedgerError, UnknownAgent
-from nova_bot.core.labels import Integrity, Label, of_model
+from nova_bot.core.labels import PRESSED, Integrity, Label, of_model
 from nova_bot.core.outcome import Ask, EndingKind, Say, Stop
 from nova_bot.core.roster import Roster
 from nova_bot.core.route import Decision, Route, Rule
@@ -137,9 +137,10 @@ class Engine:
         """A run that begins, with what its envelope told."""
         now = self._clock()
         number_of_run = self._ledger.next_run()
+        pressed = envelope.kind is Kind.PRESS and route.request == envelope.text
         label = Label(
             guard.worded(envelope, route.request, conversation),
-            f"turn:r{number_of_run}",
+            f"{PRESSED if pressed else 'turn:'}r{number_of_run}",
             frozenset({envelope.place.room}),
             as_of=now,
         )

@@ -121,6 +121,8 @@ def _nothing(case: Case) -> Route | None:
 
 
 def _learned(case: Case) -> Route | None:
+    if case.envelope.kind is Kind.PRESS:
+        return None  # a button's words are Nova's, and never what somebody corrected
     agent = case.taught(case.text)
     if agent is None or agent not in case.roster:
         return None

@@ -271,6 +271,12 @@ def test_a_bare_sum_that_opens_a_thread_is_not_asked_about(desk: Desk) -> None:
     assert desk.route("34*7+2").agent == "general"
 
 
+def test_what_a_button_says_was_never_corrected(desk: Desk) -> None:
+    desk.taught = lambda _text: "mailer"
+    assert desk.route("move 3").agent == "mailer"
+    assert desk.route("move 3", kind=Kind.PRESS).rule is not Rule.LEARNED
+
+
 def test_a_thread_stays_with_its_holder(desk: Desk) -> None:
     desk.held_by("chaser")
     desk.brain.stay = 0.8

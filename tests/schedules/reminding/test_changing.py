@@ -299,6 +299,13 @@ async def test_edit_asks_for_the_new_time(nova: Talk) -> None:
     assert nova.answer == "Reminder 1 is moved to Friday 27 November 2026, 10:00 (Europe/Berlin)."
 
 
+async def test_what_a_button_says_is_no_request_that_can_go_to_another_agent(nova: Talk) -> None:
+    await nova.say("remind me tomorrow at 9 to call Bob")
+    await nova.press(button(nova, "Edit").id)
+    run = await nova.say("wrong agent, use chaser")
+    assert (run.route.agent, run.route.request) == ("chaser", "remind me tomorrow at 9 to call Bob")
+
+
 async def test_not_this_gives_the_request_to_the_agent_it_was_routed_to(nova: Talk) -> None:
     await nova.say("remind me tomorrow at 9 to check the ledger")
     await nova.press(button(nova, "Not this").id)
