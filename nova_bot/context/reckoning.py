@@ -9,23 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import combinations, permutations
 
 from nova_bot.context import phrases, readings, tabular, values
 from nova_bot.context.derivation import SHORTEST_SLIP, Operand, Pools, Written, derives
+from nova_bot.context.material import FEW, FEW_NUMBERS, Material, in_unit, numbers_of
 from nova_bot.context.rates import counted, rates_in, shared_among
-from nova_bot.context.tabular import Table
 from nova_bot.context.value import Value, ValueKind
-from nova_bot.core.units import convert, known_as
+from nova_bot.core.units import known_as
 
 SUBSETS = 8
 """Rows. Of more than this not every selection is added up."""
-FEW = 3
-"""Rows or numbers. Where there are no more, all of them count as spoken of."""
-FEW_NUMBERS = 9
-"""Of more numbers than this not every pair is tried."""
 MOST_SHARERS = 13
 CHANCE = 25
 """One in so many numbers of a length may follow from what is there, and no more."""
@@ -34,16 +29,8 @@ _WORD_BEHIND = re.compile(r"[^\W\d_]+$")
 
 
 @dataclass(frozen=True)
-class Reckoner:
-    """`texts` is what one may reckon with; `spoken` the sentence, its answer and the request.
-
-    `found` is all that was read: what the request names a number for may be in any of it; `days` lie between its dates.
-    """
-
-    texts: tuple[str, ...]
-    spoken: tuple[str, str, str]
-    found: tuple[str, ...] = ()
-    days: int = 0
+class Reckoner(Material):
+    """Makes numbers of the material, and says which are made."""
 
     def gives(self, value: Value, amount: Decimal) -> bool:
         """Does the number that `value` states follow from rows, columns and shares, as exactly as it is written?"""
@@ -64,26 +51,24 @@ class Reckoner:
     def reads(self, value: Value) -> bool:
         """Was the number that `value` states read, as exactly as it is written?"""
         step, near = self._exactness(value, value.amounts[0])
-        return _meets(self._read, value.amounts[0], step, near)
+        return _meets(self.read, value.amounts[0], step, near)
 
     def gives_with(self, value: Value, amount: Decimal, known: Sequence[Value]) -> bool:
         """Does it follow from other numbers of the answer that have a source themselves?"""
         step, near = self._exactness(value, amount)
         if value.unit == "%":
-            shares = {n * 100 / total for v in known for n in v.amounts[:1] for total in self._made_totals if total}
+            shares = {n * 100 / total for v in known for n in v.amounts[:1] for total in self.made_totals if total}
             return len(shares) <= self._room(amount) and _meets(shares, amount, step, near)
         pool = {v.amounts[0]: v.kind is ValueKind.MONEY for v in known if v.amounts}
         made = _of_few([pool], money=value.kind is ValueKind.MONEY, sums=self._reckons)
-        made |= {part for base in pool for p in self._percents for part in _with_part(base, base * p / 100)}
+        made |= {part for base in pool for p in self.percents for part in _with_part(base, base * p / 100)}
         return len(made) <= self._room(amount) and _meets(made, amount, step, near)
 
     def replaces(self, value: Value, told: AbstractSet[Decimal], digits: int) -> bool:
         """Does it stand in the place of a number of so many digits that was read and is not `told`, by a slip?"""
         written = Written(float(value.amounts[0]), float(self._exactness(value, value.amounts[0])[0]))
         long = len(value.amounts[0].as_tuple().digits) > SHORTEST_SLIP
-        return any(
-            written.is_slip_of(float(n), digits) for n in (self._read | (self._totals if long else set())) - told
-        )
+        return any(written.is_slip_of(float(n), digits) for n in (self.read | (self.totals if long else set())) - told)
 
     def derives(self, value: Value, beside: Sequence[Value], known: Sequence[Value], before: Sequence[Value]) -> bool:
         """Does it follow in a step or two from what stands `beside` it, what the answer knows, or what was read?"""
@@ -102,7 +87,7 @@ class Reckoner:
         pools = replace(
             self._pools,
             around=(*self._pools.around, *units),
-            alike=self._prices if money else self._alike(value.unit),
+            alike=self.prices if money else self.alike(value.unit),
             beside=tuple(nearest),
             before=_operands(before),
             answer=_operands(known),
@@ -123,13 +108,13 @@ class Reckoner:
             *phrases.per_period(answer),
         ]
         lines = [line for text in self.found for line in tabular.lines_of(text)]
-        columns = [column for table in self._tables for column in tabular.columns(table, made=False) if len(column) > 1]
-        columns += [[*_values(line)] for line in lines if len(_values(line)) > 1]
+        columns = [column for table in self.tables for column in tabular.columns(table, made=False) if len(column) > 1]
+        columns += [[*numbers_of(line)] for line in lines if len(numbers_of(line)) > 1]
         return Pools(
             named=tuple(map(_of_text, _named_in(sentence, lines))),
             lines=tuple(map(_of_text, lines)),
             extremes=tuple((Operand(float(max(c))), Operand(float(min(c)))) for c in columns),
-            totals=tuple(Operand(float(n)) for n in self._found_totals) if len(self._found_totals) <= FEW else (),
+            totals=tuple(Operand(float(n)) for n in self.found_totals) if len(self.found_totals) <= FEW else (),
             read=tuple(each for text in (*self.found, request) for each in _of_text(text)),
             words=tuple(Operand(float(n)) for n in dict.fromkeys(words)),
             around=tuple(Operand(float(n)) for n in dict.fromkeys(around)),
@@ -158,25 +143,25 @@ class Reckoner:
 
     def _plain(self, value: Value, *, coarse: bool) -> Iterator[set[Decimal]]:
         """What follows from the rows and columns that are spoken of, from percentages and from units."""
-        yield self._made_totals if coarse or self._reckons else self._totals
+        yield self.made_totals if coarse or self._reckons else self.totals
         yield self._in_rows
         yield self._parts(value)
         yield self._converted(value)
         yield self._scaled
         yield self._rated
         if coarse:
-            yield self._numbers
+            yield self.numbers
         if phrases.multiplies(self.spoken[0]):
             yield self._shares
         if phrases.averages(f"{self.spoken[0]} {self.spoken[2]}"):
-            yield {mean for table in self._tables for mean in tabular.weighted_means(table)}
+            yield {mean for table in self.tables for mean in tabular.weighted_means(table)}
         if self._reckons:
-            yield self._of_all_columns
+            yield self.of_all_columns
 
     def _tried(self, value: Value, beside: Iterable[Value]) -> Iterator[set[Decimal]]:
         """What can be made of any numbers: it counts only where it is so little that chance hardly meets it."""
-        yield _of_few([*map(_values, self.texts)], money=value.kind is ValueKind.MONEY, sums=self._reckons)
-        yield self._made_totals
+        yield _of_few([*map(numbers_of, self.texts)], money=value.kind is ValueKind.MONEY, sums=self._reckons)
+        yield self.made_totals
         yield self._steps
         yield self._remainders(beside)
         yield self._averages
@@ -187,56 +172,27 @@ class Reckoner:
 
     @cached_property
     def _percentages(self) -> set[Decimal]:
-        changes = {(each - 1) * 100 for each in self._changes} | {100 - each for each in self._percents}
+        changes = {(each - 1) * 100 for each in self._changes} | {100 - each for each in self.percents}
         return changes | {each * 100 for each in self._shares} | self._shares_of_named
 
     @cached_property
     def _shares_of_named(self) -> set[Decimal]:
         """Of a number that the request names, and of the two that it names."""
-        asked = [*_values(self.spoken[2])]
-        parts = self._found_totals | {number for text in self.found for number in _values(text)}
+        asked = [*numbers_of(self.spoken[2])]
+        parts = self.found_totals | {number for text in self.found for number in numbers_of(text)}
         return {100 * part / whole for whole in asked if whole for part in (*parts, *asked) if 0 < part < whole}
 
     @cached_property
-    def _read(self) -> set[Decimal]:
-        """All that was read, and what the request names."""
-        return {number for text in (*self.found, self.spoken[2]) for number in _values(text)}
-
-    @cached_property
-    def _numbers(self) -> set[Decimal]:
-        return {number for text in self.texts for number in _values(text)}
-
-    @cached_property
-    def _percents(self) -> set[Decimal]:
-        return {v.amounts[0] for text in self.texts for v in values.values(text) if v.unit == "%" and v.amounts}
-
-    @cached_property
-    def _totals(self) -> set[Decimal]:
-        """Sums of columns over the rows that are spoken of, and over all."""
-        return {sum(c, Decimal(0)) for group in self._groups for c in tabular.columns(group, made=False) if c}
-
-    @cached_property
-    def _of_all_columns(self) -> set[Decimal]:
-        """All sums of money of a table together."""
-        cells = [[n for column in tabular.columns(table, made=False) for n in column] for table in self._tables]
-        return {sum(numbers, Decimal(0)) for numbers in cells}
-
-    @cached_property
-    def _made_totals(self) -> set[Decimal]:
-        """The same with columns that are made of two."""
-        return {sum(c, Decimal(0)) for group in self._groups for c in tabular.columns(group, made=True) if c}
-
-    @cached_property
     def _per_period(self) -> set[Decimal]:
-        return {n * times for times in phrases.per_period(self.spoken[0]) for n in self._numbers}
+        return {n * times for times in phrases.per_period(self.spoken[0]) for n in self.numbers}
 
     @cached_property
     def _priced(self) -> set[Decimal]:
         """Numbers that were read times or by one that the request names, or the days between its two dates."""
-        times = {*_values(self.spoken[2]), Decimal(self.days)}
+        times = {*numbers_of(self.spoken[2]), Decimal(self.days)}
         if len(times) > FEW:
             return set()
-        return {made for k in times if k for text in self.found for n in _values(text) for made in (n * k, n / k)}
+        return {made for k in times if k for text in self.found for n in numbers_of(text) for made in (n * k, n / k)}
 
     @cached_property
     def _rated(self) -> set[Decimal]:
@@ -247,14 +203,14 @@ class Reckoner:
             return set()
         made = {rate.amount * n / rate.per for rate in rates for text in texts for n in counted(text, rate.of)}
         shared = {n for word in shared_among(self.spoken[0]) for text in texts for n in counted(text, word) if n}
-        return made | {n / among for n in self._numbers | self._totals for among in shared}
+        return made | {n / among for n in self.numbers | self.totals for among in shared}
 
     @cached_property
     def _per_each(self) -> set[Decimal]:
         """Quotients of two numbers of a row: "per day", where the row has its days."""
         if not phrases.averages(self.spoken[0]):
             return set()
-        rows = [row for table in self._tables for row in tabular.spoken(table, self.spoken[0])]
+        rows = [row for table in self.tables for row in tabular.spoken(table, self.spoken[0])]
         return {x / y for row in rows for x, y in permutations(row.numbers.values(), 2) if y}
 
     @cached_property
@@ -262,32 +218,32 @@ class Reckoner:
         """Of columns, and a number shared among a few; only where the sentence speaks of such a thing."""
         if not phrases.averages(self.spoken[0]):
             return set()
-        columns = [column for group in self._groups for column in tabular.columns(group, made=False)]
-        shared = {n / k for n in self._numbers for k in range(2, MOST_SHARERS)}
-        columns += [[*_values(line)] for text in self.texts for line in values.rows(text)]
+        columns = [column for group in self.groups for column in tabular.columns(group, made=False)]
+        shared = {n / k for n in self.numbers for k in range(2, MOST_SHARERS)}
+        columns += [[*numbers_of(line)] for text in self.texts for line in values.rows(text)]
         return shared | {sum(column, Decimal(0)) / len(column) for column in columns if len(column) > 1}
 
     @cached_property
     def _selections(self) -> set[Decimal]:
         """The totals of any selection of the rows of a short table."""
-        columns = [c for table in self._tables if len(table) <= SUBSETS for c in tabular.columns(table, made=True)]
+        columns = [c for table in self.tables if len(table) <= SUBSETS for c in tabular.columns(table, made=True)]
         picked = (pick for column in columns for n in range(2, len(column)) for pick in combinations(column, n))
         return {sum(pick, Decimal(0)) for pick in picked}
 
     @cached_property
     def _in_rows(self) -> set[Decimal]:
         """Differences and products within a row that the sentence speaks of."""
-        rows = [row for table in self._tables for row in tabular.spoken(table, self.spoken[0])]
+        rows = [row for table in self.tables for row in tabular.spoken(table, self.spoken[0])]
         return {column[0] for row in rows for column in tabular.columns((row,), made=True) if column}
 
     @cached_property
     def _shares(self) -> set[Decimal]:
         """Ratios: within a row, of a row to its column or another row, of columns."""
-        rows = [(row, table) for table in self._tables for row in self._rows(table)]
+        rows = [(row, table) for table in self.tables for row in self.rows(table)]
         found = {x / y for row, _ in rows for x, y in permutations(row.numbers.values(), 2) if y}
-        for table in self._tables:
+        for table in self.tables:
             columns = zip(
-                tabular.columns(self._rows(table), made=False), tabular.columns(table, made=False), strict=False
+                tabular.columns(self.rows(table), made=False), tabular.columns(table, made=False), strict=False
             )
             for part, whole in columns:
                 found |= {x / y for x in (*part, sum(part)) for y in (*part, sum(whole)) if y}
@@ -296,21 +252,16 @@ class Reckoner:
     @cached_property
     def _changes(self) -> set[Decimal]:
         """How many times what comes first in a row, or among the totals, is what comes later; and rows of a column."""
-        series = [[*row.numbers.values()] for table in self._tables for row in self._rows(table)]
-        series += [[sum(column, Decimal(0)) for column in tabular.columns(group, made=False)] for group in self._groups]
-        columns = [column for table in self._tables for column in tabular.columns(self._compared(table), made=False)]
+        series = [[*row.numbers.values()] for table in self.tables for row in self.rows(table)]
+        series += [[sum(column, Decimal(0)) for column in tabular.columns(group, made=False)] for group in self.groups]
+        columns = [column for table in self.tables for column in tabular.columns(self.compared(table), made=False)]
         grown = {later / first for each in series for first, later in combinations(each, 2) if first}
         return grown | {x / y for column in columns for x, y in permutations(column[: tabular.MOST_COLUMNS], 2) if y}
-
-    def _rows(self, table: Table) -> Table:
-        """The rows that the sentence speaks of, or else the answer; of a very short table all."""
-        spoken = tabular.spoken(table, self.spoken[0]) or tabular.spoken(table, self.spoken[1])
-        return spoken or (table if len(table) <= FEW else ())
 
     @cached_property
     def _steps(self) -> set[Decimal]:
         """Differences of two rows in a column."""
-        columns = [column for table in self._tables for column in tabular.columns(self._compared(table), made=False)]
+        columns = [column for table in self.tables for column in tabular.columns(self.compared(table), made=False)]
         return {abs(x - y) for column in columns for x, y in combinations(column[:FEW_NUMBERS], 2)}
 
     def _remainders(self, beside: Iterable[Value]) -> set[Decimal]:
@@ -318,17 +269,12 @@ class Reckoner:
         if not self._reckons:
             return set()
         named = {v.amounts[0] for v in (*beside, *values.values(self.spoken[2])) if v.amounts}
-        return {abs(n - total) for n in named for total in self._found_totals if n}
-
-    @cached_property
-    def _found_totals(self) -> set[Decimal]:
-        rows = [table for text in self.found for table in tabular.tables(text) if len(table) > 1]
-        return {sum(column, Decimal(0)) for table in rows for column in tabular.columns(table, made=False)}
+        return {abs(n - total) for n in named for total in self.found_totals if n}
 
     @cached_property
     def _grown(self) -> set[Decimal]:
         """By how much per cent the numbers of a row changed, in any row."""
-        rows = [[*row.numbers.values()] for table in self._tables for row in table]
+        rows = [[*row.numbers.values()] for table in self.tables for row in table]
         return {(later / first - 1) * 100 for each in rows for first, later in combinations(each, 2) if first}
 
     @cached_property
@@ -337,74 +283,30 @@ class Reckoner:
 
         Where it names one, the other may be for how many people that is which was read.
         """
-        asked = [*_values(self.spoken[2])]
+        asked = [*numbers_of(self.spoken[2])]
         if len(asked) == 1:
             asked += [n for n in phrases.servings("\n".join(self.found)) if n != asked[0]]
         if len(asked) != 2 or not all(asked):
             return set()
-        return {number * asked[0] / asked[1] for text in self.found for number in _values(text)}
-
-    def _compared(self, table: Table) -> Table:
-        """The same, but of a very short table never one alone."""
-        rows = self._rows(table)
-        return table if len(rows) == 1 and len(table) <= FEW else rows
+        return {number * asked[0] / asked[1] for text in self.found for number in numbers_of(text)}
 
     def _parts(self, value: Value) -> set[Decimal]:
         """What the percentages that stand there are of a total or a number, and what they leave or make of it.
 
         A number with a unit is a part of those with the same one.
         """
-        percents = self._percents
+        percents = self.percents
         if not percents:
             return set()
         unit = known_as(value.unit) if value.unit else ""
-        bases = self._measured(unit) if unit else self._totals | self._numbers
+        bases = self.measured(unit) if unit else self.totals | self.numbers
         return {made for base in bases for p in percents for made in _with_part(base, base * p / 100)}
-
-    def _measured(self, unit: str) -> set[Decimal]:
-        found = (v for text in self.texts for v in values.values(text) if v.amounts and v.unit)
-        return {v.amounts[0] for v in found if known_as(v.unit) == unit}
-
-    @cached_property
-    def _prices(self) -> tuple[Operand, ...]:
-        """The few sums of money that were read."""
-        found = {n for text in self.found for n, money in _values(text).items() if money}
-        return tuple(Operand(float(n)) for n in found) if len(found) <= FEW_NUMBERS else ()
-
-    def _alike(self, unit: str) -> tuple[Operand, ...]:
-        """The few numbers that were read with this unit or one of its kind, in this unit."""
-        if not unit or unit == "%":
-            return ()
-        read = [v for text in self.found for v in values.values(text) if v.unit and v.unit != "%" and v.amounts]
-        found = {made for v in read for made in _in_unit(v.amounts[0], v.unit, unit)}
-        found |= {v.amounts[0] for v in read if v.unit == unit}
-        return tuple(Operand(float(n)) for n in found) if len(found) <= FEW_NUMBERS else ()
 
     def _converted(self, value: Value) -> set[Decimal]:
         """The numbers that stand there in the unit of `value`."""
         unit = value.unit or (_WORD_BEHIND.search(value.text) or [""])[0]
         measured = [v for text in self.texts for v in values.values(text) if v.unit and v.amounts] if unit else []
-        return {found for v in measured for found in _in_unit(v.amounts[0], v.unit, unit)}
-
-    @cached_property
-    def _tables(self) -> list[Table]:
-        return [table for text in (*self.texts, self._joined) for table in tabular.tables(text) if len(table) > 1]
-
-    @cached_property
-    def _joined(self) -> str:
-        """The records with the same fields as the first one: what was read one by one is a table too."""
-        records = [text for text in self.texts[:-1] if tabular.fields(text)]
-        alike = [text for text in records if tabular.fields(text) == tabular.fields(records[0])]
-        return "\n".join(alike) if len(alike) > 1 else ""
-
-    @cached_property
-    def _groups(self) -> list[Table]:
-        """The tables, and of each the rows that the sentence, the answer or the request speaks of."""
-        groups: list[Table] = []
-        for table in self._tables:
-            spoken = (tabular.spoken(table, text) for text in self.spoken)
-            groups += [group for group in (table, *spoken) if group and group not in groups]
-        return groups
+        return {found for v in measured for found in in_unit(v.amounts[0], v.unit, unit)}
 
     @cached_property
     def _about(self) -> bool:
@@ -447,12 +349,6 @@ def _of_text(text: str) -> tuple[Operand, ...]:
     return _operands(values.values(text))
 
 
-@lru_cache(maxsize=values.REMEMBERED)
-def _values(text: str) -> Mapping[Decimal, bool]:
-    """The numbers of `text`, and whether they are money."""
-    return {value.amounts[0]: value.kind is ValueKind.MONEY for value in values.values(text) if value.amounts}
-
-
 def _of_few(pools: Iterable[Mapping[Decimal, bool]], *, money: bool, sums: bool) -> set[Decimal]:
     """Differences, products and quotients of two of a pool, where it is small; and `sums`.
 
@@ -463,14 +359,6 @@ def _of_few(pools: Iterable[Mapping[Decimal, bool]], *, money: bool, sums: bool)
     made = {abs(x - y) for x, y in alike} | ({x + y for x, y in alike} if sums else set())
     pairs = [(x, y) for pool in few for x, y in permutations(pool, 2) if not money or pool[x] or pool[y]]
     return made | {x * y for x, y in pairs} | {x / y for x, y in pairs if y}
-
-
-def _in_unit(amount: Decimal, unit: str, to: str) -> Iterator[Decimal]:
-    try:
-        made = convert(Fraction(amount), unit, to)
-    except ValueError:
-        return
-    yield Decimal(made.numerator) / Decimal(made.denominator)
 
 
 def _with_part(base: Decimal, part: Decimal) -> tuple[Decimal, ...]:
