@@ -195,6 +195,7 @@ def asked(home: Path, empty_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> No
         ("blame r9", "There is no run r9."),
         ("why c1.9", "There is no claim c1.9."),
         ("runs show nonsense", '"nonsense" names no run'),
+        ("inbox retry ", "Say what to try again"),
         ("reminders cancel 9", "reminder 9: there is none that is waiting"),
         ("schedule pause nothing", 'No job is called "nothing"'),
         ("agents show nobody", 'No agent is called "nobody"'),
@@ -202,7 +203,7 @@ def asked(home: Path, empty_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> No
 )
 @pytest.mark.usefixtures("asked")
 def test_a_wrong_reference_is_one_line_and_an_exit_code(words: str, says: str) -> None:
-    assert says in failed(nova(*words.split()))
+    assert says in failed(nova(*words.split(" ")))
 
 
 @pytest.mark.parametrize(

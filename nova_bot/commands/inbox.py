@@ -32,6 +32,8 @@ async def dead(settings: Settings, *, as_json: bool) -> int:
 
 async def retry(settings: Settings, name: str) -> int:
     """Let it be tried when Nova serves next. Raises NotDone, and LedgerHeld while Nova runs (say it in the chat)."""
+    if not name.strip():
+        raise NotDone(why=say("inbox", "which"))
     async with opened(parts.ledger_path(settings)) as ledger:
         if not any(one.name == name for one in await inbox.dead(ledger)):
             raise NotDone(why=say("inbox", "unknown", name=name))
