@@ -164,7 +164,9 @@ def goes_on(text: Text, at: int, found: list[Chunk]) -> bool:
 
 
 def to_the_hour(text: Text, at: int) -> bool:
-    """ "At 5 | to 6 to log off" may be five to six."""
+    """ "At 5 | to 6 to log off" may be five to six, "at ten | past to leave" lacks its hour."""
+    if text.has(at, "past") and at + 1 < len(text.tokens) and text.has(at + 1, "taskword"):
+        return True
     numbered = text.tokens[at - 1].sort == "number" and text.has(at, "to") and at + 1 < len(text.tokens)
     return numbered and counts(text, at + 1) and (at + 2 == len(text.tokens) or text.has(at + 2, "taskword"))
 

@@ -19,7 +19,8 @@ def unread_ahead(text: Text, asked: Request, found: list[Chunk]) -> bool:
         if text.has(at, "taskword"):
             return False
         halved = text.has(at, "FRACTION") and counts(text, at + 1)
-        if text.strong[at] or text.has(at, "COMPACT") or halved:
+        often = any(number > 1 for number in text.chart.find("Count", at).values())
+        if text.strong[at] or text.has(at, "COMPACT") or halved or often:
             return True
     return False
 

@@ -164,6 +164,8 @@ def limits(frame: Frame, now: Now) -> tuple[datetime | None, datetime | None] | 
         if isinstance(found, Trouble):
             return found
         begin = naive(found.value, time(0), now)
+        if frame.start is None and frame.every and frame.every.unit in ELAPSED:  # "every hour tomorrow"
+            until = datetime.combine(begin.date(), time(23, 59, 59))
     if frame.until:
         base = now if begin is None else replace(now, utc=max(now.utc, now.at(begin) - timedelta(seconds=1)))
         found = resolve(frame.until, base)

@@ -10,23 +10,41 @@ from schedules.when.scan import TOP, Chunk, pieces
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+REACH = 5  # tokens of a remark
 OPENERS = ("until", "start", "except", "for", "during")
 
 
 def trailing_bound(text: Text, asked: Request, leading: list[Chunk], every: Every) -> Chunk | Trouble | None:
     """The phrase that ends the text and says how long the recurrence before the task runs, or without which days."""
     for at in range(leading[-1].end + 1, len(text.tokens)):
+        if restricted(text, at):
+            return UNREAD
         opens = any(text.has(at, kind) for kind in OPENERS) or (text.postfixed and text.strong[at])
         if at in asked.taken or not opens:
             continue
         doubled = text.has(at, "until") and text.has(at + 1, "until") and text.tokens[at].sort == "word"
         if doubled:  # "to stand up until 31 December"
             continue
-        if text.led(at + 1, "except") and text.past(text.past(at, "except"), "freedays") > at + 1:
+        if free_days_left_out(text, at):
             return UNREAD
         if bound := bound_from(text, asked, at, every):
             return bound
     return None
+
+
+def restricted(text: Text, at: int) -> bool:
+    """ ", only in October", "(weekdays only)", ", no weekends": a remark that nobody could read."""
+    if not any(text.has(at, kind) for kind in ("comma", "lparen", "dash")):
+        return False
+    near = range(at + 1, min(at + 1 + REACH, len(text.tokens)))
+    told = any(text.has(place, "only") or text.has(place, "negation") for place in near)
+    return told and any(text.strong[place] for place in near)
+
+
+def free_days_left_out(text: Text, at: int) -> bool:
+    """ "Except on public holidays", "unless it's a holiday"."""
+    near = range(at + 1, min(at + 1 + REACH, len(text.tokens)))
+    return text.has(at, "except") and any(text.has(place, "freedays") for place in near)
 
 
 def bound_from(text: Text, asked: Request, at: int, every: Every) -> Chunk | None:
