@@ -14,14 +14,13 @@ from nova_bot.core.units import convert, known_as
 _IN_A_NAME = re.compile(r"(?:(?<=[a-z\d])_|\b(?:in|en) |[(\[/]|(?<=[,{\s])\")([a-z]{1,5})(?![^\W_])", re.IGNORECASE)
 """A unit in the name of a field or a column: "p95_ms", "Dauer (s)", "size in GB"."""
 
+_CODES = "eur|usd|chf|gbp"
 _SIZES = {
-    1_000: re.compile(
-        r"(?<![^\W_])(?:k(?:eur|usd|chf|gbp)?|t(?:eur|€)|tsd\.?|k€|€k|thousands?|tausend|miles|milliers)(?![^\W_])",
-        re.IGNORECASE,
-    ),
-    1_000_000: re.compile(
-        r"(?<![^\W_])(?:m(?:eur|usd|io|n)\.?|millions?|millionen|millones|m€|€m)(?![^\W_])", re.IGNORECASE
-    ),
+    size: re.compile(rf"(?<![^\W_])(?:{marks})(?![^\W_])", re.IGNORECASE)
+    for size, marks in (
+        (1_000, rf"k(?:{_CODES})?|(?:{_CODES}) ?k|t(?:eur|€)|tsd\.?|k€|€k|thousands?|tausend|miles|milliers"),
+        (1_000_000, rf"m(?:{_CODES}|io|n)\.?|(?:{_CODES}) ?m(?:io|n)?\.?|millions?|millionen|millones|m€|€m"),
+    )
 }
 """What in a heading says that numbers are counted in thousands or in millions."""
 

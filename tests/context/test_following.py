@@ -101,6 +101,7 @@ def test_a_calendar_week_has_days() -> None:
     [
         ("1.9 s", "p95_ms 1894", {"1.9E+3"}),
         ("900k", "plan_keur 900", {"900"}),
+        ("€48.2m", "(EUR m): revenue 48.2", {"48.2"}),
         ("3.5 %", "p = 0.035", {"0.035"}),
         ("1.9 s", "1894 rows", set()),
         ("900k", "900 rows", set()),
