@@ -7,10 +7,8 @@ from enum import IntEnum
 
 from nova_bot.core.envelope import Place, Standing
 
-NOVAS = "nova:"
-"""How the origin of Nova's own sentences begins."""
-PRESSED = "press:"
-"""The same for what a button says when it is pressed."""
+NOVAS, PRESSED = "nova:", "press:"
+"""How the origins of Nova's own sentences begin, and of what a button says when it is pressed."""
 
 
 class Integrity(IntEnum):
