@@ -20,7 +20,6 @@ from tests.context.packs import faults, pack
         (("Landgericht Köln",), "Where?", "It is heard in Cologne."),
         (("onions, lentils",), "How?", "As a rule of thumb, soak them for 12 hours."),
         (("pool of 4 workers",), "Enough?", "I'd start with 16 workers."),
-        (("meeting 11:00 with Kranz",), "Where?", "At 11:00 with Kranz; from the airport that's 25 minutes by taxi."),
         (("Pro A: 19,90 €/ligne/mois",), "Pour 8 lignes ?", "Pour 8 lignes, cela revient à 159,20 €."),
         (("6,5 l/100 km, 620 km",), "Wie viel Diesel?", "Das sind gut 40 Liter."),
         (("course,credits,grade\nMicro,6,1.7\nMacro,4,2.3",), "My average?", "It is 1.94 on average."),
@@ -61,6 +60,17 @@ def test_a_time_in_another_zone_is_the_same_time() -> None:
     shown = pack("# TZ=UTC\n30 1 * * * /opt/backup.sh", request="when does the backup run? I'm in Berlin")
     assert not faults(check("It runs at 03:30 in Berlin.", shown))
     assert FaultKind.NEW_TIME in faults(check("It runs at 05:30 in Berlin.", shown))
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("The total is 1,200 EUR. The discount runs until 14:30.", FaultKind.NEW_TIME),
+        ("You owe 1,200 EUR; ring the warehouse at extension 12.", FaultKind.NEW_NUMBER),
+    ],
+)
+def test_an_invention_that_has_nothing_to_do_with_what_was_shown_is_one(answer: str, kind: FaultKind) -> None:
+    assert kind in faults(check(answer, pack("Birch GmbH: 1,200 EUR", request="What do we owe Birch?")))
 
 
 @pytest.mark.parametrize(
