@@ -142,7 +142,8 @@ async def test_a_lasting_overload_is_told(ask: Asker, naps: Naps) -> None:
 async def test_a_dropped_stream_is_tried_again(ask: Asker, naps: Naps) -> None:
     heard = await ask("DROPPED ONCE")
     assert heard.outcome == Say("This time all of it.")
-    assert heard.shown[0] == "A text t"
+    cut = heard.shown[: heard.shown.index("")]  # what arrived in time: a socket that breaks loses the rest
+    assert all("A text that is long enough".startswith(text) for text in cut), "it is taken back"
     assert (len(naps.taken), heard.reply.usage.calls) == (1, 2)
 
 
