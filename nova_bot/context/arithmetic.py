@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import combinations, pairwise, permutations
 
 from nova_bot.context import values
@@ -27,10 +27,18 @@ def decimals(amount: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def to_decimals(number: Decimal, digits: int) -> Decimal:
+    """`number` with so many decimals; as it is, where it has more digits than one reckons with."""
+    try:
+        return round(number, digits)
+    except InvalidOperation:
+        return number
+
+
 def rounded(text: str) -> set[Decimal]:
     """The numbers of `text`, with fewer decimals."""
     stated = [amount for value in values.values(text) for amount in value.amounts]
-    return {round(amount, n) for amount in stated for n in range(min(3, decimals(amount)))}
+    return {to_decimals(amount, n) for amount in stated for n in range(min(3, decimals(amount)))}
 
 
 def column_sums(lines: Iterable[str]) -> set[Decimal]:
@@ -71,7 +79,7 @@ def multiplies_out(amount: Decimal, stated: Sequence[Value], sentence: str) -> b
             made |= {x * y / 100, x + x * y / 100, x - x * y / 100}
         elif "%" in sentence and y:
             made |= {x / y * 100, abs(x - y) / y * 100}
-    return any(round(result, decimals(amount)) == amount for result in made)
+    return any(to_decimals(result, decimals(amount)) == amount for result in made)
 
 
 def times(stated: Iterable[Value]) -> set[int]:
@@ -83,7 +91,7 @@ def times(stated: Iterable[Value]) -> set[int]:
 def is_ratio(amount: Decimal, stated: Sequence[Value]) -> bool:
     """Is it how many times one of `stated` is another one?"""
     numbers = [value.amounts[0] for value in stated if value.amounts and value.amounts[0]][:MOST_OPERANDS]
-    return any(round(x / y, decimals(amount)) == amount for x, y in permutations(numbers, 2))
+    return any(to_decimals(x / y, decimals(amount)) == amount for x, y in permutations(numbers, 2))
 
 
 def totals_time(value: Value, texts: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@
 A guess, a suggestion, a plan that was asked for, and how things are in general need none.
 """
 
+import re
 from collections.abc import Collection, Iterable
 
 from nova_bot.context import phrases
@@ -19,6 +20,8 @@ EXACT = 4
 
 _OWNED = frozenset({ValueKind.NAME, ValueKind.ID, ValueKind.MONEY, ValueKind.LINK, ValueKind.ADDRESS})
 """Values that are somebody's."""
+
+_MADE_UP = re.compile(r"0*1234\d*|(\d)\1{3,}")
 
 _PLANNED = frozenset({ValueKind.TIME, ValueKind.NUMBER})
 
@@ -37,9 +40,10 @@ def claims(said: Said, new: Collection[Value], evidence: Evidence) -> list[Value
 
 
 def _is_exact(value: Value) -> bool:
-    """Is it an address, or an id that nobody guesses?"""
-    digits = sum(map(str.isdigit, value.text))
-    return value.kind in (ValueKind.LINK, ValueKind.ADDRESS) or (value.kind is ValueKind.ID and digits >= EXACT)
+    """Is it an address, or an id that nobody guesses? "DE123456789" is one as examples have it."""
+    digits = "".join(filter(str.isdigit, value.text))
+    exact = value.kind is ValueKind.ID and len(digits) >= EXACT and not _MADE_UP.fullmatch(digits)
+    return exact or value.kind in (ValueKind.LINK, ValueKind.ADDRESS)
 
 
 def _stands_in(value: Value, spans: Iterable[Span]) -> bool:

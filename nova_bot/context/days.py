@@ -1,7 +1,7 @@
 """Days: dates that nobody wrote down and that follow all the same: ends of terms, days some time off, weekdays."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -94,15 +94,16 @@ def ends(text: str, today: date | None) -> set[date]:
 
 def _around(day: date) -> tuple[date, date]:
     """A day and the one before it: a term ends on either."""
-    return day, day - timedelta(days=1)
+    return day, shifted(day, (-1, "days"))
 
 
 def shifted(day: date, term: Term) -> date:
-    """`day` so much later; earlier by a negative term."""
+    """`day` so much later; earlier by a negative term; `day` itself where that is no day any more."""
     n, unit = term
-    if unit in ("days", "weeks"):
-        return day + timedelta(days=n * (7 if unit == "weeks" else 1))
-    return day + relativedelta(months=n * (12 if unit == "years" else 1))
+    try:
+        return day + relativedelta(**{unit: n})  # type: ignore[arg-type]
+    except (ValueError, OverflowError):  # "valid until 31.12.9999", and three months more
+        return day
 
 
 def apart(known: Collection[date], terms: Collection[Term]) -> set[date]:
@@ -111,13 +112,8 @@ def apart(known: Collection[date], terms: Collection[Term]) -> set[date]:
         return set()
     starts = {*known, *(date(day.year, 12, 31) for day in known if any(unit == "years" for _, unit in terms))}
     found = {shifted(day, (way * n, unit)) for day in starts for n, unit in terms for way in (1, -1)}
-    return found | {working for day in found for working in _at_work(day)} | (starts - set(known))
-
-
-def _at_work(day: date) -> Iterator[date]:
-    """The Monday behind a day of the weekend."""
-    if day.weekday() > FRIDAY:
-        yield day + timedelta(days=7 - day.weekday())
+    mondays = {shifted(day, (7 - day.weekday(), "days")) for day in found if day.weekday() > FRIDAY}
+    return found | mondays | (starts - set(known))
 
 
 _WEEK = re.compile(
@@ -134,5 +130,5 @@ def of_weeks(text: str, today: date) -> set[date]:
 
 def reachable(known: Iterable[date], spans: Iterable[Decimal]) -> set[date]:
     """The days that lie a span from a known one: "14 days after 3 May"."""
-    lengths = [timedelta(days=sign * int(span)) for span in spans if 0 < span <= LONGEST for sign in (1, -1)]
-    return {start + length for start in known for length in lengths}
+    lengths = [sign * int(span) for span in spans if 0 < span <= LONGEST for sign in (1, -1)]
+    return {shifted(start, (length, "days")) for start in known for length in lengths}

@@ -258,7 +258,7 @@ class Following:
 def _names_day(value: Value) -> bool:
     """Is it a date, a day of the month behind a weekday, or a year?"""
     bare = value.kind is ValueKind.NUMBER and not value.unit
-    year = bare and value.text.isdigit() and EARLIEST < int(value.text) < LATEST
+    year = bare and value.text.isdigit() and EARLIEST < value.amounts[0] < LATEST
     return value.kind is ValueKind.DATE or year or (bare and any(key.startswith("day:") for key in value.seeks))
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from nova_bot.context import readings, values
+from nova_bot.context.arithmetic import to_decimals
 from nova_bot.context.value import Value
 from nova_bot.core.units import convert, known_as
 
@@ -67,4 +68,4 @@ def _in(amount: Decimal, unit: str, to: str) -> Decimal:
     made = convert(Fraction(amount), unit, to)
     exact = Decimal(made.numerator) / Decimal(made.denominator)
     worth = (Decimal(step.numerator) / Decimal(step.denominator)).log10().to_integral_value(ROUND_CEILING)
-    return exact.quantize(Decimal(1).scaleb(int(worth)))
+    return to_decimals(exact, -int(worth))

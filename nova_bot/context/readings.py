@@ -111,7 +111,7 @@ def amounts(text: str) -> tuple[Decimal, ...]:
     marks = [mark for mark in number if mark in ".,"]
     last = marks[-1] if marks else ""
     whole = Decimal(number.replace(",", "").replace(".", ""))
-    if not marks:
+    if not marks or (len(set(marks)) == 2 and marks.count(last) > 1):  # "1,234.567.890" has no decimal mark
         readings = [whole]
     elif len(set(marks)) == 2 or (len(marks) == 1 and not THOUSANDS.fullmatch(number)):
         readings = [Decimal(number.replace("," if last == "." else ".", "").replace(last, "."))]

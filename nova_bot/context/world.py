@@ -1,4 +1,4 @@
-"""World: what anybody may know. Laws, rates of taxes, made-up examples and other names of a place need no source."""
+"""World: what anybody may know. Laws, rates of taxes and other names of a place need no source."""
 
 import re
 import tomllib
@@ -22,7 +22,6 @@ _REFERENCE = re.compile(
 _CONTRACT = re.compile(
     r"§|\b(?:art(?:\.|ikel|icles?|ículos?)|section|clause|klausel|cláusula|ziffer)\s?\d", re.IGNORECASE
 )
-_MADE_UP = re.compile(r"0*1234\d*|(\d)\1{3,}|\w*example\w*", re.IGNORECASE)
 
 
 @cache
@@ -54,10 +53,8 @@ def is_known(value: Value, sentence: str, texts: Iterable[str]) -> bool:
     match value.kind:
         case ValueKind.NAME:
             return _is_place(value.text, texts)
-        case ValueKind.ID:
-            return _is_made_up(value.text)
         case ValueKind.NUMBER:
-            return _is_made_up(value.text) or _is_tax(value, sentence) or _cites_law(value, sentence, texts)
+            return _is_tax(value, sentence, texts) or _cites_law(value, sentence, texts)
     return False
 
 
@@ -74,15 +71,13 @@ def _is_place(name: str, texts: Iterable[str]) -> bool:
     return any(any_case.search(text) or code.search(text) for text in texts)
 
 
-def _is_made_up(text: str) -> bool:
-    """Is it the number of nobody, as examples have it: "DE123456789"?"""
-    digits = re.sub(r"\D", "", text)
-    return _MADE_UP.fullmatch(digits) is not None and len(digits) > LONGEST_CODE
-
-
-def _is_tax(value: Value, sentence: str) -> bool:
-    """Is it a usual rate of a tax that the sentence names beside it?"""
-    if value.unit != "%" or float(value.amounts[0]) not in _table()["tax_rates"]:
+def _is_tax(value: Value, sentence: str, texts: Iterable[str]) -> bool:
+    """Is it a usual rate of a tax that the sentence names beside it, and that nothing which was read has a rate of?"""
+    if (
+        any("%" in text and _tax().search(text) for text in texts)
+        or value.unit != "%"
+        or float(value.amounts[0]) not in _table()["tax_rates"]
+    ):
         return False
     return _tax().search(sentence, max(0, value.start - NEAR), value.end + NEAR) is not None
 

@@ -114,6 +114,21 @@ def test_any_text_can_be_checked(answer: str, shown: str) -> None:
     assert ids <= {ClaimId(7, 1), ClaimId(7, 2)}
 
 
+STRANGE = """
+31.12.9999|1 January 0001|9999-12-31|29 Feb 2028|KW 53|3 May|Friday 3 May|14 days|999 years|notice
+after|per line|/100 km|per 0 km|kEUR|12 ms|p95_ms|123456789012345678901234567890 ms
+0.000000000000000000001 km|1e400 s|%|0 %|19 % VAT|-3|0|1/3|½|UTC+25|T08:00:00+99:99|99:99|Tokyo
+America/Foo|*/0 * * * *|60 25 32 13 *|serves 4|in|is|;|.|1,234.567.890|§ 9|MUC|average|total|share
+twice as much|months|year end|99999999999999999999999999999.123|1.000.000|-40 °C|40 °F|Mio|week 1
+"""
+WORDS = st.lists(st.sampled_from(STRANGE.strip().replace("\n", "|").split("|")), max_size=12).map(" ".join)
+
+
+@given(WORDS, st.lists(WORDS, max_size=3), WORDS)
+def test_values_that_nobody_can_reckon_with_break_no_check(answer: str, shown: list[str], request: str) -> None:
+    assert check(answer, pack(*shown, request=request)).text == answer
+
+
 @given(st.text(alphabet="0123456789.,-€ EURc[]() Mai:/h", max_size=80))
 def test_a_pack_supports_its_own_words(text: str) -> None:
     lines = [line for line in text.splitlines() if line.strip()]

@@ -15,7 +15,7 @@ from tests.context.packs import faults, pack
     [
         (("due 14 May 2023",), "When does it lapse?", "After three years (§ 195 BGB): on 14 May 2026."),
         (("net 631.00",), "And gross?", "With 19 % VAT it is 750.89."),
-        (("pattern DE plus nine digits",), "What fits?", "So DE123456789 fits."),
+        (("pattern DE plus nine digits",), "What fits?", "So DE123456789 fits, for example."),
         (("HAM-MUC 08:00",), "Where to?", "You fly from Hamburg to Munich at 08:00."),
         (("Landgericht Köln",), "Where?", "It is heard in Cologne."),
         (("onions, lentils",), "How?", "As a rule of thumb, soak them for 12 hours."),
@@ -50,6 +50,9 @@ def test_what_anybody_may_know_or_propose_needs_no_source(found: tuple[str, ...]
         (("soil temp 6.4 °C",), "Wie warm?", "Laut Sensor sind es im Boden gerade 9,4 °C."),
         (("delivery 8812",), "Which one?", "Un abono por la entrega 8852, gracias por avisar."),
         (("Raum Elbe, 9:00",), "Wo ist das?", "Das ist um 9:00 im Raum Alster."),
+        (("orders: 12",), "How many?", "There are 1,234 open orders."),
+        (("Birch owes 300 EUR",), "Which invoice?", "It is invoice INV-12345."),
+        (("net 100 EUR, VAT 19 %",), "What VAT did Birch charge?", "Birch charged 20 % VAT."),
     ],
 )
 def test_what_is_about_the_owners_things_needs_one(found: tuple[str, ...], request_: str, answer: str) -> None:
