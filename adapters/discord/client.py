@@ -165,7 +165,7 @@ class _Listening:
         used: Any = interaction.data or {}
         if interaction.type is discord.InteractionType.modal_submit:
             sent = forms.filled(used)
-            about = modals.asked(used)
+            about = modals.asked(used, interaction.channel_id)
             if sent is not None:
                 await self.desk.filled(interaction, sent)
             elif about is not None:

@@ -23,39 +23,39 @@ log = logging.getLogger(__name__)
 QUESTION_MAX = 1_000
 REMEMBERED = 1_000
 
-_NAME = re.compile(r"nova:about:(?P<channel>\d{1,20}):(?P<message>\d{1,20})")
+_NAME = re.compile(r"nova:about:(\d{1,20})")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question about a message that was sent."""
+    """A question about a message of the channel it came from, which is Discord's word: an id can be made up."""
 
     channel: int
     message: int
     question: str
 
 
-def asked(sent: Mapping[str, Any]) -> Asked | None:
-    """What was sent, None if it is no question about a message."""
+def asked(sent: Mapping[str, Any], channel: int | None) -> Asked | None:
+    """What was sent from `channel`, None if it is no question about a message."""
     name = _NAME.fullmatch(str(sent.get("custom_id")))
-    if name is None:
+    if name is None or channel is None:
         return None
     question = forms.given(sent).get(forms.TEXT, "").strip() or say("adapter", "about_default")
-    return Asked(int(name["channel"]), int(name["message"]), question)
+    return Asked(channel, int(name[1]), question)
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
     """The messages that were asked about, as Discord showed them: where the bot is not, it can't read them itself."""
 
-    _shown: OrderedDict[int, Quoted] = field(default_factory=OrderedDict)
+    _shown: OrderedDict[tuple[int, int], Quoted] = field(default_factory=OrderedDict)
 
     def modal(self, message: discord.Message) -> ui.Modal:
         """The modal about a message. It is finished at once: what is filled in comes back by the id."""
-        self._shown[message.id] = quotes.about(message)
+        self._shown[message.channel.id, message.id] = quotes.about(message)
         while len(self._shown) > REMEMBERED:
             self._shown.popitem(last=False)
-        made = ui.Modal(title=say("discord", "menu"), custom_id=f"nova:about:{message.channel.id}:{message.id}")
+        made = ui.Modal(title=say("discord", "menu"), custom_id=f"nova:about:{message.id}")
         box: ui.TextInput[Any] = ui.TextInput(
             style=discord.TextStyle.paragraph, max_length=QUESTION_MAX, required=False,
             placeholder=say("adapter", "about_default"), custom_id=forms.TEXT,
@@ -66,7 +66,7 @@ class Subjects:
 
     async def of(self, one: Asked, client: discord.Client) -> Quoted:
         """The message that was asked about; a word that it could not be read, where that is so."""
-        shown = self._shown.get(one.message) or await _read(one, client)
+        shown = self._shown.get((one.channel, one.message)) or await _read(one, client)
         return shown if shown and shown.text else Quoted(QuotedKind.QUOTE, say("discord", "unread"))
 
 

@@ -82,6 +82,21 @@ async def test_a_question_about_a_message_that_was_open_over_a_restart_still_cou
         assert await quoted(discord) == (unread if is_gone else Quoted(QuotedKind.QUOTE, "chase everyone", "Bob"),)
 
 
+async def test_nobody_makes_nova_read_a_message_of_another_channel(discord: Served) -> None:
+    """The id of a modal is the sender's to choose; the channel that it comes from is Discord's word."""
+    fake = discord.fake
+    fake.add_channel("board")
+    secret = fake.user_says("board", "bob", "we close the plant")
+    await fake.answered(fake.message_menu("Ask Nova about this", secret, "ada"))
+    menu = fake.message_menu("Ask Nova about this", fake.user_says("general", "bob", "hello"), "ada")
+    opened = (await fake.answered(menu)).modal
+    assert opened is not None
+    opened["custom_id"] = f"nova:about:{secret.id}"
+    sent = fake.submit_modal(menu, {"What do you want to know about it?": "which invoice does he mean?"})
+    await discord.heard(await fake.thread_of(await fake.reply(sent)))
+    assert await quoted(discord) == (Quoted(QuotedKind.QUOTE, "(the message that this is about could not be read)"),)
+
+
 async def test_a_text_file_is_read_and_any_other_is_named(discord: Served) -> None:
     fake = discord.fake
     files = {"open.csv": b"who;amount\nBirch;7", "scan.png": b"\x89PNG" * 5_000, "huge.txt": b"x" * 5_000_000}
