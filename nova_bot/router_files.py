@@ -115,11 +115,16 @@ def weights_folder(home: Path) -> Path:
 
 
 def embedder(home: Path, pools: Sequence[Pool] = ROUTING) -> Embedder | None:
-    """The encoder, None (said once, in the log) where its weights are missing or not the pinned ones."""
+    """The encoder, None (said once, in the log) where its weights are missing or not the pinned ones.
+
+    A warning only where something was installed: nobody has to.
+    """
+    folder = weights_folder(home)
     try:
-        return Embedder(weights_folder(home), pools)
+        return Embedder(folder, pools)
     except WeightsUnusable as error:
-        log.warning("routing by words alone: %s (nova models install)", error, extra={"action": "router.lexical"})
+        level = logging.WARNING if folder.exists() else logging.INFO
+        log.log(level, "routing by words alone: %s (nova models install)", error, extra={"action": "router.lexical"})
         return None
 
 
